@@ -1,0 +1,1 @@
+"""The staff side of Minyi: design, fieldwork, analysis runs, scoring and reports."""
