@@ -1,0 +1,1 @@
+"""Adapters to the world outside, behind the protocols of survey/ports.py."""

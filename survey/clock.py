@@ -1,0 +1,33 @@
+"""The one clock: the database's, plus the demo's offset where a demo province is loaded."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+_demo_clock = sa.table("demo_clock", sa.column("offset_seconds", sa.Integer))
+_NOW = sa.select(
+    sa.literal_column("CURRENT_TIMESTAMP"), sa.select(_demo_clock.c.offset_seconds).limit(1).scalar_subquery()
+)
+
+
+def now(session: Session | sa.Connection) -> datetime:
+    """The present instant as aware UTC, by the database's clock and the demo offset, to the second."""
+    stamp, offset = session.execute(_NOW).one()
+    if isinstance(stamp, str):  # SQLite answers text, in UTC
+        stamp = datetime.fromisoformat(stamp).replace(tzinfo=UTC)
+    instant: datetime = stamp
+    return instant.astimezone(UTC).replace(microsecond=0) + timedelta(seconds=offset or 0)
+
+
+def today(session: Session | sa.Connection, zone: str) -> date:
+    """The calendar day in ``zone`` (an IANA name)."""
+    return now(session).astimezone(ZoneInfo(zone)).date()
+
+
+def demo_offset(session: Session | sa.Connection) -> int | None:
+    """Seconds by which the demo clock differs from the real one; None where no demo clock runs."""
+    return session.execute(sa.select(_demo_clock.c.offset_seconds).limit(1)).scalar_one_or_none()

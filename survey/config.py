@@ -1,0 +1,107 @@
+"""Settings: read once from the environment, typed, documented in docs/settings.md, unknown names refused."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PREFIX = "SURVEY_"
+
+
+class BadSettings(ValueError):
+    """A setting is unknown, malformed, or not fit for production."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What one process of Minyi is told from outside."""
+
+    data_dir: Path
+    """Folder for the embedded database and frozen datasets."""
+    key_dir: Path
+    """Folder of the keys; outside the database and outside its backups."""
+    database_url: str
+    base_url: str
+    """The address people type; every absolute link is built from it."""
+    secret_key: str
+    production: bool = False
+    time_zone: str = "Asia/Shanghai"
+    proxy_hops: int = 0
+    """Number of trusted proxies in front; X-Forwarded-* of others is ignored."""
+    log_level: str = "INFO"
+    workers: int = 2
+    """Processes that the demo and analyses may use."""
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Settings from ``SURVEY_*`` variables. Raises BadSettings, naming the variable and the remedy."""
+        env = dict(os.environ if environ is None else environ)
+        known = {PREFIX + f.name.upper() for f in fields(cls)}
+        if unknown := sorted(n for n in env if n.startswith(PREFIX) and n not in known):
+            raise BadSettings(f"unknown setting {unknown[0]}; known: {', '.join(sorted(known))}")
+        get = {n.removeprefix(PREFIX).lower(): v for n, v in env.items() if n in known}
+        data_dir = Path(get.get("data_dir", ".minyi")).resolve()
+        key_dir = Path(get.get("key_dir", str(data_dir / "keys"))).resolve()
+        settings = cls(
+            data_dir=data_dir,
+            key_dir=key_dir,
+            database_url=get.get("database_url", f"sqlite:///{data_dir / 'db' / 'minyi.sqlite3'}"),
+            base_url=get.get("base_url", "http://127.0.0.1:8000").rstrip("/"),
+            secret_key=get.get("secret_key") or _kept_secret(data_dir),
+            production=_flag("production", get.get("production", "0")),
+            time_zone=get.get("time_zone", "Asia/Shanghai"),
+            proxy_hops=_count("proxy_hops", get.get("proxy_hops", "0")),
+            log_level=get.get("log_level", "INFO"),
+            workers=_count("workers", get.get("workers", "2")),
+        )
+        settings.check()
+        return settings
+
+    @property
+    def host(self) -> str:
+        """Host name of ``base_url``."""
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def is_https(self) -> bool:
+        """True where people reach the site by https."""
+        return self.base_url.startswith("https://")
+
+    def check(self) -> None:
+        """Raise BadSettings where these settings cannot be run with."""
+        database = self.database_url.removeprefix("sqlite:///")
+        if self.database_url.startswith("sqlite") and Path(database).parent == self.key_dir:
+            raise BadSettings("SURVEY_KEY_DIR holds the database; keep keys in a folder of their own")
+        if not self.production:
+            return
+        if not self.is_https:
+            raise BadSettings("SURVEY_BASE_URL must be an https address in production")
+        if len(self.secret_key) < 32:
+            raise BadSettings("SURVEY_SECRET_KEY needs at least 32 characters in production")
+
+
+def _flag(name: str, raw: str) -> bool:
+    if raw not in {"0", "1"}:
+        raise BadSettings(f"{PREFIX}{name.upper()} is 0 or 1, not {raw!r}")
+    return raw == "1"
+
+
+def _count(name: str, raw: str) -> int:
+    if not raw.isascii() or not raw.isdigit():
+        raise BadSettings(f"{PREFIX}{name.upper()} is a whole number, not {raw!r}")
+    return int(raw)
+
+
+def _kept_secret(data_dir: Path) -> str:
+    """The secret of an embedded installation: made once, kept readable by its owner only."""
+    path = data_dir / "secret_key"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text()

@@ -1,0 +1,129 @@
+"""The database: engine settings for both dialects, column types, and the session everyone shares.
+
+This is the only file that knows which dialect runs underneath.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+_NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Base of all tables, with one naming convention for constraints."""
+
+    metadata = sa.MetaData(naming_convention=_NAMES)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware UTC in Python, ``timestamptz`` in PostgreSQL, UTC text in SQLite."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+db = SQLAlchemy(model_class=Base)
+
+READ_ONLY = "minyi_read_only"
+
+
+def engine_options(url: str | URL) -> dict[str, Any]:
+    """Options for ``create_engine``: what a durable answer needs on this dialect."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        # autocommit at the driver; our `begin` hook decides how a transaction starts
+        return {"connect_args": {"timeout": 10, "isolation_level": None, "check_same_thread": False}}
+    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 24, "isolation_level": "READ COMMITTED"}
+
+
+def make_engine(url: str | URL) -> sa.Engine:
+    """An engine outside Flask (tests, worker processes), with the same settings as the application's."""
+    return sa.create_engine(url, **engine_options(url))
+
+
+@event.listens_for(sa.Engine, "connect")
+def _prepare_connection(connection: Any, _record: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",  # an acknowledged answer survives a power cut
+            "foreign_keys=ON",
+            "busy_timeout=10000",
+            "cache_size=-65536",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+
+@event.listens_for(sa.Engine, "begin")
+def _begin(connection: sa.Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        # A deferred transaction that reads and then writes fails at once under WAL when another
+        # writer came between (SQLITE_BUSY_SNAPSHOT); an immediate one waits its turn.
+        readonly = connection.get_execution_options().get(READ_ONLY)
+        connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+
+
+def read_only(session: Session) -> None:
+    """Declare, before its first statement, that this session's transaction only reads."""
+    session.connection(execution_options={READ_ONLY: True})
+
+
+def durability(connection: sa.Connection) -> dict[str, str]:
+    """The settings on which "committed means kept" rests, as the database reports them."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    names = (
+        ("journal_mode", "synchronous") if is_sqlite else ("fsync", "full_page_writes", "synchronous_commit")
+    )
+    ask = "PRAGMA" if is_sqlite else "SHOW"
+    return {n: str(connection.exec_driver_sql(f"{ask} {n}").scalar_one()) for n in names}
+
+
+def is_durable(connection: sa.Connection) -> bool:
+    """True where a commit that returned survives a power cut."""
+    found = durability(connection)
+    if connection.dialect.name == "sqlite":
+        return found == {"journal_mode": "wal", "synchronous": "2"}
+    return found["fsync"] == found["full_page_writes"] == "on" and found["synchronous_commit"] != "off"
+
+
+def insert_ignoring_conflicts(connection: sa.Connection | Session, table: sa.Table) -> Any:
+    """``INSERT … ON CONFLICT DO NOTHING`` in the dialect of ``connection``."""
+    bind = connection if isinstance(connection, sa.Connection) else connection.connection()
+    if bind.dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+        return sqlite_insert(table).on_conflict_do_nothing()
+    from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+
+    return postgresql_insert(table).on_conflict_do_nothing()

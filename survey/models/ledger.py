@@ -1,0 +1,39 @@
+"""Leaves and checkpoints of the public logs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from survey.db import Base, UtcDateTime
+
+
+class LogLeaf(Base):
+    """One leaf of a participation or content log. Append-only: triggers refuse UPDATE and DELETE."""
+
+    __tablename__ = "log_leaf"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012 -- SQLAlchemy reads a plain dict
+
+    origin: Mapped[str] = mapped_column(sa.String(120), primary_key=True)
+    position: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    leaf_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32), index=True)
+    data: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+
+
+class Checkpoint(Base):
+    """A signed statement of a log's size and root (C2SP signed note)."""
+
+    __tablename__ = "checkpoint"
+    __table_args__ = (sa.Index("ix_checkpoint_origin_size", "origin", "size"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    origin: Mapped[str] = mapped_column(sa.String(120))
+    size: Mapped[int] = mapped_column(sa.BigInteger)
+    root: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
+    occasion: Mapped[str] = mapped_column(sa.String(20))
+    """opening | sealing | close | daily | publication."""
+    note: Mapped[str] = mapped_column(sa.Text)
+    signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
