@@ -37,3 +37,19 @@ class Checkpoint(Base):
     """opening | sealing | close | daily | publication."""
     note: Mapped[str] = mapped_column(sa.Text)
     signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class UrnKey(Base):
+    """Which key closes the boxes of a wave's urn now, and which were in force before. Never the key itself.
+
+    Submitting locks the row in force for sharing, sealing for itself: no box can be closed with a key
+    that a sealing has just replaced.
+    """
+
+    __tablename__ = "urn_key"
+    __table_args__ = (sa.CheckConstraint("state IN ('in_force','retired','destroyed')", name="state"),)
+
+    wave_id: Mapped[int] = mapped_column(sa.ForeignKey("wave.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    key_id: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    state: Mapped[str] = mapped_column(sa.String(10), default="in_force")
