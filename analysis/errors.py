@@ -1,0 +1,341 @@
+"""Home of what `analysis` says when it must refuse: stable codes, and messages in Chinese and English.
+
+    AnalysisError
+    ├── InvalidInput       an array, level or option that no method could use
+    ├── DesignError        strata, clusters, population sizes, lonely clusters
+    ├── WeightingError     margins, targets, calibration
+    ├── EstimationError    an estimate that does not exist
+    ├── DataError          a data file: names file, row and column
+    └── PlanError          a plan file: names file, path and reason
+
+Every class carries its own catalogue, code -> Text. A package that needs further codes makes a child with
+a `catalogue` of its own; nothing is registered at import time. A message says where, what and how to mend.
+`AnalysisWarning` is no exception but a value: results carry it as a status, nothing is ever printed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+Language = Literal["zh", "en"]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One message in both languages; braces name entries of the error's context."""
+
+    zh: str
+    en: str
+
+    def fill(self, language: Language, context: Mapping[str, object]) -> str:
+        """The message in `language` with the context put in."""
+        return (self.zh if language == "zh" else self.en).format_map(context)
+
+
+class AnalysisError(Exception):
+    """A refusal with a stable `code`, a `context` and a message in two languages.
+
+    Raises
+    ------
+    KeyError
+        If the code is not in the catalogue or the context lacks a name that the message uses: both are bugs.
+    """
+
+    catalogue: ClassVar[Mapping[str, Text]] = {}
+
+    def __init__(self, code: str, /, **context: Any) -> None:  # Any: whatever the message shows
+        self.code = code
+        self.context = context
+        self._text = _find(type(self), code)
+        super().__init__(self._text.fill("en", context))
+
+    def message(self, language: Language = "en") -> str:
+        """What happened, where, and how to mend it."""
+        return self._text.fill(language, self.context)
+
+    def __reduce__(self) -> tuple[Any, ...]:  # Any: the protocol of pickle
+        return _rebuild, (type(self), self.code, self.context)
+
+
+def _find(kind: type[AnalysisError], code: str) -> Text:
+    for ancestor in kind.__mro__:
+        catalogue: Mapping[str, Text] = getattr(ancestor, "catalogue", {})
+        if code in catalogue:
+            return catalogue[code]
+    raise KeyError(f"{code} is in no catalogue of {kind.__name__}")
+
+
+def _rebuild(
+    kind: type[AnalysisError], code: str, context: dict[str, Any]
+) -> AnalysisError:  # Any: see above
+    return kind(code, **context)
+
+
+class InvalidInput(AnalysisError):
+    """An array, level or option that no method could use."""
+
+    catalogue: ClassVar[Mapping[str, Text]] = {
+        "wrong_shape": Text(
+            zh="{name}：应为形状 {expected}，实为 {actual}。请按一行一个受访者传入。",
+            en="{name}: expected shape {expected}, got {actual}. Pass one row per respondent.",
+        ),
+        "not_numeric": Text(
+            zh="{name}：含有无法识别为数字的值（{value}）。请先重新编码，缺失用空值表示。",
+            en="{name}: holds a value that is no number ({value}). Recode first; leave missing values empty.",
+        ),
+        "not_finite": Text(
+            zh="{name}：第 {row} 行不是有限数。此处不允许缺失，请补上或剔除该行。",
+            en="{name}: row {row} is not a finite number. Missing is not allowed here: fill or drop the row.",
+        ),
+        "negative": Text(
+            zh="{name}：第 {row} 行为负数（{value}）。请检查来源文件。",
+            en="{name}: row {row} is negative ({value}). Check the source file.",
+        ),
+        "bad_codes": Text(
+            zh="{name}：第 {row} 行的代码 {value} 超出范围 -1 至 {highest}。-1 表示未知。",
+            en="{name}: row {row} has code {value}, outside -1 to {highest}. -1 means unknown.",
+        ),
+        "not_boolean": Text(
+            zh="{name}：须为布尔数组（True/False），实为 {actual}。",
+            en="{name}: expected True/False values, got {actual}.",
+        ),
+        "not_whole": Text(
+            zh="{name}：第 {row} 行不是整数代码。未知请用 -1。",
+            en="{name}: row {row} is no whole-number code. Use -1 for unknown.",
+        ),
+        "bad_level": Text(
+            zh="置信水平 {value} 须在 0 与 1 之间，例如 0.95。",
+            en="The confidence level {value} must lie between 0 and 1, for example 0.95.",
+        ),
+        "bad_option": Text(
+            zh="{name}：不认识“{value}”。可用：{choices}。",
+            en='{name}: "{value}" is unknown. Choose one of: {choices}.',
+        ),
+        "not_a_share": Text(
+            zh="{name}：第 {row} 行的值 {value} 不是 0 或 1。比例只能由 0/1 变量估计，请先重新编码。",
+            en="{name}: row {row} holds {value}, not 0 or 1. A proportion needs a 0/1 variable: recode first.",
+        ),
+    }
+
+
+class DesignError(AnalysisError):
+    """Strata, clusters, population sizes, lonely clusters."""
+
+    catalogue: ClassVar[Mapping[str, Text]] = {
+        "no_weight": Text(
+            zh="权重全部为零，无法推断总体。请检查权重列。",
+            en="All weights are zero, so they stand for nobody. Check the weight column.",
+        ),
+        "lonely_psu": Text(
+            zh="层“{stratum}”只有一个初级抽样单位（共 {count} 个这样的层），方差无法估计。"
+            "请合并相近的层，或明确选择 certainty、adjust、average、remove 之一。",
+            en='Stratum "{stratum}" has a single primary sampling unit ({count} such strata), so its variance '
+            "cannot be estimated. Merge it with a similar stratum, or choose one of certainty, adjust, average, "
+            "remove on purpose.",
+        ),
+        "psu_in_two_strata": Text(
+            zh="初级抽样单位“{psu}”同时出现在层“{first}”和“{second}”。请更正层，或声明编号在层内嵌套。",
+            en='Primary sampling unit "{psu}" lies in strata "{first}" and "{second}". Correct the strata, or '
+            "declare that ids are nested in strata.",
+        ),
+        "fpc_varies": Text(
+            zh="层“{stratum}”的总体单位数不止一个值（{first} 与 {second}）。每层只能有一个。",
+            en='Stratum "{stratum}" has more than one population size ({first} and {second}). Give one per stratum.',
+        ),
+        "fpc_too_small": Text(
+            zh="层“{stratum}”抽取了 {sampled} 个单位，总体却只有 {population} 个。请检查总体单位数。",
+            en='Stratum "{stratum}" has {sampled} sampled units but a population of {population}. '
+            "Check the population size.",
+        ),
+        "bad_probability": Text(
+            zh="第 {row} 行的入样概率为 {value}，须大于 0 且不超过 1。",
+            en="Row {row} has inclusion probability {value}; it must be above 0 and at most 1.",
+        ),
+    }
+
+
+class WeightingError(AnalysisError):
+    """Margins, targets, calibration."""
+
+    catalogue: ClassVar[Mapping[str, Text]] = {
+        "empty_margin_cell": Text(
+            zh="边际“{margin}”的类别“{category}”目标为 {target}，但没有任何受访者，无法加权。"
+            "请把该类别与相近类别合并（目标相加），或改用更粗的边际。",
+            en='Margin "{margin}", category "{category}": the target is {target} but there is no respondent, so no '
+            "weight can reach it. Merge the category with a similar one (add their targets) or use a coarser margin.",
+        ),
+        "zero_target": Text(
+            zh="边际“{margin}”的类别“{category}”目标为 0，却有 {n} 名受访者，其权重会变成 0。"
+            "请更正目标，或把该类别编码为未知（-1）。",
+            en='Margin "{margin}", category "{category}": the target is 0 but {n} respondents are in it and would get '
+            "weight 0. Correct the target or code the category as unknown (-1).",
+        ),
+        "missing_target": Text(
+            zh="边际“{margin}”：数据中有类别“{category}”（{n} 名受访者），目标表中没有。"
+            "请补上目标，或在计划中把它列为未知。",
+            en='Margin "{margin}": the data hold category "{category}" ({n} respondents), the targets do not. '
+            "Add its target, or list it as unknown in the plan.",
+        ),
+        "bad_target": Text(
+            zh="边际“{margin}”的类别“{category}”目标为 {target}。目标须为不小于 0 的数。",
+            en='Margin "{margin}", category "{category}": the target is {target}. Targets are numbers of at least 0.',
+        ),
+        "totals_disagree": Text(
+            zh="边际“{first}”合计 {first_total}，边际“{second}”合计 {second_total}。两者描述同一总体，必须相等。",
+            en='Margin "{first}" sums to {first_total} but margin "{second}" sums to {second_total}. Both describe '
+            "one population and must agree.",
+        ),
+        "no_margins": Text(
+            zh="没有给出任何边际。请至少给出一个。", en="No margin was given. Name at least one."
+        ),
+        "all_unknown": Text(
+            zh="边际“{margin}”中所有受访者均为未知，无法使用。请检查编码。",
+            en='Margin "{margin}": every respondent is unknown. Check the coding.',
+        ),
+        "start_weight_zero": Text(
+            zh="边际“{margin}”的类别“{category}”有受访者，但起始权重合计为 0。请检查基础权重。",
+            en='Margin "{margin}", category "{category}": its respondents have start weights of zero. '
+            "Check the base weights.",
+        ),
+        "calibration_singular": Text(
+            zh="校准变量与总数相互矛盾（变量“{name}”无法满足）。请检查总数或删去多余变量。",
+            en='The calibration totals contradict each other (variable "{name}" cannot be met). Check the totals or '
+            "drop a redundant variable.",
+        ),
+        "bad_bounds": Text(
+            zh="权重上下限 {low}–{high} 无效：下限须小于 1，上限须大于 1。",
+            en="The weight bounds {low} to {high} are invalid: the lower must be below 1, the upper above 1.",
+        ),
+        "trim_impossible": Text(
+            zh="截断上限 {upper} 低于平均权重 {mean}，总和无法保持。请提高上限。",
+            en="The trimming limit {upper} is below the mean weight {mean}, so the total cannot be kept. Raise it.",
+        ),
+    }
+
+
+class EstimationError(AnalysisError):
+    """An estimate that does not exist."""
+
+    catalogue: ClassVar[Mapping[str, Text]] = {
+        "empty_domain": Text(
+            zh="{name}：域内没有任何有效回答。请合并域，或不报告该域。",
+            en="{name}: no valid answer in this domain. Merge domains or leave it unreported.",
+        ),
+        "zero_denominator": Text(
+            zh="{name}：分母的加权合计为 0，比率不存在。",
+            en="{name}: the weighted denominator is 0, so the ratio does not exist.",
+        ),
+        "no_influence": Text(
+            zh="该估计值没有保留影响值，无法与其他估计值组合。",
+            en="This estimate kept no influence values, so it cannot be combined with others.",
+        ),
+        "one_category": Text(
+            zh="{name}：只出现一个类别，无法检验。",
+            en="{name}: only one category occurs, so there is nothing to test.",
+        ),
+    }
+
+
+class DataError(AnalysisError):
+    """A data file: names file, row and column."""
+
+    catalogue: ClassVar[Mapping[str, Text]] = {
+        "file_missing": Text(
+            zh="找不到文件 {file}。请检查路径。", en="File {file} does not exist. Check the path."
+        ),
+        "file_remote": Text(
+            zh="{file} 是网络地址。分析只读取本机文件，请先下载。",
+            en="{file} is a network address. Analysis reads local files only: download it first.",
+        ),
+        "file_type": Text(
+            zh="{file}：不支持的类型“{suffix}”。请使用 .csv 或 .parquet。",
+            en='{file}: type "{suffix}" is not supported. Use .csv or .parquet.',
+        ),
+        "file_unreadable": Text(
+            zh="{file}：无法读取（{reason}）。请确认文件完整、编码为 UTF-8。",
+            en="{file}: cannot be read ({reason}). Check that it is complete and encoded in UTF-8.",
+        ),
+        "file_empty": Text(zh="{file}：没有数据行。", en="{file}: has no data rows."),
+        "column_missing": Text(
+            zh="{file}：没有列“{column}”。最接近的是：{nearest}。",
+            en='{file}: has no column "{column}". Nearest: {nearest}.',
+        ),
+        "column_twice": Text(
+            zh="{file}：列“{column}”出现两次。请改名。",
+            en='{file}: column "{column}" occurs twice. Rename one.',
+        ),
+        "not_a_number": Text(
+            zh="{file}，第 {row} 行，列“{column}”：“{value}”不是数字。缺失请留空或列入 missing。",
+            en='{file}, row {row}, column "{column}": "{value}" is no number. Leave missing values empty or list them '
+            "under missing.",
+        ),
+        "value_missing": Text(
+            zh="{file}，第 {row} 行，列“{column}”：为空。设计列不允许缺失，请补上。",
+            en='{file}, row {row}, column "{column}": is empty. Design columns may not be missing: fill it in.',
+        ),
+        "row_broken": Text(
+            zh="{file}，第 {row} 行：应有 {expected} 列，实有 {actual} 列。请检查引号和分隔符。",
+            en="{file}, row {row}: expected {expected} fields, found {actual}. Check quotes and separators.",
+        ),
+    }
+
+
+class PlanError(AnalysisError):
+    """A plan file: names file, path and reason."""
+
+    catalogue: ClassVar[Mapping[str, Text]] = {
+        "plan_missing": Text(
+            zh="找不到计划文件 {file}。请检查路径。", en="Plan file {file} does not exist. Check the path."
+        ),
+        "plan_syntax": Text(
+            zh="{file}，第 {line} 行：不是有效的 YAML（{reason}）。",
+            en="{file}, line {line}: not valid YAML ({reason}).",
+        ),
+        "plan_invalid": Text(
+            zh="{file}，位置 {path}：{reason_zh}。说明见 docs/analyse.md。",
+            en="{file}, at {path}: {reason_en}. See docs/analyse.md.",
+        ),
+        "output_exists": Text(
+            zh="输出位置 {path} 已存在且不是由本命令写成的文件夹。请另选位置。",
+            en="The output {path} exists and is no folder that this command wrote. Choose another place.",
+        ),
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalysisWarning:
+    """A status that a result carries: something the reader of a number must know."""
+
+    code: str
+    context: Mapping[str, object] = field(default_factory=dict)
+
+    def message(self, language: Language = "en") -> str:
+        """The sentence for `language`."""
+        return STATUSES[self.code].fill(language, self.context)
+
+
+STATUSES: Mapping[str, Text] = {
+    "not_converged": Text(
+        zh="迭代 {iterations} 次后仍未收敛。", en="Not converged after {iterations} iterations."
+    ),
+    "margin_failed": Text(
+        zh="边际“{margin}”未达到：最大偏差 {worst} 个百分点（类别“{category}”）。",
+        en='Margin "{margin}" is not met: largest deviation {worst} percentage points (category "{category}").',
+    ),
+    "no_variation": Text(
+        zh="所有回答相同，标准误为 0；区间按有效样本量计算。",
+        en="All answers agree, so the standard error is 0; the interval rests on the effective sample size.",
+    ),
+    "few_degrees_of_freedom": Text(
+        zh="自由度只有 {df}，区间不可靠。", en="Only {df} degrees of freedom: the interval is unreliable."
+    ),
+    "one_psu": Text(
+        zh="该域的回答全部来自一个初级抽样单位，标准误不可靠。",
+        en="All answers of this domain come from one primary sampling unit: the standard error is unreliable.",
+    ),
+    "weights_trimmed": Text(zh="{n} 个权重被截至 {upper}。", en="{n} weights were cut at {upper}."),
+    "reweighted_under_limit": Text(
+        zh="截断后重新加权，仍有 {n} 个权重高于 {upper}。",
+        en="After trimming and weighting again {n} weights are above {upper}.",
+    ),
+}

@@ -1,0 +1,99 @@
+"""Home of the steps all estimators share: which cases count, and how a linearised value becomes a result."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analysis import _check
+from analysis._types import BoolArray, FloatArray, Interval
+from analysis.design import SurveyDesign
+from analysis.errors import AnalysisWarning, EstimationError
+from analysis.results import Estimate
+
+RELIABLE_DF = 8  # Parker et al. (2017): below this the variance itself is too unstable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Valid:
+    """The cases of an estimate: (n,) inside the domain with a value, weight 0 and y 0 outside."""
+
+    inside: BoolArray
+    y: FloatArray
+    w: FloatArray
+    n: int
+    weight_sum: float
+
+    @property
+    def n_effective(self) -> float:
+        """Kish effective size of the weights inside."""
+        return self.weight_sum**2 / float(self.w @ self.w)
+
+
+def valid(y: ArrayLike, design: SurveyDesign, *, domain: ArrayLike | None, name: str) -> Valid:
+    """Cases with a value, a weight above 0 and inside the domain.
+
+    Raises
+    ------
+    EstimationError
+        If there are none.
+    """
+    values = _check.numbers(name, y, n=design.n)
+    inside = _check.mask("domain", domain, n=design.n) & np.isfinite(values) & (design.weights > 0)
+    weights = np.where(inside, design.weights, 0.0)
+    n = int(np.count_nonzero(inside))
+    if n == 0:
+        raise EstimationError("empty_domain", name=name)
+    return Valid(
+        inside=inside, y=np.where(inside, values, 0.0), w=weights, n=n, weight_sum=float(weights.sum())
+    )
+
+
+def build(
+    value: float,
+    linear: FloatArray,
+    *,
+    cases: Valid,
+    design: SurveyDesign,
+    method: str,
+    interval: Interval = Interval.T,
+) -> Estimate:
+    """The estimate whose linearised values are `linear` (n,), 0 outside the domain."""
+    influence = cases.w * linear
+    variance = design.variance(influence)
+    return Estimate(
+        value=value,
+        se=float(np.sqrt(variance)),
+        df=float(design.df),
+        n=cases.n,
+        n_effective=cases.n_effective,
+        deff=_design_effect(variance, linear, cases=cases),
+        weight_sum=cases.weight_sum,
+        method=method,
+        interval=interval,
+        influence=_check.frozen(influence),
+        status=_status(variance, cases=cases, design=design),
+    )
+
+
+def _design_effect(variance: float, linear: FloatArray, *, cases: Valid) -> float:
+    """Variance over that of a simple random sample of n from the sum of weights; with replacement if n is larger."""
+    n, total = cases.n, cases.weight_sum
+    if n < 2:
+        return float("nan")
+    centre = float(cases.w @ linear) / total
+    spread = float(cases.w @ np.where(cases.inside, linear - centre, 0.0) ** 2) / total * n / (n - 1)
+    simple = total**2 * spread / n * (1.0 - n / total if total > n else 1.0)
+    return variance / simple if simple > 0 else float("nan")
+
+
+def _status(variance: float, *, cases: Valid, design: SurveyDesign) -> tuple[AnalysisWarning, ...]:
+    found = []
+    if variance == 0.0 and cases.n > 0 and np.ptp(cases.y[cases.inside]) == 0.0:
+        found.append(AnalysisWarning(code="no_variation"))
+    if 0 < design.df < RELIABLE_DF:
+        found.append(AnalysisWarning(code="few_degrees_of_freedom", context={"df": design.df}))
+    psu = design.layout.psu
+    if psu is not None and np.ptp(psu[cases.inside]) == 0:
+        found.append(AnalysisWarning(code="one_psu"))
+    return tuple(found)

@@ -1,0 +1,148 @@
+"""Home of the frozen results: estimates with their influence values, and the report of a weighting step."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from analysis import _check, _intervals
+from analysis._types import FloatArray, Interval
+from analysis.errors import AnalysisWarning
+
+Row = dict[str, float | int | str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Estimate:
+    """A design-based estimate.
+
+    Attributes
+    ----------
+    value, se : the estimate and its linearised standard error, in the unit of the variable.
+    df : degrees of freedom of the design (PSUs minus strata), also for a domain.
+    n : respondents with a valid value inside the domain and a weight above 0.
+    n_effective : Kish effective size of those weights, (sum w)^2 / sum w^2.
+    deff : variance over that of a simple random sample of n without replacement (nan if undefined).
+    weight_sum : sum of the weights of those n.
+    method : estimator and variance method.
+    interval : how `ci` is made.
+    influence : (n of the design,) weight times linearised value, before the calibration residuals;
+        `SurveyDesign.covariance` of stacked influences gives the covariance of estimates.
+    status : what a reader must know about this number.
+    """
+
+    value: float
+    se: float
+    df: float
+    n: int
+    n_effective: float
+    deff: float
+    weight_sum: float
+    method: str
+    interval: Interval = Interval.T
+    influence: FloatArray | None = field(default=None, repr=False)
+    status: tuple[AnalysisWarning, ...] = ()
+
+    def ci(self, level: float = 0.95) -> tuple[float, float]:
+        """Lower and upper limit at confidence `level`, by the estimate's `interval`."""
+        basis = _intervals.Basis(
+            value=self.value, se=self.se, df=self.df, n=self.n, n_effective=self.n_effective
+        )
+        return _intervals.bounds(self.interval, basis, level=_check.confidence(level))
+
+    @property
+    def kish_deff(self) -> float:
+        """Design effect of the weights alone, n / n_effective = 1 + cv^2 of the weights."""
+        return self.n / self.n_effective
+
+    def to_row(self, level: float = 0.95) -> Row:
+        """A flat row for tables and files; numbers that do not exist are None."""
+        low, high = self.ci(level)
+        row: Row = {
+            "estimate": _known(self.value),
+            "se": _known(self.se),
+            "ci_low": _known(low),
+            "ci_high": _known(high),
+            "df": _known(self.df),
+            "n": self.n,
+            "n_effective": _known(self.n_effective),
+            "deff": _known(self.deff),
+            "weight_sum": _known(self.weight_sum),
+            "method": self.method,
+            "interval": self.interval.value,
+            "status": ";".join(item.code for item in self.status),
+        }
+        return row
+
+
+def _known(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarginCheck:
+    """One category of one margin, as shares (0 to 1) of those whose category is known."""
+
+    margin: str
+    category: str
+    respondents: int
+    target: float
+    before: float
+    after: float
+
+    @property
+    def deviation(self) -> float:
+        """After weighting minus target, in percentage points."""
+        return 100.0 * (self.after - self.target)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WeightingStep:
+    """What one weighting step did.
+
+    Attributes
+    ----------
+    g_weights : (n,) weight after the step over weight before it (1 where both are 0).
+    kish_deff, n_effective : n sum w^2 / (sum w)^2 and n over it, after the step, over weights above 0.
+    largest_over_mean : largest weight over the mean weight, after the step.
+    failed : names of the margins that miss their target by more than the tolerance.
+    """
+
+    method: str
+    g_weights: FloatArray = field(repr=False)
+    weight_sum: float
+    n_effective: float
+    kish_deff: float
+    largest_over_mean: float
+    margins: tuple[MarginCheck, ...] = ()
+    failed: tuple[str, ...] = ()
+    iterations: int = 0
+    converged: bool = True
+    status: tuple[AnalysisWarning, ...] = ()
+
+    def to_document(self) -> dict[str, object]:
+        """A JSON-ready summary without the per-person values."""
+        return {
+            "method": self.method,
+            "converged": self.converged,
+            "iterations": self.iterations,
+            "weight_sum": self.weight_sum,
+            "n_effective": self.n_effective,
+            "kish_deff": self.kish_deff,
+            "largest_over_mean": self.largest_over_mean,
+            "g_min": float(self.g_weights.min()),
+            "g_max": float(self.g_weights.max()),
+            "failed": list(self.failed),
+            "status": [item.code for item in self.status],
+            "margins": [
+                {
+                    "margin": check.margin,
+                    "category": check.category,
+                    "respondents": check.respondents,
+                    "target": check.target,
+                    "before": check.before,
+                    "after": check.after,
+                    "deviation_points": check.deviation,
+                }
+                for check in self.margins
+            ],
+        }

@@ -1,0 +1,1 @@
+"""Home of variance formulas over influence values; pure arrays, no design object."""

@@ -1,0 +1,72 @@
+"""Home of the one variance every standard error rests on: the variance of a total of influence values."""
+
+import numpy as np
+
+from analysis._types import FloatArray, IntArray, Lonely
+from analysis.variance.layout import Layout
+
+
+def covariance(influence: FloatArray, layout: Layout) -> FloatArray:
+    """Covariance of the totals of k influence values under a stratified, clustered design.
+
+    With PSU totals t_hi, `sum_h (1 - f_h) n_h / (n_h - 1) sum_i (t_hi - mean_h)(t_hi - mean_h)'`
+    (ultimate clusters: variation inside PSUs is in their totals).
+
+    Parameters
+    ----------
+    influence : (n, k) weighted linearised values, 0 outside the domain; no missing values.
+    layout : the sampling layout of the same n rows.
+
+    Returns
+    -------
+    (k, k) covariance, in the squared unit of the estimate.
+
+    References
+    ----------
+    Lohr (2022), Sampling: Design and Analysis, 3rd ed., eq. 9.4 and 9.7; Wolter (2007), Introduction to
+    Variance Estimation, 2nd ed., sec. 6.11.
+    """
+    totals = psu_totals(influence, layout)
+    factor = stratum_factors(layout)
+    centred = totals - _centres(totals, layout)[layout.stratum]
+    centred *= np.sqrt(factor)[layout.stratum][:, None]
+    return np.asarray(centred.T @ centred * average_inflation(layout), dtype=np.float64)
+
+
+def psu_totals(influence: FloatArray, layout: Layout) -> FloatArray:
+    """(m, k) totals of the influence values per PSU; the rows themselves in an element sample."""
+    if layout.psu is None:
+        return influence
+    return column_sums(influence, layout.psu, size=layout.n_psu)
+
+
+def column_sums(values: FloatArray, code: IntArray, *, size: int) -> FloatArray:
+    """(size, k) sums of each column of `values` per code."""
+    sums = np.empty((size, values.shape[1]))
+    for column in range(values.shape[1]):
+        sums[:, column] = np.bincount(code, weights=values[:, column], minlength=size)
+    return sums
+
+
+def stratum_factors(layout: Layout) -> FloatArray:
+    """(H,) the factor (1 - f_h) n_h / (n_h - 1); for a lonely PSU what the design's policy says."""
+    count = layout.psu_count.astype(np.float64)
+    alone = layout.psu_count == 1
+    factor = (1.0 - layout.fraction) * count / np.where(alone, 1.0, count - 1.0)
+    return np.where(alone & (layout.lonely is not Lonely.ADJUST), 0.0, factor)
+
+
+def average_inflation(layout: Layout) -> float:
+    """Under `average` the lonely strata get the mean variance of the others: V times H / (H - lonely)."""
+    if layout.lonely is not Lonely.AVERAGE:
+        return 1.0
+    alone = int(np.count_nonzero((layout.psu_count == 1) & (layout.fraction < 1.0)))
+    return layout.n_strata / (layout.n_strata - alone)
+
+
+def _centres(totals: FloatArray, layout: Layout) -> FloatArray:
+    """(H, k) mean PSU total of each stratum; of all PSUs for a lonely one under `adjust`."""
+    centres = column_sums(totals, layout.stratum, size=layout.n_strata) / layout.psu_count[:, None]
+    if layout.lonely is Lonely.ADJUST:
+        centres[layout.psu_count == 1] = totals.mean(axis=0)
+    return centres
