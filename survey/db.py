@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -18,7 +19,7 @@ from sqlalchemy.types import TypeDecorator
 
 _NAMES = {
     "ix": "ix_%(column_0_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
@@ -51,9 +52,20 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-db = SQLAlchemy(model_class=Base)
-
 READ_ONLY = "minyi_read_only"
+
+
+class RequestSession(FlaskSession):
+    """The session of one request; ``info["read_only"]`` makes its transactions take no write lock."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> sa.Engine | sa.Connection:
+        bind = super().get_bind(*args, **kwargs)
+        if self.info.get("read_only") and isinstance(bind, sa.Engine):
+            return bind.execution_options(**{READ_ONLY: True})
+        return bind
+
+
+db = SQLAlchemy(model_class=Base, session_options={"class_": RequestSession})
 
 
 def engine_options(url: str | URL) -> dict[str, Any]:
@@ -96,7 +108,10 @@ def _begin(connection: sa.Connection) -> None:
 
 def read_only(session: Session) -> None:
     """Declare, before its first statement, that this session's transaction only reads."""
-    session.connection(execution_options={READ_ONLY: True})
+    if isinstance(session, RequestSession):
+        session.info["read_only"] = True
+    else:
+        session.connection(execution_options={READ_ONLY: True})
 
 
 def durability(connection: sa.Connection) -> dict[str, str]:

@@ -1,0 +1,97 @@
+"""Builds the shared core into a Flask application: database, keys, one unit of work a request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import flask
+from flask.typing import ResponseReturnValue
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.engine import make_url
+
+import survey.kit.web
+import survey.models
+import survey.site.web
+from survey import log
+from survey.backends.cache import MemoryCache
+from survey.backends.keys import FolderKeyStore
+from survey.config import Settings
+from survey.db import db, engine_options
+from survey.ports import Cache, KeyStore
+
+_READING = {"GET", "HEAD", "OPTIONS"}
+csrf = CSRFProtect()
+migrate = Migrate()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """What this process has beside the database: settings, keys, counters."""
+
+    settings: Settings
+    keys: KeyStore
+    cache: Cache
+
+
+def register(app: flask.Flask, settings: Settings) -> None:
+    """Give ``app`` the database, the keys, and the web kit."""
+    log.configure(settings.log_level)
+    _prepare_folder(settings)
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        WTF_CSRF_TIME_LIMIT=None,  # a respondent who pauses an hour keeps the page
+        MAX_CONTENT_LENGTH=256 * 1024,
+        MAX_FORM_MEMORY_SIZE=256 * 1024,
+        MAX_FORM_PARTS=500,
+        TRUSTED_HOSTS=[settings.host, "127.0.0.1", "localhost"] if settings.production else None,
+    )
+    app.extensions["minyi"] = Platform(
+        settings=settings, keys=FolderKeyStore(settings.key_dir), cache=MemoryCache()
+    )
+    db.init_app(app)
+    migrate.init_app(
+        app,
+        db,
+        directory=str(Path(__file__).parent.parent / "migrations"),
+        render_as_batch=True,
+        compare_type=True,
+    )
+    csrf.init_app(app)
+    app.before_request(_begin_unit_of_work)
+    app.after_request(_end_unit_of_work)
+    survey.kit.web.register(app)
+
+
+def register_site(app: flask.Flask) -> None:
+    """Add the public pages."""
+    survey.site.web.register(app)
+
+
+def platform() -> Platform:
+    """The running application's platform."""
+    found: Platform = flask.current_app.extensions["minyi"]
+    return found
+
+
+def _prepare_folder(settings: Settings) -> None:
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _begin_unit_of_work() -> ResponseReturnValue | None:
+    db.session.info["read_only"] = flask.request.method in _READING
+    return None
+
+
+def _end_unit_of_work(response: flask.Response) -> flask.Response:
+    """One commit at the edge: only a request that succeeded leaves anything behind."""
+    if response.status_code < 400:
+        db.session.commit()
+    else:
+        db.session.rollback()
+    return response

@@ -1,0 +1,1 @@
+"""Work in the background: rows that tell the truth, workers that may die."""
