@@ -1,0 +1,1 @@
+"""Indices as weighted means of means: trees of weights, renormalisation and unit indices."""

@@ -1,0 +1,1 @@
+"""The parts of one scoring run; `analysis.run` puts them together."""

@@ -1,0 +1,46 @@
+"""Home of what a scoring run refuses before it computes anything."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from analysis.errors import AnalysisError, Text
+
+
+class RunRefused(AnalysisError):
+    """A dataset, plan or province description from which no run can start."""
+
+    catalogue: ClassVar[Mapping[str, Text]] = {
+        "dataset_file_missing": Text(
+            zh="数据集缺少文件 {file}。请重新冻结数据集。",
+            en="The dataset lacks the file {file}. Freeze the dataset again.",
+        ),
+        "column_missing": Text(
+            zh="{file}：没有列“{column}”。请检查数据集的冻结步骤。",
+            en='{file}: has no column "{column}". Check how the dataset was frozen.',
+        ),
+        "unscored_channel": Text(
+            zh="{file}：有 {n} 行来自渠道“{channel}”。自愿参与和现场扫码的答卷永远不计分，应放在单独的文件中。",
+            en='{file}: {n} rows came by channel "{channel}". Open and counter answers are never scored and belong in a '
+            "file of their own.",
+        ),
+        "weight_missing": Text(
+            zh="{file}：有 {n} 行没有正的基础权重。请检查抽样记录。",
+            en="{file}: {n} rows have no positive base weight. Check the sample records.",
+        ),
+        "unknown_area": Text(
+            zh="{file}：区划代码“{area}”不在省情文件中。请更正。",
+            en='{file}: area "{area}" is not in the province file. Correct it.',
+        ),
+        "unknown_answer": Text(
+            zh="{file}：题目“{item}”有未知答案 {answer}。换算表中没有这个答案。",
+            en='{file}: item "{item}" holds the unknown answer {answer}; the conversion table has no such answer.',
+        ),
+        "margin_unknown": Text(
+            zh="省情文件没有边际“{margin}”（群体“{group}”）。请补上。",
+            en='The province file has no margin "{margin}" for group "{group}". Add it.',
+        ),
+        "weights_of_items_missing": Text(
+            zh="没有“{items}”的题目权重。请在指标框架的 modules 中写明。",
+            en='There are no item weights for "{items}". State them under modules in the framework.',
+        ),
+    }
