@@ -1,9 +1,11 @@
 """Home of the two closed-form intervals: normal for an index or composite, Wilson for a small share."""
 
-from math import sqrt
+from math import inf
 from statistics import NormalDist
 
 from analysis._check import confidence
+from analysis._intervals import Basis, bounds
+from analysis._types import Interval
 from analysis.errors import InvalidInput
 
 
@@ -38,12 +40,6 @@ def wilson_interval(reported: float, answered: float, *, level: float = 0.95) ->
     """
     if answered <= 0 or not 0 <= reported <= answered:
         raise InvalidInput("not_a_share", name="Wilson", row=1, value=f"{reported}/{answered}")
-    z = normal_quantile(level)
-    share = reported / answered
-    centre = share + z**2 / (2 * answered)
-    spread = z * sqrt(share * (1 - share) / answered + z**2 / (4 * answered**2))
-    denominator = 1 + z**2 / answered
-    # At shares of exactly 0 and 1 the limit is 0 or 1; the subtraction leaves a rounding residue.
-    low = 0.0 if reported == 0 else (centre - spread) / denominator
-    high = 1.0 if reported == answered else (centre + spread) / denominator
-    return low, high
+    # Without a standard error the interval rests on the number of answers itself.
+    basis = Basis(value=reported / answered, se=0.0, df=inf, n=int(answered), n_effective=float(answered))
+    return bounds(Interval.WILSON, basis, level=confidence(level))
