@@ -57,11 +57,14 @@ def codes(name: str, values: ArrayLike, *, n: int, highest: int | None = None) -
     InvalidInput
         If it has another shape, is not whole numbers, or a code lies outside -1 to `highest`.
     """
-    array = numbers(name, values, n=n)
-    bad = np.flatnonzero(~np.isfinite(array) | (np.floor(array) != array))
-    if bad.size:
-        raise InvalidInput("not_whole", name=name, row=int(bad[0]) + 1)
-    whole = array.astype(np.int64)
+    given = np.asarray(values)
+    if given.dtype.kind not in "iu" or given.shape != (n,):
+        array = numbers(name, values, n=n)
+        bad = np.flatnonzero(~np.isfinite(array) | (np.floor(array) != array))
+        if bad.size:
+            raise InvalidInput("not_whole", name=name, row=int(bad[0]) + 1)
+        given = array
+    whole = given.astype(np.int64)
     top = int(whole.max(initial=-1)) if highest is None else highest
     bad = np.flatnonzero((whole < -1) | (whole > top))
     if bad.size:

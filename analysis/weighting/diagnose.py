@@ -1,0 +1,100 @@
+"""Home of the report on a weighting step: margins before and after, g-weights, the price in precision."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from analysis import _check
+from analysis._types import FloatArray
+from analysis.errors import AnalysisWarning
+from analysis.results import MarginCheck, WeightingStep
+from analysis.weighting.margins import Margin
+
+
+def kish_design_effect(weights: FloatArray) -> float:
+    """n sum w^2 / (sum w)^2 over the weights above 0: what unequal weights alone cost.
+
+    References
+    ----------
+    Kish (1965), Survey Sampling, sec. 11.7.
+    """
+    used = weights[weights > 0]
+    return float(used.shape[0] * (used @ used) / used.sum() ** 2)
+
+
+def report(
+    method: str,
+    *,
+    before: FloatArray,
+    after: FloatArray,
+    margins: Sequence[Margin] = (),
+    tolerance: float = 1e-9,
+    iterations: int = 0,
+    converged: bool = True,
+    failed: Sequence[str] = (),
+    status: Sequence[AnalysisWarning] = (),
+) -> WeightingStep:
+    """The report of the step from weights `before` to `after`, both (n,).
+
+    `tolerance` is the deviation of a share (0 to 1) from its target above which a margin has failed.
+    """
+    checks = tuple(check for margin in margins for check in margin_checks(margin, before=before, after=after))
+    missed = _missed(checks, tolerance=tolerance)
+    warnings = list(status)
+    if not converged:
+        warnings.append(AnalysisWarning(code="not_converged", context={"iterations": iterations}))
+    warnings += [
+        AnalysisWarning(
+            code="margin_failed",
+            context={"margin": name, "category": worst.category, "worst": round(worst.deviation, 4)},
+        )
+        for name, worst in missed.items()
+    ]
+    used = after[after > 0]
+    deff = kish_design_effect(after)
+    ratio = np.divide(after, before, out=np.ones_like(after), where=before > 0)
+    return WeightingStep(
+        method=method,
+        g_weights=_check.frozen(ratio),
+        weight_sum=float(after.sum()),
+        n_effective=used.shape[0] / deff,
+        kish_deff=deff,
+        largest_over_mean=float(used.max() / used.mean()),
+        margins=checks,
+        failed=(*failed, *missed),
+        iterations=iterations,
+        converged=converged,
+        status=tuple(warnings),
+    )
+
+
+def margin_checks(margin: Margin, *, before: FloatArray, after: FloatArray) -> tuple[MarginCheck, ...]:
+    """Share of every category before and after, among the respondents whose category is known."""
+    known = margin.codes >= 0
+    code, size = margin.codes[known], len(margin.labels)
+    n = np.bincount(code, minlength=size)
+    old = np.bincount(code, weights=before[known], minlength=size) / before[known].sum()
+    new = np.bincount(code, weights=after[known], minlength=size) / after[known].sum()
+    shares = margin.shares
+    return tuple(
+        MarginCheck(
+            margin=margin.name,
+            category=label,
+            respondents=int(n[index]),
+            target=float(shares[index]),
+            before=float(old[index]),
+            after=float(new[index]),
+        )
+        for index, label in enumerate(margin.labels)
+    )
+
+
+def _missed(checks: Sequence[MarginCheck], *, tolerance: float) -> dict[str, MarginCheck]:
+    """The worst category of every margin that misses its target."""
+    worst: dict[str, MarginCheck] = {}
+    for check in checks:
+        if abs(check.deviation) > 100.0 * tolerance:
+            held = worst.get(check.margin)
+            if held is None or abs(check.deviation) > abs(held.deviation):
+                worst[check.margin] = check
+    return worst
