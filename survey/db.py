@@ -68,6 +68,13 @@ class RequestSession(FlaskSession):
 db = SQLAlchemy(model_class=Base, session_options={"class_": RequestSession})
 
 
+def table_of(model: type[Base]) -> sa.Table:
+    """The Core table of a model, for statements that run too often for the ORM."""
+    table = model.__table__
+    assert isinstance(table, sa.Table)
+    return table
+
+
 def engine_options(url: str | URL) -> dict[str, Any]:
     """Options for ``create_engine``: what a durable answer needs on this dialect."""
     parsed = make_url(url)

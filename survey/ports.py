@@ -39,3 +39,15 @@ class Cache(Protocol):
     def count(self, key: str) -> int:
         """The present count, 0 where there is none."""
         ...
+
+
+class CheckpointSink(Protocol):
+    """Copies of signed checkpoints outside the database, best on another host."""
+
+    def last(self, origin: str) -> str | None:
+        """The note kept last for this log, or None."""
+        ...
+
+    def keep(self, origin: str, note: str) -> None:
+        """Keep one more note, durably."""
+        ...
