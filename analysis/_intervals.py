@@ -30,8 +30,9 @@ def bounds(kind: Interval, basis: Basis, *, level: float) -> tuple[float, float]
     if not (np.isfinite(basis.value) and np.isfinite(basis.se)) or basis.df <= 0:
         return float("nan"), float("nan")
     if kind in (Interval.BETA, Interval.WILSON) or (kind is not Interval.T and basis.value in (0.0, 1.0)):
-        size = _effective_size(basis, level=level)
-        return (_wilson if kind is Interval.WILSON else _beta)(basis.value, size, level)
+        if kind is Interval.WILSON:
+            return _wilson(basis, level)
+        return _beta(basis.value, _effective_size(basis, level=level), level)
     if kind is Interval.LIKELIHOOD:
         return _likelihood(basis, level)
     half = _t(level, basis.df) * basis.se
@@ -75,8 +76,10 @@ def _beta(share: float, size: float, level: float) -> tuple[float, float]:
     return low, high
 
 
-def _wilson(share: float, size: float, level: float) -> tuple[float, float]:
-    z2 = _t(level, np.inf) ** 2
+def _wilson(basis: Basis, level: float) -> tuple[float, float]:
+    """The score interval; n / (n - 1) makes a simple random sample count with all of its n."""
+    share, z2 = basis.value, _t(level, np.inf) ** 2
+    size = min(float(basis.n), _effective_size(basis, level=level) * basis.n / max(basis.n - 1, 1))
     centre = share + z2 / (2.0 * size)
     half = np.sqrt(z2 * share * (1.0 - share) / size + (z2 / (2.0 * size)) ** 2)
     low, high = (centre - half) / (1.0 + z2 / size), (centre + half) / (1.0 + z2 / size)
