@@ -1,0 +1,308 @@
+"""Reads an instrument document (as it stands in a file or the designer) into drafts, field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from survey.instrument.conditions import read_condition
+from survey.instrument.expression import Node
+from survey.instrument.item_types import ITEM_TYPES, MODES, SECTION_REPEATS, ItemType, placeholders
+from survey.instrument.problems import LANGUAGES, Findings, Where
+from survey.instrument.program import ContextField, Option, Repeat, Words
+from survey.instrument.reading import MAX_LONG_TEXT, Fields, read_words
+
+MAX_SECTIONS, MAX_ITEMS, MAX_OPTIONS = 60, 200, 200
+MAX_CHARS = 5_000
+
+# What a document may say beside its questions; these describe access and work flows, not the instrument.
+_ELSEWHERE = [
+    "schema",
+    "status",
+    "access",
+    "applies_to",
+    "closing_rule",
+    "consent_required",
+    "contact_form",
+    "negative_review_workflow",
+    "reference_period",
+    "respondent",
+    "resume",
+    "scales_file",
+    "trigger",
+    "weights_note",
+]
+_DOCUMENT_FIELDS = (
+    *_ELSEWHERE,
+    *[
+        "id",
+        "version",
+        "title",
+        "evaluator_group",
+        "languages",
+        "estimated_minutes",
+        "modes",
+        "min_age",
+        "allow_skip",
+    ],
+    *["units_per_respondent", "context_fields", "consent", "closing", "sections"],
+)
+_SECTION_FIELDS = ("id", "title", "intro", "show_if", "repeat", "questions")
+_OPTION_FIELDS = (
+    "code",
+    *LANGUAGES,
+    "exclusive",
+    "screen_out",
+    "analysis_only",
+    "skip_to_end_of_block",
+    "opens",
+)
+_FIELDS_OF_ANY_TYPE = tuple({name for item_type in ITEM_TYPES.values() for name in item_type.fields})
+
+
+@dataclass(kw_only=True)
+class ItemDraft:
+    """One item as written, before names are looked up."""
+
+    code: str
+    kind: ItemType
+    where: Where
+    text: Words
+    fields: Fields
+    help: Words | None = None
+    note: Words | None = None
+    options: tuple[Option, ...] = ()
+    skip_codes: tuple[str, ...] = ()
+    condition: Node | None = None
+
+
+@dataclass(kw_only=True)
+class SectionDraft:
+    """One section as written."""
+
+    code: str
+    where: Where
+    title: Words
+    intro: Words | None
+    condition: Node | None
+    repeat: Repeat | None
+    items: list[ItemDraft] = field(default_factory=list)
+
+
+@dataclass(kw_only=True)
+class DocumentDraft:
+    """The whole instrument as written."""
+
+    fields: Fields
+    code: str
+    version: str
+    languages: tuple[str, ...]
+    title: Words
+    consent: Words
+    closing: Words
+    modes: tuple[str, ...]
+    min_age: int | None
+    estimated_minutes: int | None
+    all_required: bool
+    evaluator_groups: tuple[str, ...]
+    decline_reasons: tuple[str, ...]
+    context_fields: tuple[ContextField, ...]
+    sections: list[SectionDraft] = field(default_factory=list)
+
+
+def read_document(raw: object, findings: Findings) -> DocumentDraft:
+    """The drafts of a document; every unfit field is noted and replaced by something harmless."""
+    required = (
+        "id",
+        "version",
+        "title",
+        "languages",
+        "modes",
+        "consent",
+        "closing",
+        "evaluator_group",
+        "sections",
+    )
+    fields = Fields(raw, Where(), findings, known=_DOCUMENT_FIELDS, required=required)
+    languages = _languages(fields)
+    blank = dict.fromkeys(languages, "")
+    skip = fields.raw.get("allow_skip", True)
+    fields.flag("allow_skip")
+    draft = DocumentDraft(
+        fields=fields,
+        code=fields.name("id"),
+        version=fields.string("version") or "",
+        languages=languages,
+        title=fields.words("title", languages) or blank,
+        consent=fields.words("consent", languages, limit=MAX_LONG_TEXT) or blank,
+        closing=fields.words("closing", languages, holes=frozenset({"receipt"})) or blank,
+        modes=_modes(fields),
+        min_age=fields.whole("min_age", low=0, high=120),
+        estimated_minutes=fields.whole("estimated_minutes", low=1, high=600),
+        all_required=skip is False,
+        evaluator_groups=fields.names("evaluator_group"),
+        decline_reasons=_decline_reasons(fields),
+        context_fields=tuple(_context_fields(fields)),
+    )
+    sections = fields.members("sections", limit=MAX_SECTIONS)
+    if not sections:
+        findings.add("no_sections", Where(field="sections"))
+    draft.sections = [_section(part, at, languages, findings) for at, part in enumerate(sections)]
+    return draft
+
+
+def read_items(
+    raw: Sequence[object], where: Where, findings: Findings, *, languages: Sequence[str], repeat: str | None
+) -> list[ItemDraft]:
+    """The items of a section or of a module; one of unknown type is noted and left out."""
+    drafts = [
+        _item(part, at, where, findings, languages=languages, repeat=repeat) for at, part in enumerate(raw)
+    ]
+    return [draft for draft in drafts if draft is not None]
+
+
+def _languages(fields: Fields) -> tuple[str, ...]:
+    names = fields.names("languages")
+    for name in names:
+        if name not in LANGUAGES:
+            fields.findings.add("unknown_language", fields.at("languages"), language=name)
+    known = tuple(language for language in LANGUAGES if language in names)
+    if names and "zh" not in known:
+        fields.findings.add("unknown_language", fields.at("languages"), language=", ".join(names))
+    return known or LANGUAGES
+
+
+def _modes(fields: Fields) -> tuple[str, ...]:
+    modes = fields.names("modes")
+    for mode in modes:
+        if mode not in MODES:
+            fields.findings.add("unknown_mode", fields.at("modes"), value=mode, known=", ".join(MODES))
+    return modes
+
+
+def _decline_reasons(fields: Fields) -> tuple[str, ...]:
+    rules = fields.raw.get("units_per_respondent")
+    if rules is None:
+        return ()
+    known = ("assigned", "rule", "may_add", "may_decline", "decline_reasons")
+    inner = Fields(rules, Where(field="units_per_respondent"), fields.findings, known=known)
+    return inner.names("decline_reasons") if inner.flag("may_decline") else ()
+
+
+def _context_fields(fields: Fields) -> list[ContextField]:
+    found = []
+    for at, raw in enumerate(fields.members("context_fields", limit=MAX_ITEMS)):
+        inner = Fields(
+            raw,
+            Where(field="context_fields", at=at),
+            fields.findings,
+            known=("id", "source", *LANGUAGES, "codes"),
+            required=("id",),
+        )
+        found.append(ContextField(name=inner.name("id"), codes=inner.names("codes")))
+    return found
+
+
+def _section(raw: object, at: int, languages: Sequence[str], findings: Findings) -> SectionDraft:
+    code = raw.get("id") if isinstance(raw, Mapping) else None
+    where = Where(section=code, at=at) if isinstance(code, str) else Where(field="sections", at=at)
+    fields = Fields(raw, where, findings, known=_SECTION_FIELDS, required=("id", "title", "questions"))
+    repeat = _repeat(fields)
+    condition = None
+    if "show_if" in fields.raw:
+        condition = read_condition(fields.raw["show_if"], fields.at("show_if"), findings)
+    holes = placeholders(repeat)
+    questions = fields.members("questions", limit=MAX_ITEMS)
+    if not questions:
+        findings.add("empty_section", fields.at("questions"))
+    return SectionDraft(
+        code=fields.name("id"),
+        where=where,
+        title=fields.words("title", languages, holes=holes) or dict.fromkeys(languages, ""),
+        intro=fields.words("intro", languages, holes=holes),
+        condition=condition,
+        repeat=repeat,
+        items=read_items(questions, where, findings, languages=languages, repeat=repeat),
+    )
+
+
+def _repeat(fields: Fields) -> Repeat | None:
+    written = fields.string("repeat")
+    for repeat in SECTION_REPEATS:
+        if written == repeat:
+            return repeat
+    if written is not None:
+        known = ", ".join(SECTION_REPEATS)
+        fields.findings.add("unknown_repeat", fields.at("repeat"), value=written, known=known)
+    return None
+
+
+def _item(
+    raw: object,
+    at: int,
+    section: Where,
+    findings: Findings,
+    *,
+    languages: Sequence[str],
+    repeat: str | None,
+) -> ItemDraft | None:
+    code = raw.get("id") if isinstance(raw, Mapping) else None
+    where = Where(section=section.section, item=code if isinstance(code, str) else None, at=at)
+    kind = raw.get("type") if isinstance(raw, Mapping) else None
+    item_type = ITEM_TYPES.get(kind) if isinstance(kind, str) else None
+    known = item_type.fields if item_type else _FIELDS_OF_ANY_TYPE
+    fields = Fields(raw, where, findings, known=known, required=("id", "text"))
+    if item_type is None:
+        if fields.raw:
+            findings.add("unknown_type", fields.at("type"), value=kind, known=", ".join(ITEM_TYPES))
+        return None
+    holes = placeholders(repeat)
+    options, skips = _options(fields, languages, item_type)
+    condition = None
+    if "show_if" in fields.raw:
+        condition = read_condition(fields.raw["show_if"], fields.at("show_if"), findings)
+    return ItemDraft(
+        code=fields.name("id"),
+        kind=item_type,
+        where=where,
+        text=fields.words("text", languages, holes=holes) or dict.fromkeys(languages, ""),
+        help=fields.words("help", languages, holes=holes),
+        note=fields.words("note", languages),
+        fields=fields,
+        options=options,
+        skip_codes=skips,
+        condition=condition,
+    )
+
+
+def _options(
+    fields: Fields, languages: Sequence[str], item_type: ItemType
+) -> tuple[tuple[Option, ...], tuple[str, ...]]:
+    """The options of a choice item, and the codes that skip the rest of its section."""
+    if not item_type.has_options:
+        return (), ()
+    raw_options = fields.members("options", limit=MAX_OPTIONS)
+    if len(raw_options) < 2:
+        fields.findings.add("options_missing", fields.at("options"))
+    options: dict[str, Option] = {}
+    skips: list[str] = []
+    for at, raw in enumerate(raw_options):
+        where = replace(fields.where, field="options", at=at)
+        inner = Fields(raw, where, fields.findings, known=_OPTION_FIELDS, required=("code",))
+        code = inner.code("code")
+        if code and code in options:
+            fields.findings.add("duplicate_code", where, value=code)
+        if inner.flag("exclusive") and item_type.kind != "multi":
+            fields.findings.add("exclusive_alone", where)
+        if inner.flag("skip_to_end_of_block"):
+            skips.append(code)
+        names = {language: inner.raw.get(language) for language in languages}
+        options[code] = Option(
+            code=code,
+            text=read_words(names, where, fields.findings, languages=languages),
+            exclusive=inner.flag("exclusive"),
+            screen_out=inner.flag("screen_out"),
+            analysis_only=inner.flag("analysis_only"),
+            opens=inner.string("opens"),
+        )
+    return tuple(options.values()), tuple(skips)
