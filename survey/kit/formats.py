@@ -1,0 +1,80 @@
+"""How pages write days, instants and numbers, in the reader's language and the survey's time zone."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import ROUND_HALF_EVEN, Decimal
+from zoneinfo import ZoneInfo
+
+import flask
+from babel.dates import format_date, format_time
+from babel.numbers import format_decimal
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from survey import clock
+from survey.db import db
+from survey.kit.language import current, say
+
+_DAY = {"zh": "y年M月d日EEEE", "en": "EEEE, d MMMM y"}
+_SHORT_DAY = {"zh": "y年M月d日", "en": "d MMM y"}
+
+
+def register(app: flask.Flask) -> None:
+    """Give templates the filters ``say day short_day moment number percent`` and ``demo_clock()``."""
+    app.jinja_env.filters.update(
+        say=say, day=day, short_day=short_day, moment=moment, number=number, percent=percent
+    )
+    app.jinja_env.globals["demo_clock"] = demo_clock
+
+
+def day(value: date | datetime, zone: str | None = None) -> str:
+    """The day with its weekday: 2026年11月20日星期五 or Friday, 20 November 2026."""
+    return _formatted(value, _DAY[current()], zone)
+
+
+def short_day(value: date | datetime, zone: str | None = None) -> str:
+    """The day without its weekday, for tables."""
+    return _formatted(value, _SHORT_DAY[current()], zone)
+
+
+def moment(value: datetime, zone: str | None = None) -> str:
+    """The day with its weekday and the time to the minute, in ``zone`` (the platform's if None)."""
+    local = value.astimezone(ZoneInfo(zone or _zone()))
+    return f"{day(local.date())} {format_time(local.time(), 'HH:mm', locale=get_locale())}"
+
+
+def number(value: float | str | Decimal | None, digits: int | None = None) -> str:
+    """A number with thousands separators; ``digits`` after the point. The word "none" where there is none."""
+    if value is None:
+        return str(_("none"))
+    exact = Decimal(str(value))
+    if digits is not None:
+        exact = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_EVEN)
+    places = max(0, -int(exact.as_tuple().exponent)) if exact.is_finite() else 0
+    pattern = "#,##0" + ("." + "0" * places if places else "")
+    return format_decimal(exact, format=pattern, locale=get_locale())
+
+
+def percent(value: float | str | Decimal | None, digits: int = 1) -> str:
+    """A share between 0 and 1 as a percentage."""
+    return str(_("none")) if value is None else number(Decimal(str(value)) * 100, digits) + "%"
+
+
+def demo_clock() -> datetime | None:
+    """Where the demo clock stands; None where none runs, and on pages that tell of a broken database."""
+    if flask.g.get("without_database"):
+        return None
+    session = db.session()
+    return None if clock.demo_offset(session) is None else clock.now(session)
+
+
+def _formatted(value: date | datetime, pattern: str, zone: str | None) -> str:
+    if isinstance(value, datetime):
+        value = value.astimezone(ZoneInfo(zone or _zone())).date()
+    return format_date(value, pattern, locale=get_locale())
+
+
+def _zone() -> str:
+    found: str = flask.current_app.extensions["minyi"].settings.time_zone
+    return found

@@ -1,0 +1,128 @@
+"""Turns every refusal and every failure into one kind page (or problem+json), and leaks nothing."""
+
+from __future__ import annotations
+
+import flask
+import sqlalchemy as sa
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from survey.db import db
+from survey.errors import HouseError, RateLimited
+from survey.kit import language, tracing
+
+API = "/api/"
+_RETRY_SECONDS = 10
+
+
+def register(app: flask.Flask) -> None:
+    """Answer every error of ``app`` from here."""
+    app.register_error_handler(HouseError, _refused)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http)
+
+
+def _refused(error: HouseError) -> ResponseReturnValue:
+    here = language.current()
+    retry = error.retry_after if isinstance(error, RateLimited) else None
+    return _answer(
+        error.status,
+        code=error.code,
+        text=error.message(here),
+        details=[problem.message(here) for problem in error.problems],
+        retry_after=_RETRY_SECONDS if error.status == 503 else retry,
+    )
+
+
+def _stale_form(_error: CSRFError) -> ResponseReturnValue:
+    return _answer(
+        400,
+        code="stale_form",
+        text=_(
+            "This page lost its connection to your browser, often because cookies are switched off. "
+            "Nothing was changed. Go back, reload the page and send it again."
+        ),
+    )
+
+
+def _http(error: HTTPException) -> ResponseReturnValue:
+    cause = error.original_exception if isinstance(error, InternalServerError) else None
+    if cause is not None:
+        tracing.crash(cause)
+        flask.g.without_database = True
+        if isinstance(cause, HouseError):  # raised while the work was being committed
+            return _refused(cause)
+        if isinstance(cause, sa.exc.OperationalError):
+            return _answer(503, code="busy", text=_texts()[503], retry_after=_RETRY_SECONDS)
+    if error.response is not None:  # a redirect, or a complete answer
+        return error.response
+    status = error.code or 500
+    texts = _texts()
+    return _answer(status, code=f"http_{status}", text=texts.get(status) or texts[status // 100 * 100])
+
+
+def _answer(
+    status: int, *, code: str, text: str, details: list[str] | None = None, retry_after: int | None = None
+) -> flask.Response:
+    title = _titles().get(status) or _titles()[status // 100 * 100]
+    if status >= 500:
+        flask.g.without_database = True
+    db.session.rollback()
+    if flask.request.path.startswith(API):
+        response = flask.jsonify(
+            type="about:blank",
+            title=title,
+            status=status,
+            detail=text,
+            code=code,
+            problems=details or [],
+            request_id=tracing.request_id(),
+        )
+        response.mimetype = "application/problem+json"
+    else:
+        response = flask.make_response(
+            flask.render_template(
+                "kit/problem.html",
+                title=title,
+                text=text,
+                details=details or [],
+                status=status,
+                request_id=tracing.request_id(),
+            )
+        )
+    response.status_code = status
+    if retry_after is not None:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def _titles() -> dict[int, str]:
+    return {
+        400: _("This request cannot be read"),
+        403: _("Not open to you"),
+        404: _("There is no page here"),
+        405: _("This page cannot do that"),
+        409: _("Something changed in the meantime"),
+        410: _("No longer here"),
+        413: _("Too much at once"),
+        422: _("This cannot be taken as it is"),
+        429: _("Too many attempts"),
+        500: _("Something broke on our side"),
+        503: _("Not possible at this moment"),
+    }
+
+
+def _texts() -> dict[int, str]:
+    return {
+        400: _("The browser sent something that we cannot read. Go back and try once more."),
+        403: _("This page is not open to you."),
+        404: _("The address may be mistyped, or the page has moved. Check it, or begin on the home page."),
+        405: _("The address exists, but it does not take this kind of request. Begin on the home page."),
+        413: _("What was sent is larger than we take. Shorten the text or send a smaller file."),
+        422: _("The input cannot be taken as it is. Go back and look it over."),
+        429: _("Wait a little and try again."),
+        500: _("It is not your fault, and what was saved before is still there. Try again in a minute."),
+        503: _("Nothing that was saved is lost. Wait a few seconds and send the page again."),
+    }
