@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from admin.demo.simulate import assumptions
-from admin.demo.simulate.allocation import Stratum, allocate, shuffled_modes, spread
+from admin.demo.simulate.allocation import Stratum, allocate, shuffled_modes, spread, systematic
 from admin.demo.simulate.facts import Content, apportion, pick, rated_units, stream
 from admin.demo.simulate.model import AnswerModel, lookup
 from admin.demo.simulate.persons import Persons
@@ -60,9 +60,9 @@ def draw_residents(content: Content, seed: int, model: AnswerModel) -> Persons:
             for i, county in enumerate(cells.county)
         ],
     )
-    kind = np.concatenate(
-        [rng.choice(20, size=n, p=row / row.sum()) for n, row in zip(sizes, ready, strict=True)]
-    )
+    # Field managers keep an eye on who is missing: the mix of a county follows its readiness to answer
+    # closely, it does not jump about as a purely random mix would.
+    kind = np.concatenate([rng.permutation(systematic(rng, row, n)) for n, row in zip(sizes, ready, strict=True)])
     city, county = spread(cells.city, sizes), spread(cells.county, sizes)
     place, sex, age = cells.place[kind], cells.sex[kind], cells.age[kind]
     mode = shuffled_modes(allocation, rng)
