@@ -4,6 +4,7 @@ UV := .uv/bin/uv
 BIN := .venv/bin
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
 export UV_PYTHON_DOWNLOADS := never
+export PIP_ROOT_USER_ACTION := ignore
 SYNC := $(UV) sync --quiet --frozen --inexact --no-install-project --no-default-groups
 # One thread for linear algebra: results are the same on every machine, and two workers do not fight.
 export OPENBLAS_NUM_THREADS := 1
@@ -18,7 +19,7 @@ help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 demo: .venv/.run translations ## load the demo province, run the whole chain, serve it (PLANTED=1 plants the problems)
-	$(BIN)/python -m flask --app wsgi demo run --port $(PORT) $(if $(PLANTED),--planted)
+	$(BIN)/minyi demo run --port $(PORT) --seed $(SEED) $(if $(PLANTED),--planted)
 
 test: .venv/.test translations chromium ## everything that must pass
 	$(MAKE) --no-print-directory check types contracts tests
@@ -47,7 +48,7 @@ faults: .venv/.test ## kill workers and the server under load, race for tokens a
 	$(BIN)/python -m tests.faults
 
 coverage: .venv/.run ## how often the intervals cover the planted truth, on four seeds; writes docs/coverage.md
-	$(BIN)/python -m flask --app wsgi demo coverage
+	$(BIN)/minyi demo coverage
 
 screenshots: .venv/.test translations chromium ## the pictures of the README, from a running demo
 	$(BIN)/python -m tests.screenshots
@@ -76,6 +77,7 @@ clean: ## forget the environment and the demo
 
 .venv/.run: .venv/bin/python uv.lock
 	$(SYNC)
+	@printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s/.venv/bin/python" -m wsgi "$$@"\n' "$(CURDIR)" "$(CURDIR)" > $(BIN)/minyi && chmod +x $(BIN)/minyi
 	@touch $@
 
 .venv/.test: .venv/.run

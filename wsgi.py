@@ -37,3 +37,7 @@ def __getattr__(name: str) -> flask.Flask:
     if name == "app":
         return create_app()
     raise AttributeError(name)
+
+
+if __name__ == "__main__":
+    cli(prog_name="minyi")
