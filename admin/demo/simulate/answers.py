@@ -130,6 +130,7 @@ def _finish_profile(seed: int, persons: Persons, items: dict[str, Codes], conten
     if "S11" in items:
         negative = np.isin(items["S11"], (1, 2))
         reasons = rng.random((persons.n, len(assumptions.REASONS))) < list(assumptions.REASONS.values())
+        reasons[:, -1] |= ~reasons.any(axis=1)
         persons.multi["C1"] = reasons & negative[:, None]
         persons.options["C1"] = list(assumptions.REASONS)
         wish = pick(rng, {"no": 1 - assumptions.WANTS_CONTACT, "yes": assumptions.WANTS_CONTACT}, persons.n)

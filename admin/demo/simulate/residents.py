@@ -62,7 +62,9 @@ def draw_residents(content: Content, seed: int, model: AnswerModel) -> Persons:
     )
     # Field managers keep an eye on who is missing: the mix of a county follows its readiness to answer
     # closely, it does not jump about as a purely random mix would.
-    kind = np.concatenate([rng.permutation(systematic(rng, row, n)) for n, row in zip(sizes, ready, strict=True)])
+    kind = np.concatenate(
+        [rng.permutation(systematic(rng, row, n)) for n, row in zip(sizes, ready, strict=True)]
+    )
     city, county = spread(cells.city, sizes), spread(cells.county, sizes)
     place, sex, age = cells.place[kind], cells.sex[kind], cells.age[kind]
     mode = shuffled_modes(allocation, rng)

@@ -86,7 +86,10 @@ def truth(content: Content, seed: int) -> dict[str, Any]:
         "provincial_items": province_items,
         "unit_module": module,
         "departments": {
-            group: {unit: _department(content, group, unit, module[group], province_items[group]) for unit in units}
+            group: {
+                unit: _department(content, group, unit, module[group], province_items[group])
+                for unit in units
+            }
             for group, units in module.items()
         },
         "representatives": representatives,
@@ -101,7 +104,10 @@ def group_index(content: Content, group: str, items: Mapping[str, float]) -> flo
         (
             dimension["weight"],
             _mean(
-                (indicator["weight"], _mean((weight, items[code]) for code, weight in indicator["items"].items()))
+                (
+                    indicator["weight"],
+                    _mean((weight, items[code]) for code, weight in indicator["items"].items()),
+                )
                 for indicator in dimension["indicators"].values()
             ),
         )
@@ -152,7 +158,8 @@ def _service_users(content: Content, model: AnswerModel, items: tuple[ScaleItem,
     channel = np.tile(np.array(CHANNELS), len(counts))
     mixes = assumptions.SERVICE_USER_MODES
     modes = {
-        mode: np.array([mixes[str(name)].get(mode, 0.0) for name in channel]) for mode in ("web", "sms_link", "cati")
+        mode: np.array([mixes[str(name)].get(mode, 0.0) for name in channel])
+        for mode in ("web", "sms_link", "cati")
     }
     cells = _Cells(city, counts.ravel(), model.base + lookup(model.city, city), modes)
     for item in items:
