@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from analysis._sums import column_sums, group_sums
 from analysis._types import FloatArray, IntArray
 
 
@@ -29,7 +30,7 @@ class Calibration:
     _inverse: FloatArray = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        mass = np.bincount(self.cell, weights=self.start, minlength=self.regressors.shape[0])
+        mass = group_sums(self.cell, self.start, size=self.n_cells)
         gram = self.regressors.T @ (self.regressors * mass[:, None])
         scale = np.sqrt(np.diag(gram))
         scale = np.where(scale > 0, scale, 1.0)
@@ -47,8 +48,5 @@ class Calibration:
 
     def residuals(self, values: FloatArray) -> FloatArray:
         """(n, k) values minus their regression on the calibration variables with the starting weights."""
-        sums = np.empty((self.n_cells, values.shape[1]))
-        for column in range(values.shape[1]):
-            weighted = self.start * values[:, column]
-            sums[:, column] = np.bincount(self.cell, weights=weighted, minlength=self.n_cells)
+        sums = column_sums(self.cell, self.start[:, None] * values, size=self.n_cells)
         return np.asarray(values - self.fitted(sums)[self.cell])

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from analysis._types import FloatArray, IntArray, Lonely
+from analysis._sums import column_sums
+from analysis._types import FloatArray, Lonely
 from analysis.variance.layout import Layout
 
 
@@ -28,7 +29,7 @@ def covariance(influence: FloatArray, layout: Layout) -> FloatArray:
     """
     totals = psu_totals(influence, layout)
     factor = stratum_factors(layout)
-    centred = totals - _centres(totals, layout)[layout.stratum]
+    centred = totals - centres(totals, layout)[layout.stratum]
     centred *= np.sqrt(factor)[layout.stratum][:, None]
     return np.asarray(centred.T @ centred * average_inflation(layout), dtype=np.float64)
 
@@ -37,15 +38,7 @@ def psu_totals(influence: FloatArray, layout: Layout) -> FloatArray:
     """(m, k) totals of the influence values per PSU; the rows themselves in an element sample."""
     if layout.psu is None:
         return influence
-    return column_sums(influence, layout.psu, size=layout.n_psu)
-
-
-def column_sums(values: FloatArray, code: IntArray, *, size: int) -> FloatArray:
-    """(size, k) sums of each column of `values` per code."""
-    sums = np.empty((size, values.shape[1]))
-    for column in range(values.shape[1]):
-        sums[:, column] = np.bincount(code, weights=values[:, column], minlength=size)
-    return sums
+    return column_sums(layout.psu, influence, size=layout.n_psu)
 
 
 def stratum_factors(layout: Layout) -> FloatArray:
@@ -64,9 +57,9 @@ def average_inflation(layout: Layout) -> float:
     return layout.n_strata / (layout.n_strata - alone)
 
 
-def _centres(totals: FloatArray, layout: Layout) -> FloatArray:
+def centres(totals: FloatArray, layout: Layout) -> FloatArray:
     """(H, k) mean PSU total of each stratum; of all PSUs for a lonely one under `adjust`."""
-    centres = column_sums(totals, layout.stratum, size=layout.n_strata) / layout.psu_count[:, None]
+    centres = column_sums(layout.stratum, totals, size=layout.n_strata) / layout.psu_count[:, None]
     if layout.lonely is Lonely.ADJUST:
         centres[layout.psu_count == 1] = totals.mean(axis=0)
     return centres
