@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any, TypeVar
@@ -219,7 +219,7 @@ def _build(kind: type[_T], raw: object, path: str) -> _T:
     if not isinstance(raw, Mapping):
         raise UnreadableDocument(f"{path or 'document'}: an object was expected")
     found: dict[str, Any] = {}
-    for name, (hint, needed) in _hints(kind).items():
+    for name, (hint, needed) in _hints(typing.cast("Hashable", kind)).items():
         if name in raw:
             found[name] = _value(hint, raw[name], f"{path}/{name}")
         elif needed:
@@ -228,7 +228,7 @@ def _build(kind: type[_T], raw: object, path: str) -> _T:
 
 
 @cache
-def _hints(kind: type) -> Mapping[str, tuple[Any, bool]]:
+def _hints(kind: Any) -> Mapping[str, tuple[Any, bool]]:
     resolved = typing.get_type_hints(kind)
     needed = {f.name for f in fields(kind) if f.default is f.default_factory}
     return {f.name: (resolved[f.name], f.name in needed) for f in fields(kind)}
