@@ -29,7 +29,7 @@ from admin.demo.simulate.facts import (
 from admin.demo.simulate.model import AnswerModel, answer_model, expected_score, lookup
 from admin.demo.simulate.population import resident_cells, service_cells
 from admin.demo.simulate.representatives import unit_city_effects
-from admin.demo.simulate.residents import experience_share, expectation
+from admin.demo.simulate.residents import expectation, experience_share
 from admin.demo.simulate.service_users import CHANNELS
 
 Floats = NDArray[np.float64]
