@@ -1,0 +1,128 @@
+"""Home of suppression: hiding what is too small, and with it whatever would give it back."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from analysis.disclosure.attack import Attacker, Equation, line_row
+from analysis.disclosure.rules import DisclosureRules
+from analysis.disclosure.tables import CellKey, Line, Release, Table, TableKind, release_of
+
+COMPLEMENTARY = "complementary"
+PRIMARY_REASONS = frozenset({"base_below_minimum", "count_below_minimum", "dominance"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtectedTable:
+    """A table with the cells that are hidden and why. Only ``rows`` may leave the house."""
+
+    table: Table
+    hidden: Mapping[CellKey, str]
+    rules: DisclosureRules
+
+    def rows(self) -> list[dict[str, str | float | int | None]]:
+        """The table as it is published: counts and bases rounded, hidden cells empty with their reason."""
+        published = []
+        for cell, key in zip(self.table.cells, self.table.keys, strict=True):
+            reason = self.hidden.get(key)
+            row: dict[str, str | float | int | None] = dict(cell.at)
+            row["n"] = None if reason else self.rules.rounded(cell.n)
+            if self.table.kind is TableKind.MEAN:
+                row["value"] = None if reason else cell.value
+            row["suppressed"] = reason
+            published.append(row)
+        return published
+
+
+def protect(
+    table: Table, rules: DisclosureRules | None = None, *, equations: Sequence[Equation] = ()
+) -> ProtectedTable:
+    """One table on its own; tables that are published together go through ``protect_release``."""
+    return protect_release([table], rules, equations=equations)[0]
+
+
+def protect_release(
+    tables: Sequence[Table], rules: DisclosureRules | None = None, *, equations: Sequence[Equation] = ()
+) -> tuple[ProtectedTable, ...]:
+    """Hide the same cells in every table of a release until the attack finds no primary cell.
+
+    Parameters
+    ----------
+    equations : published linear combinations of cells, such as composites of group indices.
+
+    Notes
+    -----
+    Greedy: of the lines that give an exposed cell away, the one with the fewest hidden cells loses its smallest
+    cell as well. Each round hides at least one more cell, so it ends.
+
+    References
+    ----------
+    Hundepool et al. (2012), Statistical Disclosure Control, ch. 4 (secondary suppression, audit by linear
+    programming).
+    """
+    limits = rules or DisclosureRules()
+    release = release_of(tables)
+    attacker = Attacker(release=release, equations=tuple(equations))
+    hidden = primary_cells(release, limits)
+    while exposed := exposed_cells(attacker, hidden, limits):
+        added = _next_to_hide(attacker, hidden, exposed)
+        if added is None:
+            break
+        hidden[added] = COMPLEMENTARY
+    return tuple(
+        ProtectedTable(
+            table=table, hidden={key: hidden[key] for key in table.keys if key in hidden}, rules=limits
+        )
+        for table in tables
+    )
+
+
+def primary_cells(release: Release, rules: DisclosureRules) -> dict[CellKey, str]:
+    """Cells that may not be shown on their own account, with the reason."""
+    reasons = {key: rules.why_primary(cell, release.kinds[key]) for key, cell in release.cells.items()}
+    return {key: reason for key, reason in reasons.items() if reason is not None}
+
+
+def exposed_cells(attacker: Attacker, hidden: Mapping[CellKey, str], rules: DisclosureRules) -> list[CellKey]:
+    """Primary cells that the attacker narrows down too far, the narrowest first."""
+    bounds = attacker.bounds(hidden)
+    narrow = [
+        (bound.width, key)
+        for key, bound in bounds.items()
+        if hidden[key] in PRIMARY_REASONS and bound.width < rules.protection_width
+    ]
+    return [key for _, key in sorted(narrow)]
+
+
+def _next_to_hide(
+    attacker: Attacker, hidden: Mapping[CellKey, str], exposed: Sequence[CellKey]
+) -> CellKey | None:
+    release = attacker.release
+    groups = [group for group, _ in attacker.systems(hidden)]
+    for target in exposed:
+        group = next(group for group in groups if target in group)
+        ranked = sorted(
+            (
+                (len(row), min(candidates, key=lambda key: (release.cells[key].n, key)))
+                for line in release.lines
+                if (row := line_row(line, group, release))
+                and (candidates := _candidates(line, hidden, release))
+            ),
+            key=lambda pair: (pair[0], release.cells[pair[1]].n, pair[1]),
+        )
+        if ranked:
+            return ranked[0][1]
+        terms = [
+            key for equation in attacker.equations if set(equation.terms) & group for key in equation.terms
+        ]
+        open_terms = [key for key in terms if key in release.cells and key not in hidden]
+        if open_terms:
+            return min(open_terms, key=lambda key: (release.cells[key].n, key))
+    return None
+
+
+def _candidates(line: Line, hidden: Collection[CellKey], release: Release) -> list[CellKey]:
+    """Parts that could be hidden as well; the total only when no part is left."""
+    parts = [key for key in line.parts if key not in hidden and release.cells[key].mass > 0]
+    if parts or line.total is None or line.total in hidden:
+        return parts
+    return [line.total]
