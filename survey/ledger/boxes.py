@@ -80,20 +80,20 @@ def derive(secret: bytes, *, pepper: bytes, label: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=pepper, info=label).derive(secret)
 
 
-def wrap_key(key: bytes, *, under: bytes, label: bytes) -> bytes:
-    """Encrypt a 32-byte key under another one; not padded, since all keys are equally long."""
+def seal_short(content: bytes, *, under: bytes, label: bytes) -> bytes:
+    """Encrypt something whose length is no secret, for example a key or a cookie; AAD = label."""
     nonce = secrets.token_bytes(_NONCE)
-    return bytes((AES_256_GCM,)) + nonce + AESGCM(under).encrypt(nonce, key, label)
+    return bytes((AES_256_GCM,)) + nonce + AESGCM(under).encrypt(nonce, content, label)
 
 
-def unwrap_key(wrapped: bytes, *, under: bytes, label: bytes) -> bytes:
-    """The wrapped key. Raises BoxError."""
-    if len(wrapped) != 1 + _NONCE + KEY_BYTES + _TAG or wrapped[0] != AES_256_GCM:
-        raise BoxError("not a wrapped key")
+def open_short(sealed: bytes, *, under: bytes, label: bytes) -> bytes:
+    """The inverse of `seal_short`. Raises BoxError."""
+    if len(sealed) < 1 + _NONCE + _TAG or sealed[0] != AES_256_GCM:
+        raise BoxError("not a sealed text")
     try:
-        return AESGCM(under).decrypt(wrapped[1 : 1 + _NONCE], wrapped[1 + _NONCE :], label)
+        return AESGCM(under).decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], label)
     except InvalidTag:
-        raise BoxError("this key does not unwrap") from None
+        raise BoxError("this key does not open it") from None
 
 
 def _aad(purpose: bytes, scope: bytes, key_id: bytes) -> bytes:

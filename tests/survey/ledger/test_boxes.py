@@ -66,15 +66,15 @@ def test_equal_contents_give_unequal_boxes():
 
 def test_a_wrapped_key_needs_secret_and_pepper():
     under = boxes.derive(b"cookie secret", pepper=b"pepper", label=b"draft")
-    wrapped = boxes.wrap_key(KEY.secret, under=under, label=b"draft")
-    assert boxes.unwrap_key(wrapped, under=under, label=b"draft") == KEY.secret
+    wrapped = boxes.seal_short(KEY.secret, under=under, label=b"draft")
+    assert boxes.open_short(wrapped, under=under, label=b"draft") == KEY.secret
     for wrong in (
         boxes.derive(b"cookie secret", pepper=b"another", label=b"draft"),
         boxes.derive(b"cookie secret", pepper=b"pepper", label=b"submission"),
     ):
         with pytest.raises(boxes.BoxError):
-            boxes.unwrap_key(wrapped, under=wrong, label=b"draft")
+            boxes.open_short(wrapped, under=wrong, label=b"draft")
     with pytest.raises(boxes.BoxError):
-        boxes.unwrap_key(wrapped, under=under, label=b"submission")
+        boxes.open_short(wrapped, under=under, label=b"submission")
     with pytest.raises(boxes.BoxError):
-        boxes.unwrap_key(wrapped[:-1], under=under, label=b"draft")
+        boxes.open_short(wrapped[:-1], under=under, label=b"draft")

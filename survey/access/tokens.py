@@ -1,0 +1,98 @@
+"""Home of single-use tokens: issued for drawn cases, stored as keyed hashes only."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey.db import table_of
+from survey.ledger.keyed import keyed_hash, pseudonym, wave_key
+from survey.models.access import Token
+from survey.models.wave import Channel, Wave
+from survey.ports import KeyStore
+
+TOKEN_BYTES = 24
+_SHAPE = re.compile(r"[A-Za-z0-9_-]{22,64}\Z")
+_token = table_of(Token)
+_insert = sa.insert(_token)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleCase:
+    """One drawn case: what weighting and the pages need to know about it, and nothing that names it.
+
+    `probability` is the inclusion probability as decimal text; `case` is used in confidential waves only,
+    where its keyed hash goes into the box.
+    """
+
+    stratum: str
+    probability: str | None
+    seal_group: str
+    mode: str = "web"
+    channel: str = Channel.SAMPLE.value
+    part: str = "main"
+    frame_source: str = "statistics_office"
+    interviewer: str | None = None
+    context: Mapping[str, str | list[str]] = field(default_factory=dict)
+    case: str | None = None
+    valid_until: date | None = None
+
+    def facts(self, *, link: str | None) -> dict[str, Any]:  # Any: a JSON document
+        """What is stored beside the hash until the token is used."""
+        return {
+            "stratum": self.stratum,
+            "probability": self.probability,
+            "seal_group": self.seal_group,
+            "mode": self.mode,
+            "part": self.part,
+            "frame_source": self.frame_source,
+            "interviewer": self.interviewer,
+            "context": dict(self.context),
+            "link": link,
+        }
+
+
+def issue(session: Session, wave: Wave, cases: Iterable[SampleCase], *, keys: KeyStore) -> list[str]:
+    """One fresh token per case, in their order. The tokens themselves are returned once and never stored."""
+    link_key = wave_key("link", wave.id, keys=keys) if wave.anonymity == "confidential" else None
+    tokens: list[str] = []
+    rows: list[dict[str, Any]] = []
+    for case in cases:
+        token = secrets.token_urlsafe(TOKEN_BYTES)
+        link = None
+        if link_key is not None and case.case is not None:
+            link = pseudonym(link_key, b"case", case.case.encode()).hex()
+        tokens.append(token)
+        rows.append(
+            {
+                "hash": token_hash(token, keys=keys),
+                "wave_id": wave.id,
+                "channel": case.channel,
+                "facts": case.facts(link=link),
+                "valid_until": case.valid_until,
+                "used": 0,
+                "used_on": None,
+            }
+        )
+    if rows:
+        session.flush()
+        # Stored in the order of the hashes: the order of the sample list is not kept in the table.
+        session.connection().execute(_insert, sorted(rows, key=lambda row: row["hash"]))
+    return tokens
+
+
+def token_hash(token: str, *, keys: KeyStore) -> bytes:
+    """The keyed hash under which a token is known."""
+    return keyed_hash(b"token", token.encode("utf-8", "replace"), keys=keys)
+
+
+def is_well_formed(token: str) -> bool:
+    """Whether a text could be a token at all."""
+    return _SHAPE.match(token) is not None

@@ -1,0 +1,141 @@
+"""Home of the two documents of an interview: the draft in its box, and the response that is submitted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from survey.access.grants import Grant
+from survey.instrument.path import PageRef
+from survey.instrument.state import AnswerState
+from survey.ledger.keyed import pseudonym
+
+BURST_BAND_SECONDS = 30 * 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageEvent:
+    """A page was sent: which one, how long after the start (to 10 seconds), how many problems it had."""
+
+    page: str
+    after: int
+    problems: int
+
+    def to_json(self) -> list[str | int]:
+        """Plain data."""
+        return [self.page, self.after, self.problems]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftDocument:
+    """Everything about an unfinished interview; outside its box none of it exists."""
+
+    grant: Grant
+    instrument: str
+    language: str
+    consent: str
+    opened_at: datetime
+    state: AnswerState
+    events: tuple[PageEvent, ...] = ()
+    device_group: str | None = None
+    last_post: str | None = None
+
+    def encode(self) -> bytes:
+        """Bytes for the box."""
+        document = {
+            "grant": self.grant.to_json(),
+            "instrument": self.instrument,
+            "language": self.language,
+            "consent": self.consent,
+            "opened_at": self.opened_at.isoformat(),
+            "state": self.state.to_json(),
+            "events": [event.to_json() for event in self.events],
+            "device_group": self.device_group,
+            "last_post": self.last_post,
+        }
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @classmethod
+    def decode(cls, content: bytes) -> DraftDocument:
+        """The inverse of `encode`."""
+        document = json.loads(content)
+        return cls(
+            grant=Grant.from_json(document["grant"]),
+            instrument=document["instrument"],
+            language=document["language"],
+            consent=document["consent"],
+            opened_at=datetime.fromisoformat(document["opened_at"]),
+            state=AnswerState.from_json(document["state"]),
+            events=tuple(PageEvent(page=p, after=a, problems=n) for p, a, n in document["events"]),
+            device_group=document["device_group"],
+            last_post=document["last_post"],
+        )
+
+    def seconds(self, now: datetime) -> int:
+        """Length of the interview so far, to 10 seconds."""
+        return max(0, round((now - self.opened_at).total_seconds() / 10) * 10)
+
+
+def last_reached(document: DraftDocument) -> PageRef | None:
+    """The page sent last, where somebody who comes back carries on."""
+    return PageRef.from_key(document.events[-1].page) if document.events else None
+
+
+def burst_band(radar_key: bytes, now: datetime) -> str:
+    """A name for the half hour that tells which responses fell into the same one, and not which one it was."""
+    slot = int(now.timestamp()) // BURST_BAND_SECONDS
+    return pseudonym(radar_key, b"burst", slot.to_bytes(8, "big")).hex()[:12]
+
+
+def device_group(radar_key: bytes, device: str | None) -> str | None:
+    """A name for the browser, from a random cookie of our own; other waves know it under another name."""
+    return None if device is None else pseudonym(radar_key, b"device", device.encode()).hex()[:16]
+
+
+def response_document(
+    draft: DraftDocument,
+    *,
+    wave: str,
+    state: AnswerState,
+    now: datetime,
+    time_zone: str,
+    radar_key: bytes,
+    seconds: int | None = None,
+) -> dict[str, Any]:  # Any: a JSON document
+    """What is sealed: answers, context, facts for weighting, the day, and coarse radar marks.
+
+    `state` holds the answers on the path only. Decimals travel as text, the seed as well.
+    """
+    grant = draft.grant
+    return {
+        "v": 1,
+        "wave": wave,
+        "instrument": draft.instrument,
+        "consent": draft.consent,
+        "channel": grant.channel,
+        "mode": grant.mode,
+        "language": draft.language,
+        "state": state.to_json(),
+        "stratum": grant.stratum,
+        "probability": grant.probability,
+        "seal_group": grant.seal_group,
+        "part": grant.part,
+        "frame_source": grant.frame_source,
+        "day": now.astimezone(ZoneInfo(time_zone)).date().isoformat(),
+        "grace": False,
+        "marks": {
+            "seconds": draft.seconds(now) if seconds is None else seconds,
+            "device_group": draft.device_group,
+            "burst_band": burst_band(radar_key, now.astimezone(UTC)),
+            "interviewer": grant.interviewer,
+        },
+    }
+
+
+def answer_state(document: Mapping[str, Any]) -> AnswerState:
+    """The answers of a sealed response as the instrument engine reads them."""
+    return AnswerState.from_json(document["state"])

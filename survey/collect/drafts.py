@@ -1,0 +1,233 @@
+"""Home of drafts: encrypted, versioned boxes that only the respondent's cookie or resume code opens."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from survey.collect.documents import DraftDocument
+from survey.db import table_of
+from survey.errors import Conflict, NotFound
+from survey.ledger import boxes, codes
+from survey.ledger.keyed import derived_key, keyed_hash
+from survey.models.response import Draft
+from survey.ports import KeyStore
+
+PURPOSE = b"draft"
+LIFE = timedelta(days=14)
+RESUME_LENGTH = 16
+RESUME_BYTES = 10
+
+_draft = table_of(Draft)
+_insert = sa.insert(_draft)
+_by_cookie = sa.select(_draft).where(_draft.c.lookup_cookie == sa.bindparam("lookup"))
+_by_code = sa.select(_draft).where(_draft.c.lookup_code == sa.bindparam("lookup"))
+_update = (
+    sa.update(_draft)
+    .where(_draft.c.id == sa.bindparam("draft_id"), _draft.c.ver == sa.bindparam("seen"))
+    .values(box=sa.bindparam("new_box"), ver=_draft.c.ver + 1)
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locks:
+    """How a box is found and opened: by the cookie, and by a resume code if there is one."""
+
+    lookup_cookie: bytes
+    wrap_cookie: bytes
+    lookup_code: bytes | None = None
+    wrap_code: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDraft:
+    """A draft while its respondent's request is answered. `key` opens the box and is never stored bare."""
+
+    id: bytes
+    wave_id: int
+    ver: int
+    key: bytes
+    locks: Locks
+    document: DraftDocument
+
+
+class StaleDraft(Conflict):
+    """A page came from an older state of the interview; `current` and `yours` are for the choice page."""
+
+    def __init__(self, *, current: OpenDraft, yours: DraftDocument) -> None:
+        super().__init__(
+            "draft_stale",
+            zh="这份问卷已在另一个窗口中继续填写。请选择保留哪一份答案；两份都没有丢失。",
+            en="This interview was continued in another window. Choose which answers to keep; neither is lost.",
+        )
+        self.current = current
+        self.yours = yours
+
+
+def create(
+    session: Session, document: DraftDocument, *, today: date, keys: KeyStore
+) -> tuple[OpenDraft, str]:
+    """Store a first version and return it with the secret for the respondent's cookie."""
+    secret = secrets.token_urlsafe(32)
+    key = secrets.token_bytes(boxes.KEY_BYTES)
+    lookup, wrap = _lock(secret.encode(), key, keys=keys)
+    draft = OpenDraft(
+        id=secrets.token_bytes(16),
+        wave_id=document.grant.wave_id,
+        ver=1,
+        key=key,
+        locks=Locks(lookup_cookie=lookup, wrap_cookie=wrap),
+        document=document,
+    )
+    row = {
+        "id": draft.id,
+        "wave_id": draft.wave_id,
+        "ver": 1,
+        "box": _box(draft, document, ver=1),
+        "lookup_cookie": lookup,
+        "wrap_cookie": wrap,
+        "lookup_code": None,
+        "wrap_code": None,
+        "expires_on": today + LIFE,
+    }
+    session.connection().execute(_insert, row)
+    return draft, secret
+
+
+def load(session: Session, secret: str, *, keys: KeyStore) -> OpenDraft:
+    """The draft of a cookie. Raises NotFound."""
+    row = session.connection().execute(_by_cookie, {"lookup": lookup_hash(secret, keys=keys)}).one_or_none()
+    if row is None:
+        raise _unknown()
+    return _open(row, secret.encode(), wrapped=row.wrap_cookie, keys=keys)
+
+
+def resume(session: Session, code: str, *, keys: KeyStore) -> tuple[OpenDraft, str]:
+    """The draft of a resume code, with a fresh cookie secret that replaces the old device's.
+
+    Raises NotFound, for a wrong code and a malformed one alike.
+    """
+    raw = codes.decode(code, length=RESUME_LENGTH, n_bytes=RESUME_BYTES) or b""
+    lookup = keyed_hash(PURPOSE, raw, keys=keys)
+    connection = session.connection()
+    row = connection.execute(_by_code, {"lookup": lookup}).one_or_none()
+    if row is None or not raw:
+        raise _unknown()
+    draft = _open(row, raw, wrapped=row.wrap_code, keys=keys)
+    secret = secrets.token_urlsafe(32)
+    lookup_cookie, wrap_cookie = _lock(secret.encode(), draft.key, keys=keys)
+    connection.execute(
+        sa.update(_draft)
+        .where(_draft.c.id == draft.id)
+        .values(lookup_cookie=lookup_cookie, wrap_cookie=wrap_cookie)
+    )
+    locks = replace(draft.locks, lookup_cookie=lookup_cookie, wrap_cookie=wrap_cookie)
+    return replace(draft, locks=locks), secret
+
+
+def make_resume_code(session: Session, draft: OpenDraft, *, keys: KeyStore) -> tuple[OpenDraft, str]:
+    """A code to go on with on another device; an earlier code stops working."""
+    raw = secrets.token_bytes(RESUME_BYTES)
+    lookup, wrap = _lock(raw, draft.key, keys=keys)
+    session.connection().execute(
+        sa.update(_draft).where(_draft.c.id == draft.id).values(lookup_code=lookup, wrap_code=wrap)
+    )
+    locks = replace(draft.locks, lookup_code=lookup, wrap_code=wrap)
+    return replace(draft, locks=locks), codes.grouped(codes.encode(raw, length=RESUME_LENGTH))
+
+
+def save(session: Session, draft: OpenDraft, document: DraftDocument, *, keys: KeyStore) -> OpenDraft:
+    """Store the next version of a draft.
+
+    Raises StaleDraft if it has been changed since `draft` was loaded, unless by this very page (a double
+    tap): then the stored version is returned. Raises NotFound if the draft is gone (submitted, expired).
+    """
+    values = {
+        "draft_id": draft.id,
+        "seen": draft.ver,
+        "new_box": _box(draft, document, ver=draft.ver + 1),
+    }
+    if session.connection().execute(_update, values).rowcount == 1:
+        return replace(draft, ver=draft.ver + 1, document=document)
+    current = reload(session, draft)
+    if current.document.last_post == document.last_post:
+        return current
+    raise StaleDraft(current=current, yours=document)
+
+
+def reload(session: Session, draft: OpenDraft) -> OpenDraft:
+    """The draft as it is stored now. Raises NotFound."""
+    row = session.connection().execute(sa.select(_draft).where(_draft.c.id == draft.id)).one_or_none()
+    if row is None:
+        raise _unknown()
+    return _decrypted(row, draft.key)
+
+
+def delete_expired(session: Session, *, today: date) -> int:
+    """Remove drafts that were not submitted in time; they are never analysed."""
+    return session.execute(sa.delete(Draft).where(Draft.expires_on < today)).rowcount  # type: ignore[attr-defined,no-any-return]  # a DELETE has a row count
+
+
+def lookup_hash(secret: str, *, keys: KeyStore) -> bytes:
+    """Under what a cookie's draft, and later its receipt, is found."""
+    return keyed_hash(PURPOSE, secret.encode("utf-8", "replace"), keys=keys)
+
+
+def code_lookup(code: str, *, keys: KeyStore) -> tuple[bytes, bytes]:
+    """Raw bytes of a resume code and under what its draft or receipt is found; no bytes if malformed."""
+    raw = codes.decode(code, length=RESUME_LENGTH, n_bytes=RESUME_BYTES) or b""
+    return raw, keyed_hash(PURPOSE, raw, keys=keys)
+
+
+def unwrap(wrapped: bytes, secret: bytes, *, keys: KeyStore) -> bytes:
+    """The key of a draft from a cookie secret or the bytes of a resume code. Raises BoxError."""
+    under = derived_key(secret, label=PURPOSE, keys=keys)
+    return boxes.open_short(wrapped, under=under, label=PURPOSE)
+
+
+def _lock(secret: bytes, key: bytes, *, keys: KeyStore) -> tuple[bytes, bytes]:
+    under = derived_key(secret, label=PURPOSE, keys=keys)
+    return keyed_hash(PURPOSE, secret, keys=keys), boxes.seal_short(key, under=under, label=PURPOSE)
+
+
+def _box(draft: OpenDraft, document: DraftDocument, *, ver: int) -> bytes:
+    scope = draft.id + ver.to_bytes(8, "big")
+    return boxes.seal(document.encode(), key=boxes.Key(secret=draft.key), purpose=PURPOSE, scope=scope)
+
+
+def _open(row: sa.Row[*tuple[object, ...]], secret: bytes, *, wrapped: bytes, keys: KeyStore) -> OpenDraft:
+    try:
+        key = unwrap(wrapped, secret, keys=keys)
+    except boxes.BoxError:
+        raise _unknown() from None
+    return _decrypted(row, key)
+
+
+def _decrypted(row: sa.Row[*tuple[object, ...]], key: bytes) -> OpenDraft:
+    scope = row.id + row.ver.to_bytes(8, "big")
+    content = boxes.open_box(row.box, key=boxes.Key(secret=key), purpose=PURPOSE, scope=scope)
+    return OpenDraft(
+        id=row.id,
+        wave_id=row.wave_id,
+        ver=row.ver,
+        key=key,
+        locks=Locks(
+            lookup_cookie=row.lookup_cookie,
+            wrap_cookie=row.wrap_cookie,
+            lookup_code=row.lookup_code,
+            wrap_code=row.wrap_code,
+        ),
+        document=DraftDocument.decode(content),
+    )
+
+
+def _unknown() -> NotFound:
+    return NotFound(
+        "draft_unknown",
+        zh="没有找到您正在填写的问卷。它可能已经提交，或因长时间未继续而删除。",
+        en="Your interview was not found. It may have been submitted, or deleted after a long pause.",
+    )
