@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from admin.demo.simulate.answers import Interviews
-from admin.demo.simulate.dataset import burst_bands
 from admin.demo.simulate.draw import all_interviews
 from admin.demo.simulate.facts import PEACETIME, ROSTER_GROUPS, Content
 
@@ -48,7 +47,6 @@ class SimulatedCase:
     language: str
     interviewer: str | None
     device: str | None
-    burst_band: str | None
     answers: Answers
 
     def raw_for(self, keys: Iterable[str]) -> dict[str, list[str]]:
@@ -72,7 +70,6 @@ def group_cases(content: Content, interviews: Interviews) -> Iterator[SimulatedC
     persons = interviews.persons
     facts = {name: values.tolist() for name, values in persons.facts.items()}
     days = persons.facts["day"].astype("datetime64[D]").tolist()
-    bands = burst_bands(persons.facts["device"], persons.facts["day"], persons.facts["minute"])
     answers = _answers(interviews)
     contexts = _contexts(content, interviews)
     seal_groups = _seal_groups(interviews)
@@ -94,7 +91,6 @@ def group_cases(content: Content, interviews: Interviews) -> Iterator[SimulatedC
             language=facts["language"][row],
             interviewer=facts["interviewer"][row] or None,
             device=facts["device"][row] or None,
-            burst_band=bands[row],
             answers=answers[row],
         )
 

@@ -50,7 +50,7 @@ def group_data(content: Content, seed: int, interviews: Interviews) -> GroupData
     """Turn a group's interviews into dataset columns."""
     persons = interviews.persons
     ids = np.array([f"{persons.group}-{row:05d}" for row in range(1, persons.n + 1)], dtype=object)
-    responses = _design_columns(interviews, ids)
+    responses = _design_columns(interviews, seed, ids)
     for code, values in persons.single.items():
         responses[code] = _texts(values)
     for code, matrix in persons.multi.items():
@@ -91,27 +91,15 @@ def write_dataset(content: Content, seed: int, folder: Path, *, planted: bool = 
         )
 
 
-def burst_bands(
-    devices: NDArray[Any], days: NDArray[np.datetime64], minutes: NDArray[np.int64]
-) -> NDArray[Any]:
-    """Coarse band of how many interviews came from the same device within the hour; None without device."""
-    bands = np.full(len(devices), None, dtype=object)
-    hours = minutes // 60
-    slots: dict[tuple[Any, ...], list[int]] = {}
-    for row, key in enumerate(zip(devices.tolist(), days.tolist(), hours.tolist(), strict=True)):
-        if key[0]:
-            slots.setdefault(key, []).append(row)
-    for rows in slots.values():
-        bands[rows] = burst_band(len(rows))
-    return bands
+def burst_bands(seed: int, days: NDArray[np.datetime64], minutes: NDArray[np.int64]) -> NDArray[Any]:
+    """A name for the half hour of every interview: equal names fell together, the name does not say when."""
+    slots = days.astype("datetime64[D]").astype(np.int64) * 48 + minutes // 30
+    names, inverse = np.unique(slots, return_inverse=True)
+    bands = [hashlib.sha256(f"{seed}|burst|{slot}".encode()).hexdigest()[:12] for slot in names.tolist()]
+    return np.array(bands, dtype=object)[inverse]
 
 
-def burst_band(n: int) -> str:
-    """Name of the band of n interviews from one device within an hour."""
-    return "1" if n == 1 else "2-4" if n < 5 else "5-19" if n < 20 else "20+"
-
-
-def _design_columns(interviews: Interviews, ids: NDArray[Any]) -> Columns:
+def _design_columns(interviews: Interviews, seed: int, ids: NDArray[Any]) -> Columns:
     persons = interviews.persons
     facts = persons.facts
     wave = "peacetime" if persons.group == PEACETIME else "annual"
@@ -127,7 +115,7 @@ def _design_columns(interviews: Interviews, ids: NDArray[Any]) -> Columns:
         "language": _texts(facts["language"]),
         "seconds": np.rint(facts["seconds"] / 10.0) * 10.0,
         "device_group": _texts(facts["device"]),
-        "burst_band": burst_bands(facts["device"], facts["day"], facts["minute"]),
+        "burst_band": burst_bands(seed, facts["day"], facts["minute"]),
         "interviewer": _texts(facts["interviewer"]),
         "frame_source": _texts(facts["frame_source"]),
         "set_aside": np.full(persons.n, None, dtype=object),

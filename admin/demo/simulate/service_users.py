@@ -27,17 +27,14 @@ def draw_service_users(content: Content, seed: int, model: AnswerModel) -> Perso
     rng = stream(seed, "service_users")
     design = content["province"]["sample_design"]["service_users"]
     quota = [design["by_channel_within_city"][channel] for channel in CHANNELS]
-    main = _stratified(content, rng, [quota for _ in cities(content)], fraction=1.0)
+    main, invited = _stratified(content, rng, [quota for _ in cities(content)], fraction=1.0)
     unit = pick(rng, transaction_shares(content), len(main["mode"]))
-    extra, extra_unit, invited = _top_up(content, rng, unit, minimum=design["unit_top_up"]["min_per_unit"])
+    extra, extra_unit, more = _top_up(content, rng, unit, minimum=design["unit_top_up"]["min_per_unit"])
     facts = {name: np.concatenate([values, extra[name]]) for name, values in main.items()}
     facts["part"] = np.repeat(["main", "unit_top_up"], [len(unit), len(extra_unit)])
     facts["unit"] = np.concatenate([unit, extra_unit])
     facts["quarter"] = np.full(len(facts["unit"]), "")
-    total = {
-        m: _invited_main(content, quota).get(m, 0) + invited.get(m, 0) for m in ("cati", "web", "sms_link")
-    }
-    return _persons(rng, model, "service_users", facts, total)
+    return _persons(rng, model, "service_users", facts, _added(invited, more))
 
 
 def draw_peacetime(content: Content, seed: int, model: AnswerModel) -> Persons:
@@ -48,16 +45,17 @@ def draw_peacetime(content: Content, seed: int, model: AnswerModel) -> Persons:
     completes = np.array(apportion(peacetime["completes_per_quarter"], cells.ravel().tolist())).reshape(
         cells.shape
     )
-    quarters = [
+    drawn = [
         _stratified(content, rng, completes.tolist(), fraction=1.0 / 4.0, prefix=f"{quarter}/")
         for quarter in peacetime["quarters"]
     ]
+    quarters = [part for part, _ in drawn]
     facts = {name: np.concatenate([part[name] for part in quarters]) for name in quarters[0]}
     n = [len(part["mode"]) for part in quarters]
     facts["quarter"] = spread(list(peacetime["quarters"]), n)
     facts["part"] = spread(["main"], [sum(n)])
     facts["unit"] = pick(rng, transaction_shares(content), sum(n))
-    persons = _persons(rng, model, PEACETIME, facts, {})
+    persons = _persons(rng, model, PEACETIME, facts, _added(*(invited for _, invited in drawn)))
     persons.expectation = persons.expectation + peacetime["shift_from_annual"]
     return persons
 
@@ -76,9 +74,8 @@ def _strata(content: Content, completes: list[list[int]], *, fraction: float, pr
     ]
 
 
-def _invited_main(content: Content, quota: list[int]) -> dict[str, int]:
-    strata = _strata(content, [quota for _ in cities(content)], fraction=1.0, prefix="")
-    return allocate(content, strata).invited
+def _added(*counts: dict[str, int]) -> dict[str, int]:
+    return {mode: sum(part.get(mode, 0) for part in counts) for mode in ("cati", "web", "sms_link")}
 
 
 def _stratified(
@@ -88,18 +85,19 @@ def _stratified(
     *,
     fraction: float,
     prefix: str = "",
-) -> dict[str, NDArray[np.generic]]:
+) -> tuple[dict[str, NDArray[np.generic]], dict[str, int]]:
     strata = _strata(content, completes, fraction=fraction, prefix=prefix)
     allocation: Allocation = allocate(content, strata)
     sizes = [stratum.completes for stratum in strata]
     place = [stratum.name.removeprefix(prefix).split("/") for stratum in strata]
-    return {
+    facts = {
         "stratum": spread([stratum.name for stratum in strata], sizes),
         "probability": spread(allocation.probability.tolist(), sizes),
         "mode": shuffled_modes(allocation, rng),
         "city": spread([city for city, _ in place], sizes),
         "service_channel": spread([channel for _, channel in place], sizes),
     }
+    return facts, allocation.invited
 
 
 def _top_up(
