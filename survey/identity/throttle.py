@@ -8,18 +8,17 @@ import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.db import insert_ignoring_conflicts
+from survey.db import insert_ignoring_conflicts, table_of
 from survey.models.people import SignInThrottle
 
 WINDOW = timedelta(minutes=15)
 LOCK = timedelta(minutes=15)
-_TABLE = cast(sa.Table, SignInThrottle.__table__)
+_TABLE = table_of(SignInThrottle)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

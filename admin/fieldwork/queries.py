@@ -1,0 +1,175 @@
+"""Home of what fieldwork screens and services read: waves, their readiness, counts and imported files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from admin.fieldwork.rules import Readiness
+from survey.errors import NotFound
+from survey.models.access import Token
+from survey.models.content import ContentDocument
+from survey.models.cycle import Cycle
+from survey.models.fieldwork import Appeal, CallBack, ImportedFile, InternalScore, SamplingFrame
+from survey.models.instrument import Instrument, InstrumentVersion
+from survey.models.response import DispositionCount, Participation, SealBatch
+from survey.models.wave import OpenEntry, QuotaCell, Wave
+
+
+def waves(session: Session) -> Sequence[Wave]:
+    """All waves, the latest opening first."""
+    return session.scalars(
+        sa.select(Wave)
+        .options(joinedload(Wave.version).joinedload(InstrumentVersion.instrument))
+        .order_by(Wave.opens_at.desc(), Wave.code)
+    ).all()
+
+
+def wave(session: Session, public_id: str) -> Wave:
+    """One wave. Raises NotFound."""
+    found = session.scalars(sa.select(Wave).where(Wave.public_id == public_id)).one_or_none()
+    if found is None:
+        raise NotFound("wave_unknown", zh="没有这个调查轮次。", en="There is no such wave.")
+    return found
+
+
+def wave_by_code(session: Session, code: str) -> Wave:
+    """One wave by its code. Raises NotFound."""
+    found = session.scalars(sa.select(Wave).where(Wave.code == code)).one_or_none()
+    if found is None:
+        raise NotFound("wave_unknown", zh=f"没有调查轮次 {code}。", en=f"There is no wave {code}.")
+    return found
+
+
+def newest_document(session: Session, kind: str) -> ContentDocument | None:
+    """The version of a document that was loaded last."""
+    return session.scalars(
+        sa.select(ContentDocument)
+        .where(ContentDocument.kind == kind)
+        .order_by(ContentDocument.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def readiness(session: Session, wave: Wave) -> Readiness:
+    """What opening ``wave`` depends on, as it stands."""
+    plan, framework = newest_document(session, "scoring"), newest_document(session, "framework")
+    return Readiness(
+        status=wave.status,
+        instrument_locked_at=wave.version.locked_at,
+        plan_locked_at=plan.locked_at if plan else None,
+        framework_locked_at=framework.locked_at if framework else None,
+        opens_at=wave.opens_at,
+        closes_at=wave.closes_at,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaveCounts:
+    """How far a wave has come, in counts that name nobody."""
+
+    tokens: int
+    tokens_used: int
+    accepted: dict[str, int]
+    """Accepted answers by channel."""
+    waiting: int
+    sealed: int
+    batches: int
+
+
+def counts(session: Session, wave: Wave) -> WaveCounts:
+    """The counts of one wave."""
+    tokens, used = session.execute(
+        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(Token.used), 0)).where(
+            Token.wave_id == wave.id
+        )
+    ).one()
+    by_channel = session.execute(
+        sa.select(Participation.channel, sa.func.count(), sa.func.count(Participation.batch))
+        .where(Participation.wave_id == wave.id)
+        .group_by(Participation.channel)
+        .order_by(Participation.channel)
+    ).all()
+    accepted = {channel: n for channel, n, _ in by_channel}
+    sealed = sum(n for _, _, n in by_channel)
+    batches = session.scalar(sa.select(sa.func.count()).where(SealBatch.wave_id == wave.id)) or 0
+    return WaveCounts(
+        tokens=tokens,
+        tokens_used=int(used),
+        accepted=accepted,
+        waiting=sum(accepted.values()) - sealed,
+        sealed=sealed,
+        batches=batches,
+    )
+
+
+def entries(session: Session, wave: Wave) -> Sequence[OpenEntry]:
+    """The open entries of a wave."""
+    return session.scalars(
+        sa.select(OpenEntry).where(OpenEntry.wave_id == wave.id).order_by(OpenEntry.code)
+    ).all()
+
+
+def quotas(session: Session, wave: Wave) -> Sequence[QuotaCell]:
+    """The quota cells of a wave."""
+    return session.scalars(
+        sa.select(QuotaCell).where(QuotaCell.wave_id == wave.id).order_by(QuotaCell.code)
+    ).all()
+
+
+def dispositions(session: Session, wave: Wave) -> Sequence[DispositionCount]:
+    """How the cases of a wave ended."""
+    return session.scalars(
+        sa.select(DispositionCount)
+        .where(DispositionCount.wave_id == wave.id)
+        .order_by(DispositionCount.mode, DispositionCount.code, DispositionCount.source)
+    ).all()
+
+
+def frames(session: Session, wave: Wave) -> Sequence[SamplingFrame]:
+    """Where the frames of a wave came from."""
+    return session.scalars(
+        sa.select(SamplingFrame).where(SamplingFrame.wave_id == wave.id).order_by(SamplingFrame.id)
+    ).all()
+
+
+def call_backs(session: Session, wave: Wave) -> Sequence[CallBack]:
+    """The checks of the interviewers of a wave."""
+    return session.scalars(
+        sa.select(CallBack).where(CallBack.wave_id == wave.id).order_by(CallBack.interviewer)
+    ).all()
+
+
+def imported_files(session: Session) -> Sequence[ImportedFile]:
+    """All files ever taken in, the newest first."""
+    return session.scalars(sa.select(ImportedFile).order_by(ImportedFile.id.desc())).all()
+
+
+def cycles(session: Session) -> Sequence[Cycle]:
+    """All cycles, the newest first."""
+    return session.scalars(sa.select(Cycle).order_by(Cycle.year.desc())).all()
+
+
+def versions(session: Session) -> Sequence[InstrumentVersion]:
+    """All instrument versions, by instrument, the newest first."""
+    return session.scalars(
+        sa.select(InstrumentVersion)
+        .join(Instrument)
+        .options(joinedload(InstrumentVersion.instrument))
+        .order_by(Instrument.code, InstrumentVersion.id.desc())
+    ).all()
+
+
+def internal_scores(session: Session, cycle_id: int) -> Sequence[InternalScore]:
+    """Imported internal scores of a cycle."""
+    return session.scalars(
+        sa.select(InternalScore).where(InternalScore.cycle_id == cycle_id).order_by(InternalScore.unit_code)
+    ).all()
+
+
+def appeals(session: Session, cycle_id: int) -> Sequence[Appeal]:
+    """The appeal register of a cycle."""
+    return session.scalars(sa.select(Appeal).where(Appeal.cycle_id == cycle_id).order_by(Appeal.id)).all()
