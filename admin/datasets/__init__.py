@@ -1,0 +1,1 @@
+"""Frozen datasets: from sealed responses to Parquet with codebook, manifest and digest."""
