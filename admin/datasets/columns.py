@@ -104,7 +104,7 @@ def known_cells(
 
 
 def context_cells(
-    document: Mapping[str, Any], wave: Wave, columns: Mapping[str, ColumnType]
+    context: Mapping[str, str | list[str]], wave: Wave, columns: Mapping[str, ColumnType]
 ) -> dict[str, Any]:
     """The cells of the transaction's facts."""
     cells: dict[str, Any] = {
