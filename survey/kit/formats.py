@@ -15,15 +15,22 @@ from flask_babel import gettext as _
 from survey import clock
 from survey.db import db
 from survey.kit.language import current, say
+from survey.kit.page_form import grouped
 
 _DAY = {"zh": "y年M月d日EEEE", "en": "EEEE, d MMMM y"}
 _SHORT_DAY = {"zh": "y年M月d日", "en": "d MMM y"}
 
 
 def register(app: flask.Flask) -> None:
-    """Give templates the filters ``say day short_day moment number percent`` and ``demo_clock()``."""
+    """Give templates the filters ``say day short_day moment number percent grouped`` and ``demo_clock()``."""
     app.jinja_env.filters.update(
-        say=say, day=day, short_day=short_day, moment=moment, number=number, percent=percent
+        say=say,
+        day=day,
+        short_day=short_day,
+        moment=moment,
+        number=number,
+        percent=percent,
+        grouped=grouped,
     )
     app.jinja_env.globals["demo_clock"] = demo_clock
 
