@@ -1,6 +1,7 @@
 """Home of the survey design: weights, strata, clusters and weighting history, checked once and never changed."""
 
-from dataclasses import dataclass, field, replace
+from copy import copy
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -113,7 +114,12 @@ class SurveyDesign:
         self, weights: FloatArray, *, step: WeightingStep, calibration: Calibration | None = None
     ) -> "SurveyDesign":
         """The same sample with new weights; `step` says how, `calibration` what the variance must carry."""
+        checked = _check.frozen(_check.complete("weights", weights, n=self.n))
+        if not checked.sum() > 0:
+            raise DesignError("no_weight")
         added = () if calibration is None else (calibration,)
-        return replace(
-            self, weights=weights, history=(*self.history, step), calibrations=(*self.calibrations, *added)
-        )
+        new = copy(self)  # strata and clusters are checked already and stay
+        object.__setattr__(new, "weights", checked)
+        object.__setattr__(new, "history", (*self.history, step))
+        object.__setattr__(new, "calibrations", (*self.calibrations, *added))
+        return new

@@ -13,7 +13,7 @@ import numpy as np
 from analysis._sums import group_sums
 from analysis._types import FloatArray, IntArray, Lonely
 from analysis.design import SurveyDesign
-from analysis.estimate._moments import Item, moments
+from analysis.estimate._moments import Grouping, Item, Moments, grouping, moments
 from analysis.variance import taylor
 from analysis.variance.residuals import Calibration
 
@@ -25,23 +25,25 @@ _BLOCK = 8_000_000  # influence values computed at a time on the row path
 class Plan:
     """What all items share.
 
-    `unit` is the PSU of each row, or its stratum where rows are PSUs; `by` the domain, with one more code for
-    rows in none; `spread` (n,) is a_h w^2; `unit_cell` (U, C) the weights per unit and calibration cell.
+    Attributes
+    ----------
+    by : (n,) domain of each row, with one more code for rows in none.
+    units : units (PSUs, or strata where rows are PSUs) by domains, with weights w, w squared and 1.
+    cells : calibration cells by domains, with the starting weights and a_h w squared.
+    factors : (H,) the a_h.
+    unit_cell : (U, C) sums of w per unit and cell; cell_spread : (C,) sums of a_h w squared.
+    by_rows : whether tables would be too large, or calibrations were chained.
     """
 
     design: SurveyDesign
     by: IntArray
     n_domains: int
-    unit_by: IntArray
-    n_units: int
-    cell_by: IntArray
-    n_cells: int
-    weights_squared: FloatArray
-    spread: FloatArray
+    units: Grouping
+    cells: Grouping | None
     factors: FloatArray
     calibration: Calibration | None
-    unit_cell: FloatArray | None
-    cell_spread: FloatArray | None
+    unit_cell: FloatArray
+    cell_spread: FloatArray
     by_rows: bool
 
 
@@ -50,30 +52,28 @@ def plan(design: SurveyDesign, codes: IntArray, n_domains: int) -> Plan:
     layout = design.layout
     unit = layout.stratum if layout.psu is None else layout.psu
     n_units = layout.n_strata if layout.psu is None else layout.n_psu
+    by = np.where(codes < 0, n_domains, codes)
+    width, squared = n_domains + 1, design.weights**2
+    units = grouping(unit * width + by, weights=(design.weights, squared, None), shape=(n_units, width))
     calibration = design.calibrations[-1] if design.calibrations else None
     n_cells = calibration.n_cells if calibration else 1
-    cell = calibration.cell if calibration else np.zeros(design.n, dtype=np.int64)
     by_rows = len(design.calibrations) > 1 or n_cells * max(n_units, n_domains) > _DENSE
-    by = np.where(codes < 0, n_domains, codes)
-    squared = design.weights**2
-    factors = taylor.stratum_factors(layout)
-    spread = squared * factors[layout.stratum_of_row]
-    unit_cell = cell_spread = None
+    cells, unit_cell, cell_spread = None, np.zeros((0, 0)), np.zeros(0)
     if calibration and not by_rows:
-        flat = group_sums(unit * n_cells + cell, design.weights, size=n_units * n_cells)
+        spread = squared * taylor.stratum_factors(layout)[layout.stratum_of_row]
+        cells = grouping(
+            calibration.cell * width + by, weights=(calibration.start, spread), shape=(n_cells, width)
+        )
+        flat = group_sums(unit * n_cells + calibration.cell, design.weights, size=n_units * n_cells)
         unit_cell = flat.reshape(n_units, n_cells)
-        cell_spread = group_sums(cell, spread, size=n_cells)
+        cell_spread = group_sums(calibration.cell, spread, size=n_cells)
     return Plan(
         design=design,
         by=by,
         n_domains=n_domains,
-        unit_by=unit * (n_domains + 1) + by,
-        n_units=n_units,
-        cell_by=cell * (n_domains + 1) + by,
-        n_cells=n_cells,
-        weights_squared=squared,
-        spread=spread,
-        factors=factors,
+        units=units,
+        cells=cells,
+        factors=taylor.stratum_factors(layout),
         calibration=calibration,
         unit_cell=unit_cell,
         cell_spread=cell_spread,
@@ -81,58 +81,55 @@ def plan(design: SurveyDesign, codes: IntArray, n_domains: int) -> Plan:
     )
 
 
-def variances(item: Item, shared: Plan, *, value: FloatArray, weight: FloatArray) -> FloatArray:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class UnitSums:
+    """(U, D) moments per unit and domain with weight w, w squared and 1."""
+
+    plain: Moments
+    squared: Moments
+    count: Moments
+
+
+def unit_sums(item: Item, shared: Plan) -> UnitSums:
+    """The one pass over people that every result of an item needs."""
+    plain, squared, count = moments(item, shared.units)
+    return UnitSums(plain=plain, squared=squared, count=count)
+
+
+def variances(
+    item: Item, shared: Plan, *, sums: UnitSums, value: FloatArray, weight: FloatArray
+) -> FloatArray:
     """(D,) variances of the domain means `value` with weight sums `weight`, both (D,)."""
     if shared.by_rows:
         return _from_rows(item, shared, value=value, weight=weight)
-    fit = _fitted(item, shared, value=value, weight=weight)
-    zero, one, _ = _by_unit(item, shared, weight_of=shared.design.weights)
-    totals = (one - value * zero) / weight
-    if fit is not None and shared.unit_cell is not None:
-        totals = totals - shared.unit_cell @ fit
+    totals = (sums.plain.one - value * sums.plain.zero) / weight
+    clustered = shared.design.layout.psu is not None
+    squares = (
+        np.zeros_like(value) if clustered else _own_squares(sums.squared, shared, value=value) / weight**2
+    )
+    if shared.calibration is not None:
+        fit, change = _calibrated(item, shared, value=value, weight=weight)
+        totals, squares = totals - shared.unit_cell @ fit, squares + change
     inflation = taylor.average_inflation(shared.design.layout)
-    if shared.design.layout.psu is not None:
-        return inflation * _cluster(totals, shared)
-    return inflation * _element(totals, _squares(item, shared, fit=fit, value=value, weight=weight), shared)
+    return inflation * (_cluster(totals, shared) if clustered else _element(totals, squares, shared))
 
 
-def _by_unit(item: Item, shared: Plan, *, weight_of: FloatArray) -> tuple[FloatArray, ...]:
-    """Moments of order 0, 1, 2 as (U, D) tables."""
-    return _tables(item, shared.unit_by, shared, weight_of=weight_of, n_groups=shared.n_units)
+def _own_squares(squared: Moments, shared: Plan, *, value: FloatArray) -> FloatArray:
+    """(D,) sums of a_h w_i^2 (y_i - m)^2 over rows, units being strata."""
+    centred = squared.two - 2.0 * value * squared.one + value**2 * squared.zero
+    return np.asarray(shared.factors @ centred)
 
 
-def _by_cell(item: Item, shared: Plan, *, weight_of: FloatArray) -> tuple[FloatArray, ...]:
-    """Moments of order 0, 1, 2 as (C, D) tables."""
-    return _tables(item, shared.cell_by, shared, weight_of=weight_of, n_groups=shared.n_cells)
-
-
-def _tables(
-    item: Item, group: IntArray, shared: Plan, *, weight_of: FloatArray, n_groups: int
-) -> tuple[FloatArray, ...]:
-    width = shared.n_domains + 1
-    sums = moments(item, group, weight=weight_of, size=n_groups * width)
-    return tuple(part.reshape(-1, width)[:, :-1] for part in (sums.zero, sums.one, sums.two))
-
-
-def _fitted(item: Item, shared: Plan, *, value: FloatArray, weight: FloatArray) -> FloatArray | None:
-    """(C, D) fit of the linearised values on the calibration variables."""
-    if shared.calibration is None:
-        return None
-    start = shared.calibration.start
-    zero, one, _ = _by_cell(item, shared, weight_of=start)
-    return shared.calibration.fitted(np.nan_to_num((one - value * zero) / weight))
-
-
-def _squares(
-    item: Item, shared: Plan, *, fit: FloatArray | None, value: FloatArray, weight: FloatArray
-) -> FloatArray:
-    """(D,) sums of a_h u_i^2 over all rows."""
-    zero, one, two = _by_cell(item, shared, weight_of=shared.spread)
-    own = (two.sum(axis=0) - 2.0 * value * one.sum(axis=0) + value**2 * zero.sum(axis=0)) / weight**2
-    if fit is None or shared.cell_spread is None:
-        return np.asarray(own)
-    cross = (fit * ((one - value * zero) / weight)).sum(axis=0)
-    return np.asarray(own - 2.0 * cross + shared.cell_spread @ fit**2)
+def _calibrated(
+    item: Item, shared: Plan, *, value: FloatArray, weight: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """(C, D) fit on the calibration variables, and what it changes in the sums of a_h u_i^2 (D,)."""
+    assert shared.calibration is not None
+    assert shared.cells is not None
+    start, spread = moments(item, shared.cells)
+    fit = shared.calibration.fitted(np.nan_to_num((start.one - value * start.zero) / weight))
+    cross = (fit * ((spread.one - value * spread.zero) / weight)).sum(axis=0)
+    return fit, np.asarray(shared.cell_spread @ fit**2 - 2.0 * cross)
 
 
 def _cluster(totals: FloatArray, shared: Plan) -> FloatArray:

@@ -1,5 +1,6 @@
 """Home of the sums that replace rows: weighted moments of one item per group of respondents."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,15 +10,43 @@ from analysis._sums import group_sums
 from analysis._types import FloatArray, IntArray
 
 _FEW = 32  # items with at most this many different whole values are counted, not summed
+_CACHED = 20_000  # groups up to which sums in any order stay in the cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Moments:
-    """(size,) sums per group of weight, weight times y and weight times y squared over valid values."""
+    """(groups, D) sums of weight, weight times y and weight times y squared over valid values."""
 
     zero: FloatArray
     one: FloatArray
     two: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Grouping:
+    """Groups of people and the weights to sum in them.
+
+    Attributes
+    ----------
+    group : (n,) codes below `shape[0] * shape[1]`, in the order of `order`.
+    order : (n,) rows sorted by group, which keeps the sums near each other in memory; None: rows as they are.
+    weights : each (n,) in the same order; None weighs every answer 1.
+    shape : (rows, columns) of the tables; the last column collects the rows of no domain and is dropped.
+    """
+
+    group: IntArray
+    order: IntArray | None
+    weights: tuple[FloatArray | None, ...]
+    shape: tuple[int, int]
+
+
+def grouping(group: IntArray, *, weights: Sequence[FloatArray | None], shape: tuple[int, int]) -> Grouping:
+    """Groups ready for many items: sorted once if their table is too large for the processor's cache."""
+    if shape[0] * shape[1] < _CACHED:
+        return Grouping(group=group, order=None, weights=tuple(weights), shape=shape)
+    order = np.argsort(group, kind="stable")
+    moved = tuple(None if weight is None else weight[order] for weight in weights)
+    return Grouping(group=group[order], order=order, weights=moved, shape=shape)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -29,7 +58,7 @@ class Item:
     """
 
     values: FloatArray | None
-    place: NDArray[np.int32] | None
+    place: NDArray[np.uint8] | None
     y: FloatArray | None
     valid: NDArray[np.bool_] | None
 
@@ -52,41 +81,46 @@ def prepare(column: NDArray[np.generic], *, missing: int | None, usable: NDArray
     low, high = float(inside.min()), float(inside.max())
     if high - low < _FEW and (column.dtype.kind != "f" or np.array_equal(inside, np.floor(inside))):
         size = int(high - low) + 1
-        place = np.full(column.shape[0], size, dtype=np.int32)
-        place[valid] = (inside - column.dtype.type(low)).astype(np.int32)
+        place = np.full(column.shape[0], size, dtype=np.uint8)
+        place[valid] = (inside - column.dtype.type(low)).astype(np.uint8)
         return Item(values=low + np.arange(size, dtype=np.float64), place=place, y=None, valid=None)
     return Item(values=None, place=None, y=np.where(valid, column, 0.0).astype(np.float64), valid=valid)
 
 
-def moments(item: Item, group: IntArray, *, weight: FloatArray, size: int) -> Moments:
-    """Weighted moments of the item per group (0 to size - 1)."""
-    if item.place is not None and item.values is not None:
-        table = _table(item.place, group, weight=weight, size=size, width=item.values.shape[0] + 1)
-        table = table[:, :-1]
-        return Moments(zero=table.sum(axis=1), one=table @ item.values, two=table @ item.values**2)
+def moments(item: Item, grouping: Grouping) -> list[Moments]:
+    """Moments of the item per group, one for each of the grouping's weights."""
+    if item.place is None or item.values is None:
+        return [_from_values(item, grouping, weight=weight) for weight in grouping.weights]
+    place = item.place if grouping.order is None else item.place[grouping.order]
+    width = item.values.shape[0] + 1
+    key = grouping.group * width
+    key += place
+    size = grouping.shape[0] * grouping.shape[1] * width
+    return [
+        _from_counts(np.bincount(key, weights=weight, minlength=size), item.values, grouping.shape)
+        for weight in grouping.weights
+    ]
+
+
+def _from_counts(flat: NDArray[np.generic], values: FloatArray, shape: tuple[int, int]) -> Moments:
+    """Moments from the weight of each value in each group."""
+    powers = np.zeros((values.shape[0] + 1, 3))  # the last row, all zero, drops the missing answers
+    powers[:-1] = values[:, None] ** np.arange(3.0)
+    table = (flat.reshape(-1, powers.shape[0]).astype(np.float64, copy=False) @ powers).reshape(*shape, 3)
+    zero, one, two = (table[:, :-1, power] for power in range(3))
+    return Moments(zero=zero, one=one, two=two)
+
+
+def _from_values(item: Item, grouping: Grouping, *, weight: FloatArray | None) -> Moments:
     assert item.y is not None
     assert item.valid is not None
-    held = np.where(item.valid, weight, 0.0)
-    first = held * item.y
-    return Moments(
-        zero=group_sums(group, held, size=size),
-        one=group_sums(group, first, size=size),
-        two=group_sums(group, first * item.y, size=size),
+    y, valid = item.y, item.valid
+    if grouping.order is not None:
+        y, valid = y[grouping.order], valid[grouping.order]
+    held = valid.astype(np.float64) if weight is None else np.where(valid, weight, 0.0)
+    size = grouping.shape[0] * grouping.shape[1]
+    zero, one, two = (
+        group_sums(grouping.group, part, size=size).reshape(grouping.shape)[:, :-1]
+        for part in (held, held * y, held * y**2)
     )
-
-
-def counts(item: Item, group: IntArray, *, size: int) -> IntArray:
-    """(size,) valid values per group."""
-    if item.place is not None and item.values is not None:
-        table = _table(item.place, group, weight=None, size=size, width=item.values.shape[0] + 1)
-        return np.asarray(table[:, :-1].sum(axis=1), dtype=np.int64)
-    assert item.valid is not None
-    return np.bincount(group[item.valid], minlength=size).astype(np.int64)
-
-
-def _table(
-    place: NDArray[np.int32], group: IntArray, *, weight: FloatArray | None, size: int, width: int
-) -> FloatArray:
-    """(size, width) weights (or counts) of each value in each group."""
-    flat = np.bincount(group * width + place, weights=weight, minlength=size * width)
-    return np.asarray(flat.reshape(size, width), dtype=np.float64)
+    return Moments(zero=zero, one=one, two=two)

@@ -11,8 +11,10 @@ from analysis._types import FloatArray, IntArray
 from analysis.design import SurveyDesign
 from analysis.errors import InvalidInput
 from analysis.estimate import _linear_sums
-from analysis.estimate._moments import counts, moments, prepare
+from analysis.estimate._moments import prepare
 from analysis.results import Estimate
+
+_COLUMNS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -81,10 +83,9 @@ def means(
     size = n_domains if n_domains is not None else max(int(codes.max()) + 1, 1)
     _check.codes("by", codes, n=design.n, highest=size - 1)
     plan = _linear_sums.plan(design, codes, size)
-    columns = [
-        _one_item(table[:, place], design=design, plan=plan, missing=missing)
-        for place in range(table.shape[1])
-    ]
+    if table.shape[1] == 0:
+        raise InvalidInput("wrong_shape", name="items", expected=f"({design.n}, k)", actual=table.shape)
+    columns = [_one_item(column, design=design, plan=plan, missing=missing) for column in _contiguous(table)]
     stacked = {name: np.column_stack([column[name] for column in columns]) for name in columns[0]}
     return DomainMeans(
         value=stacked["value"],
@@ -97,26 +98,30 @@ def means(
     )
 
 
+def _contiguous(table: NDArray[np.generic]) -> Iterator[NDArray[np.generic]]:
+    """The columns, laid out in one piece; a few at a time, so that the copy stays small."""
+    for begin in range(0, table.shape[1], _COLUMNS):
+        block = np.asfortranarray(table[:, begin : begin + _COLUMNS])
+        yield from (block[:, place] for place in range(block.shape[1]))
+
+
 def _one_item(
     column: NDArray[np.generic], *, design: SurveyDesign, plan: _linear_sums.Plan, missing: int | None
 ) -> dict[str, FloatArray]:
     """The (D,) results of one item."""
     item = prepare(column, missing=missing, usable=design.weights > 0)
-    size = plan.n_domains
-    sums = moments(item, plan.by, weight=design.weights, size=size + 1)
-    weight, first, second = sums.zero[:size], sums.one[:size], sums.two[:size]
-    squares = moments(item, plan.by, weight=plan.weights_squared, size=size + 1).zero[:size]
-    n = counts(item, plan.by, size=size + 1)[:size].astype(np.float64)
+    sums = _linear_sums.unit_sums(item, plan)
+    weight, n = sums.plain.zero.sum(axis=0), sums.count.zero.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        value = first / weight
-        spread = np.maximum(second / weight - value**2, 0.0) * n / (n - 1.0)
-        variance = _linear_sums.variances(item, plan, value=value, weight=weight)
+        value = sums.plain.one.sum(axis=0) / weight
+        spread = np.maximum(sums.plain.two.sum(axis=0) / weight - value**2, 0.0) * n / (n - 1.0)
+        variance = _linear_sums.variances(item, plan, sums=sums, value=value, weight=weight)
         simple = spread / n * np.where(weight > n, 1.0 - n / weight, 1.0)
         return {
             "value": value,
             "se": np.sqrt(np.where(weight > 0, np.maximum(variance, 0.0), np.nan)),
             "n": n,
-            "n_effective": weight**2 / squares,
+            "n_effective": weight**2 / sums.squared.zero.sum(axis=0),
             "deff": np.where(simple > 0, variance / simple, np.nan),
             "weight_sum": weight,
         }

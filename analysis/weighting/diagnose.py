@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from analysis import _check
+from analysis._sums import group_sums
 from analysis._types import FloatArray
 from analysis.errors import AnalysisWarning
 from analysis.results import MarginCheck, WeightingStep
@@ -70,12 +71,11 @@ def report(
 
 def margin_checks(margin: Margin, *, before: FloatArray, after: FloatArray) -> tuple[MarginCheck, ...]:
     """Share of every category before and after, among the respondents whose category is known."""
-    known = margin.codes >= 0
-    code, size = margin.codes[known], len(margin.labels)
-    n = np.bincount(code, minlength=size)
-    old = np.bincount(code, weights=before[known], minlength=size) / before[known].sum()
-    new = np.bincount(code, weights=after[known], minlength=size) / after[known].sum()
-    shares = margin.shares
+    code, size = margin.codes + 1, len(margin.labels) + 1  # place 0 collects the unknown
+    n = np.bincount(code, minlength=size)[1:]
+    old = group_sums(code, before, size=size)[1:]
+    new = group_sums(code, after, size=size)[1:]
+    old, new, shares = old / old.sum(), new / new.sum(), margin.shares
     return tuple(
         MarginCheck(
             margin=margin.name,

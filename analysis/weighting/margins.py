@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from analysis import _check
 from analysis._types import FloatArray, IntArray
-from analysis.errors import WeightingError
+from analysis.errors import InvalidInput, WeightingError
 
 Category = tuple[str, ...]
 _TOTALS_AGREE = 1e-6  # relative; tables of one population may differ by rounding only
@@ -141,13 +141,13 @@ def check_reachable(margins: Sequence[Margin], weights: FloatArray) -> None:
 
 
 def _check_cells(margin: Margin, weights: FloatArray) -> None:
-    codes = _check.codes(margin.name, margin.codes, n=weights.shape[0])
+    if margin.codes.shape != weights.shape:
+        raise InvalidInput("wrong_shape", name=margin.name, expected=weights.shape, actual=margin.codes.shape)
     size = len(margin.labels)
-    known = codes >= 0
-    if not known.any():
+    n = np.bincount(margin.codes + 1, minlength=size + 1)[1:]
+    mass = np.bincount(margin.codes + 1, weights=weights, minlength=size + 1)[1:]
+    if not n.any():
         raise WeightingError("all_unknown", margin=margin.name)
-    n = np.bincount(codes[known], minlength=size)
-    mass = np.bincount(codes[known], weights=weights[known], minlength=size)
     for index, (label, target) in enumerate(zip(margin.labels, margin.targets, strict=True)):
         where = {"margin": margin.name, "category": label}
         if target > 0 and n[index] == 0:
