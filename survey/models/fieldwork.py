@@ -55,6 +55,21 @@ class CallBack(Base):
     n_confirmed: Mapped[int] = mapped_column()
 
 
+class EligibilityEstimate(Base):
+    """The share e of eligible cases among those nobody reached, of one mode, and how it was estimated."""
+
+    __tablename__ = "eligibility_estimate"
+    __table_args__ = (sa.UniqueConstraint("wave_id", "mode"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    wave_id: Mapped[int] = mapped_column(sa.ForeignKey("wave.id"))
+    mode: Mapped[str] = mapped_column(sa.String(15))
+    e: Mapped[str] = mapped_column(sa.String(12))
+    """Decimal text, 0 to 1."""
+    origin: Mapped[str] = mapped_column(sa.String(15))
+    """proportional | external | stated."""
+
+
 class InternalScore(Base):
     """A unit's internal score with additions and deductions, as the performance system delivered it."""
 
