@@ -27,7 +27,7 @@ from survey.ledger.canonical import canonical_bytes, sha256
 from survey.ledger.keyed import keyed_hash, wave_key
 from survey.ledger.receipts import Receipt, new_receipt
 from survey.models.access import Token
-from survey.models.response import Draft, Participation, Submission
+from survey.models.response import Draft, Participation, Submission, UrnBox
 from survey.models.wave import Wave
 from survey.ports import KeyStore
 
@@ -236,8 +236,16 @@ def open_receipt_box(box: bytes, key: bytes, *, key_hash: bytes) -> dict[str, An
 
 
 def delete_expired(session: Session, *, today: date) -> None:
-    """Forget receipts kept for retries; after that a token says "used"."""
-    session.execute(sa.delete(Submission).where(Submission.expires_on < today))
+    """Forget receipts kept for retries and withdrawal, after a day and once nothing of their wave waits.
+
+    From then on a token says "used", and a response cannot be taken back.
+    """
+    waiting = sa.select(UrnBox.id).where(UrnBox.wave_id == Submission.wave_id).exists()
+    session.execute(
+        sa.delete(Submission)
+        .where(Submission.expires_on < today, ~waiting)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _checked_open(session: Session, prepared: PreparedSubmission) -> bytes:
