@@ -19,6 +19,7 @@ from admin.datasets.table import TableWriter
 from survey import audit, clock, ids
 from survey.collect.documents import answer_state
 from survey.errors import Conflict
+from survey.identity.actors import Actor
 from survey.instrument.codebook import Variable, codebook, dataset_values
 from survey.instrument.program import Program
 from survey.ledger.canonical import canonical_bytes, digest_of
@@ -32,7 +33,7 @@ from survey.models.wave import Channel, Wave, WaveStatus
 SCHEMA = "minyi/frozen-dataset/1"
 
 
-def freeze_cycle(session: Session, cycle: Cycle, *, data_dir: Path, actor: str) -> Dataset:
+def freeze_cycle(session: Session, cycle: Cycle, *, data_dir: Path, actor: Actor) -> Dataset:
     """Write the dataset of ``cycle`` and record it. The same content twice is the same dataset.
 
     Raises Conflict where a wave that scores is not sealed yet.
@@ -61,7 +62,7 @@ def freeze_cycle(session: Session, cycle: Cycle, *, data_dir: Path, actor: str) 
         folder=f"datasets/{digest[:16]}",
         n_responses=sum(counts["accepted"] for counts in manifest["counts"].values()),
         frozen_at=clock.now(session),
-        frozen_by=actor,
+        frozen_by=actor.ref,
     )
     session.add(dataset)
     session.flush()

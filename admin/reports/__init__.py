@@ -1,0 +1,1 @@
+"""Reports: announcing, building and publishing what the public reads."""
