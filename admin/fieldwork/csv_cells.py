@@ -35,6 +35,19 @@ _TEXTS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "doubled": ("与第 {first} 行重复。", "Repeats row {first}."),
         "already_there": ("系统中已有这一记录。", "This record is already in the system."),
         "unit_unknown": ("没有代码为“{value}”的被评价单位。", "There is no assessed unit “{value}”."),
+        "group_unknown": (
+            "本周期没有群体“{value}”的调查轮次；已有：{known}。",
+            "This cycle has no wave of the group “{value}”; it has: {known}.",
+        ),
+        "more_than_invited": (
+            "各处置代码之和超过抽取的个案数。",
+            "The final dispositions add up to more than the cases drawn.",
+        ),
+        "no_window": (
+            "缺少申诉期一行（record 为 window）。",
+            "The row of the appeal window (record: window) is missing.",
+        ),
+        "second_window": ("申诉期只能有一行。", "There is only one appeal window."),
         "not_in_order": (
             "应有 已确认 ≤ 已复核 ≤ 个案数。",
             "Confirmed cases cannot exceed checked ones, nor checked ones all cases.",

@@ -44,6 +44,15 @@ def wave_by_code(session: Session, code: str) -> Wave:
     return found
 
 
+def waves_by_group(session: Session, cycle_id: int) -> dict[str, Wave]:
+    """The wave of each evaluator group in a cycle; peacetime reviews stand under ``<group>_peacetime``."""
+    found: dict[str, Wave] = {}
+    for each in session.scalars(sa.select(Wave).where(Wave.cycle_id == cycle_id).order_by(Wave.code)):
+        suffix = "" if each.period == "annual" else "_peacetime"
+        found.setdefault(each.evaluator_group.removesuffix("_peacetime") + suffix, each)
+    return found
+
+
 def newest_document(session: Session, kind: str) -> ContentDocument | None:
     """The version of a document that was loaded last."""
     return session.scalars(

@@ -7,30 +7,17 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from admin.fieldwork import csv_cells, csv_files, rules
+from admin.fieldwork import columns, csv_cells, csv_files, rules
 from admin.fieldwork.csv_files import Column, Row
 from admin.fieldwork.services import files
-from admin.fieldwork.services.imports import MODES
 from survey import audit
 from survey.access import tokens
 from survey.access.tokens import SampleCase
 from survey.identity.actors import Actor
-from survey.models.wave import Channel, Wave
+from survey.models.wave import Wave
 from survey.ports import KeyStore
 
 _CONTEXT = "context."
-CASE_COLUMNS = (
-    Column(name="stratum", read=csv_cells.code),
-    Column(name="probability", read=csv_cells.decimal("0", "1")),
-    Column(name="seal_group", read=csv_cells.code),
-    Column(name="mode", read=csv_cells.one_of(*MODES)),
-    Column(name="channel", read=csv_cells.one_of(Channel.SAMPLE.value, Channel.ASSISTED.value)),
-    Column(name="frame_source", read=csv_cells.code),
-    Column(name="part", read=csv_cells.one_of("main", "unit_top_up"), is_optional=True),
-    Column(name="interviewer", read=csv_cells.code, is_optional=True),
-    Column(name="case", read=csv_cells.code, is_optional=True),
-    Column(name="valid_until", read=csv_cells.day, is_optional=True),
-)
 
 
 def issue_tokens(
@@ -71,7 +58,7 @@ def issue_from_file(
 def read_cases(content: bytes, *, context_fields: Sequence[str]) -> list[SampleCase]:
     """The drawn cases in a CSV file. Raises Invalid with the rows at fault."""
     context = [Column(name=_CONTEXT + n, read=csv_cells.words(400), is_optional=True) for n in context_fields]
-    rows = csv_files.read(content, (*CASE_COLUMNS, *context))
+    rows = csv_files.read(content, (*columns.CASES, *context))
     csv_files.refuse(
         [row.problem("probability", "probability") for row in rows if not row.cells["probability"]]
     )
