@@ -18,10 +18,9 @@ class RunRefused(AnalysisError):
             zh="{file}：没有列“{column}”。请检查数据集的冻结步骤。",
             en='{file}: has no column "{column}". Check how the dataset was frozen.',
         ),
-        "unscored_channel": Text(
-            zh="{file}：有 {n} 行来自渠道“{channel}”。自愿参与和现场扫码的答卷永远不计分，应放在单独的文件中。",
-            en='{file}: {n} rows came by channel "{channel}". Open and counter answers are never scored and belong in a '
-            "file of their own.",
+        "nobody_scored": Text(
+            zh="{file}：没有可计分的答卷（渠道、剔除与搁置规则之后）。请检查数据集。",
+            en="{file}: no response is left to score after channels, removals and counties set aside. Check the dataset.",
         ),
         "weight_missing": Text(
             zh="{file}：有 {n} 行没有正的基础权重。请检查抽样记录。",

@@ -142,11 +142,17 @@ class Reader:
         )
 
     def unit_ratings(self, group: str, *, items: Sequence[str]) -> UnitRatings:
-        """Read the ratings of units given by a group."""
-        self._require("unit_ratings", group, ("response_id", "unit", "ticked", "drawn", *items))
+        """Read the ratings of units given by a group; an item its instrument does not have was not asked."""
+        self._require("unit_ratings", group, ("response_id", "unit", "ticked", "drawn"))
+        there = set(self.columns("unit_ratings", group))
         parts = ["CAST(response_id AS VARCHAR) AS response_id", "CAST(unit AS VARCHAR) AS unit"]
         parts += ["CAST(COALESCE(ticked, 1) AS DOUBLE) / greatest(COALESCE(drawn, 1), 1) AS factor"]
-        parts += [f'CAST(COALESCE("{item}", {NOT_ASKED}) AS SMALLINT) AS "{item}"' for item in items]
+        parts += [
+            f'CAST(COALESCE("{item}", {NOT_ASKED}) AS SMALLINT) AS "{item}"'
+            if item in there
+            else f'CAST({NOT_ASKED} AS SMALLINT) AS "{item}"'
+            for item in items
+        ]
         table = self._fetch("unit_ratings", group, parts, order="response_id, unit")
         return UnitRatings(
             group=group,
@@ -185,8 +191,11 @@ class Reader:
 
 
 def _text(column: Any) -> Texts:  # Any: numpy or masked array, whichever duckdb returns
-    values = np.ma.filled(np.ma.asarray(column).astype(object), None)
-    return np.array([None if value is None else str(value) for value in values], dtype=object)
+    masked = np.ma.asarray(column)
+    pairs = zip(masked.data.tolist(), np.ma.getmaskarray(masked).tolist(), strict=True)
+    return np.array(
+        [None if hidden or value is None else str(value) for value, hidden in pairs], dtype=object
+    )
 
 
 def _number(column: Any) -> FloatArray:  # Any: see above
