@@ -260,6 +260,10 @@ class DataError(AnalysisError):
             zh="{file}：没有列“{column}”。最接近的是：{nearest}。",
             en='{file}: has no column "{column}". Nearest: {nearest}.',
         ),
+        "column_unnamed": Text(
+            zh="{file}：第 {place} 列没有列名。请补上。",
+            en="{file}: column {place} has no name. Give it one.",
+        ),
         "column_twice": Text(
             zh="{file}：列“{column}”出现两次。请改名。",
             en='{file}: column "{column}" occurs twice. Rename one.',
