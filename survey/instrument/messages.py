@@ -65,10 +65,10 @@ _DOCUMENT = {
         "Add the translation.",
     ),
     "unknown_language": _entry(
-        "不认识的语言“{language}”。",
-        "问卷语言须含 zh，可选 en。",
-        "Unknown language “{language}”.",
-        "An instrument has zh, and en beside it.",
+        "不认识的语言“{language}”（文字里有逗号而没有加引号时也会这样）。",
+        "问卷语言须含 zh，可选 en；有逗号的文字请加引号。",
+        "Unknown language “{language}” (an unquoted comma in a text also makes one).",
+        "An instrument has zh, and en beside it; put texts with commas in quotes.",
     ),
     "bad_text": _entry(
         "文字中有无法保存的字符。",

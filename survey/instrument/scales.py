@@ -39,15 +39,15 @@ class Scales:
         return (*self._read[name], *(self._special_option(code, where, languages) for code in codes))
 
     def _points(self, name: str, where: Where, languages: Sequence[str]) -> tuple[Option, ...]:
-        raw = _mapping(self._scales[name])
-        whole = [point for point in raw if isinstance(point, int) and not isinstance(point, bool)]
-        right = sorted(whole) == list(range(1, len(raw) + 1))
+        # In JSON the points are strings, in YAML they may be numbers.
+        raw = {str(point): labels for point, labels in _mapping(self._scales[name]).items()}
+        right = set(raw) == {str(point) for point in range(1, len(raw) + 1)}
         if not right or not _MIN_POINTS <= len(raw) <= _MAX_POINTS:
             self._findings.add("scale_points", where, value=name)
             return ()
         options = []
-        for point in sorted(whole, reverse=True):
-            labels = raw[point]
+        for point in range(len(raw), 0, -1):
+            labels = raw[str(point)]
             silent = Findings()
             words = read_words(labels, where, silent, languages=languages)
             for language in languages:
