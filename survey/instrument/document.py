@@ -142,7 +142,7 @@ def read_document(raw: object, findings: Findings) -> DocumentDraft:
         all_required=skip is False,
         evaluator_groups=fields.names("evaluator_group"),
         decline_reasons=_decline_reasons(fields),
-        context_fields=tuple(_context_fields(fields)),
+        context_fields=tuple(_context_fields(fields, languages)),
     )
     sections = fields.members("sections", limit=MAX_SECTIONS)
     if not sections:
@@ -189,7 +189,7 @@ def _decline_reasons(fields: Fields) -> tuple[str, ...]:
     return inner.names("decline_reasons") if inner.flag("may_decline") else ()
 
 
-def _context_fields(fields: Fields) -> list[ContextField]:
+def _context_fields(fields: Fields, languages: Sequence[str]) -> list[ContextField]:
     found = []
     for at, raw in enumerate(fields.members("context_fields", limit=MAX_ITEMS)):
         inner = Fields(
@@ -199,7 +199,9 @@ def _context_fields(fields: Fields) -> list[ContextField]:
             known=("id", "source", *LANGUAGES, "codes"),
             required=("id",),
         )
-        found.append(ContextField(name=inner.name("id"), codes=inner.names("codes")))
+        names = {language: inner.raw.get(language) for language in languages}
+        text = read_words(names, inner.where, fields.findings, languages=languages)
+        found.append(ContextField(name=inner.name("id"), codes=inner.names("codes"), text=text))
     return found
 
 

@@ -58,6 +58,7 @@ class ContextField:
 
     name: str
     codes: tuple[str, ...] = ()
+    text: Words | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,202 @@
+"""The whole questionnaire in plain words and one language, for the public page that shows what will be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import groupby
+
+from survey.instrument.expression import Node
+from survey.instrument.program import Item, Option, Page, Program
+
+_TEXTS: Mapping[str, Mapping[str, str]] = {
+    "zh": {
+        "unit": "单位",
+        "commitment": "承诺",
+        "assigned_unit": "对分配给受访者的每个单位各问一遍",
+        "drawn_unit": "对勾选的单位各问一遍（超过{n}个时随机抽取{n}个）",
+        "drawn_all": "对勾选的每个单位各问一遍",
+        "for_commitment": "对每项承诺各问一遍",
+        "any_of": "{name}选了{codes}",
+        "all_of": "{name}同时选了{codes}",
+        "equal": "{name}只选了{codes}",
+        "answered": "{name}有回答",
+        "and": "并且",
+        "or": "或者",
+        "not": "不是（{inner}）",
+        "exclusive": "不与其他选项同选",
+        "screen_out": "选此项则问卷结束",
+        "interviewer_only": "仅由访问员填写",
+        "analysis_only": "不计分，仅用于分析",
+        "item": "第{code}题",
+        "group": "评价群体",
+        "quoted": "“{label}”",
+    },
+    "en": {
+        "unit": "the unit",
+        "commitment": "the commitment",
+        "assigned_unit": "Asked once for every unit assigned to the respondent",
+        "drawn_unit": "Asked once for every unit ticked ({n} of them, drawn at random, if there are more)",
+        "drawn_all": "Asked once for every unit ticked",
+        "for_commitment": "Asked once for every commitment",
+        "any_of": "{name}: {codes}",
+        "all_of": "{name}: all of {codes}",
+        "equal": "{name}: only {codes}",
+        "answered": "{name} is answered",
+        "and": " and ",
+        "or": " or ",
+        "not": "not ({inner})",
+        "exclusive": "not together with other options",
+        "screen_out": "ends the questionnaire",
+        "interviewer_only": "recorded by interviewers only",
+        "analysis_only": "not scored, for analysis only",
+        "item": "Question {code}",
+        "group": "Evaluator group",
+        "quoted": "“{label}”",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutlineOption:
+    """One choice with the remarks that a reader needs."""
+
+    code: str
+    text: str
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutlineItem:
+    """One question. ``condition`` says in words who is asked; None means everybody."""
+
+    code: str
+    kind: str
+    text: str
+    help: str | None
+    note: str | None
+    condition: str | None
+    required: bool
+    max_chars: int | None
+    options: tuple[OutlineOption, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutlineSection:
+    """A section; ``repeated`` says in words if it is asked several times."""
+
+    code: str
+    title: str
+    intro: str | None
+    condition: str | None
+    repeated: str | None
+    items: tuple[OutlineItem, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """The questionnaire as a document."""
+
+    code: str
+    version: str
+    digest: str
+    language: str
+    title: str
+    consent: str
+    closing: str
+    sections: tuple[OutlineSection, ...]
+
+
+def outline(program: Program, language: str) -> Outline:
+    """Every section, item and option with its exact wording. Raises ValueError for a language it lacks."""
+    if language not in program.languages:
+        raise ValueError(f"{program.code} has no language {language!r:.20}")
+    writer = _Writer(program, language)
+    groups = groupby(program.pages, key=lambda page: (page.section, page.repeat))
+    return Outline(
+        code=program.code,
+        version=program.version,
+        digest=program.digest,
+        language=language,
+        title=program.title[language],
+        consent=program.consent[language],
+        closing=program.closing[language],
+        sections=tuple(writer.section(list(pages)) for _, pages in groups),
+    )
+
+
+class _Writer:
+    """Words of one program in one language."""
+
+    def __init__(self, program: Program, language: str) -> None:
+        self.program, self.language, self.texts = program, language, _TEXTS[language]
+
+    def section(self, pages: list[Page]) -> OutlineSection:
+        first = pages[0]
+        return OutlineSection(
+            code=first.section,
+            title=self._filled(first.title[self.language]),
+            intro=self._filled(first.intro[self.language]) if first.intro else None,
+            condition=self._condition(first.shown_if),
+            repeated=self._repeated(first),
+            items=tuple(self._item(item) for page in pages for item in page.items),
+        )
+
+    def _item(self, item: Item) -> OutlineItem:
+        return OutlineItem(
+            code=item.code,
+            kind=item.kind,
+            text=self._filled(item.text[self.language]),
+            help=self._filled(item.help[self.language]) if item.help else None,
+            note=item.note[self.language] if item.note else None,
+            condition=self._condition(item.shown_if),
+            required=item.required,
+            max_chars=item.max_chars,
+            options=tuple(self._option(option) for option in item.options),
+        )
+
+    def _option(self, option: Option) -> OutlineOption:
+        marks = ("exclusive", "screen_out", "interviewer_only", "analysis_only")
+        remarks = tuple(self.texts[mark] for mark in marks if getattr(option, mark))
+        return OutlineOption(code=option.code, text=option.text[self.language], remarks=remarks)
+
+    def _repeated(self, page: Page) -> str | None:
+        if page.repeat is None:
+            return None
+        if page.repeat == "commitment":
+            return self.texts["for_commitment"]
+        if page.repeat == "assigned_unit":
+            return self.texts["assigned_unit"]
+        limit = self.program.ticking[page.section].max_units
+        return self.texts["drawn_all"] if limit is None else self.texts["drawn_unit"].format(n=limit)
+
+    def _condition(self, node: Node | None) -> str | None:
+        if node is None:
+            return None
+        if node.op == "not":
+            return self.texts["not"].format(inner=self._condition(node.nodes[0]))
+        if node.op in ("and", "or"):
+            return self.texts[node.op].join(filter(None, map(self._condition, node.nodes)))
+        joint = self.texts["and" if node.op == "all_of" else "or"]
+        labels = (self.texts["quoted"].format(label=self._label(node, code)) for code in node.codes)
+        return self.texts[node.op].format(name=self._operand(node), codes=joint.join(labels))
+
+    def _operand(self, node: Node) -> str:
+        if node.source == "answer":
+            return self.texts["item"].format(code=node.name)
+        for known in self.program.context_fields:
+            if known.name == node.name and known.text:
+                return known.text[self.language]
+        return self.texts.get(node.name, node.name)
+
+    def _label(self, node: Node, code: str) -> str:
+        """The wording of the option a condition names; its code where it has none."""
+        place = self.program.places.get(node.name) if node.source == "answer" else None
+        option = place.item.options_by_code.get(code) if place else None
+        return option.text[self.language] if option else code
+
+    def _filled(self, text: str) -> str:
+        """Placeholders as the words they stand for: no unit is chosen yet."""
+        return text.replace("{unit}", f"〔{self.texts['unit']}〕").replace(
+            "{commitment}", f"〔{self.texts['commitment']}〕"
+        )
