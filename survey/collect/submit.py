@@ -20,7 +20,9 @@ from survey.collect.waves import WaveFacts
 from survey.db import table_of
 from survey.errors import Conflict, Invalid
 from survey.instrument.path import find_path
+from survey.instrument.problems import Problem
 from survey.instrument.program import Program
+from survey.instrument.state import AnswerState
 from survey.instrument.validate import validate_interview
 from survey.ledger import boxes, urn
 from survey.ledger.canonical import canonical_bytes, sha256
@@ -125,8 +127,7 @@ def prepare_document(
     seconds: int | None = None,
 ) -> PreparedSubmission:
     """The same for an interview that never was a draft. Raises Invalid with the problems of the interview."""
-    state = document.state.without(find_path(program, document.state).stale)
-    problems = validate_interview(program, state)
+    state, problems = _final_answers(program, document.state)
     if problems:
         raise Invalid(
             "interview_incomplete",
@@ -246,6 +247,15 @@ def delete_expired(session: Session, *, today: date) -> None:
         .where(Submission.expires_on < today, ~waiting)
         .execution_options(synchronize_session=False)
     )
+
+
+def _final_answers(program: Program, state: AnswerState) -> tuple[AnswerState, tuple[Problem, ...]]:
+    """The answers that count, without those a later answer made stale, and what is wrong with them."""
+    problems = validate_interview(program, state)
+    if any(problem.code == "stale_answer" for problem in problems):
+        state = state.without(find_path(program, state).stale)
+        problems = validate_interview(program, state)
+    return state, problems
 
 
 def _checked_open(session: Session, prepared: PreparedSubmission) -> bytes:

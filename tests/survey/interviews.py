@@ -21,8 +21,8 @@ from survey.collect.drafts import OpenDraft
 from survey.collect.start import Started
 from survey.instrument.compile import compile_instrument
 from survey.instrument.path import find_path
-from survey.instrument.shown import page_items
 from survey.instrument.program import Program
+from survey.instrument.shown import page_items
 from survey.ledger.receipts import Receipt
 from survey.models.cycle import Cycle
 from survey.models.instrument import Instrument, InstrumentVersion

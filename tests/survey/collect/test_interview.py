@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from survey.access import grants
-from survey.collect import drafts, pages, start, submit
+from survey.collect import drafts, pages, start, submit, waves
 from survey.collect.documents import DraftDocument
 from survey.errors import Conflict, Gone, Invalid, NotFound
 from survey.ledger import seal
@@ -48,9 +48,10 @@ def test_a_link_preview_uses_nothing_up(world):
 
 def test_nothing_is_stored_without_consent(world):
     (token,) = world.issue()
-    with world.session() as session, pytest.raises(Invalid) as caught:
+    with world.session() as session:
         grant = grants.redeem(session, token, keys=world.keys)
-        start.open_draft(session, grant, language="zh", consent=False, keys=world.keys)
+        with pytest.raises(Invalid) as caught:
+            start.open_draft(session, grant, language="zh", consent=False, keys=world.keys)
     assert caught.value.code == "consent_required"
     assert world.count("draft") == 0
 
@@ -116,17 +117,11 @@ def test_answers_that_went_stale_are_not_submitted(world):
         prepared = submit.prepare(
             drafts.save(session, draft, outcome.document, keys=world.keys),
             program=small_program(),
-            wave=submit_wave(session, world),
+            wave=waves.load(session, world.wave_id),
             keys=world.keys,
             now=draft.document.opened_at,
         )
     assert set(prepared.document["state"]["answers"]) == {"A1", "A2", "R01", "R02", "R03"}
-
-
-def submit_wave(session, world):
-    from survey.collect import waves
-
-    return waves.load(session, world.wave_id)
 
 
 def test_an_incomplete_interview_is_refused_with_its_problems(world):
@@ -162,9 +157,10 @@ def test_two_tabs_the_older_one_never_wins(any_world):
         newer, _ = pages.save_page(
             session, started.draft, "B", {"R01": ["5"]}, seen_ver=started.draft.ver, **both
         )
-    with world.session() as session, pytest.raises(drafts.StaleDraft) as caught:
+    with world.session() as session:
         loaded = drafts.load(session, started.secret, keys=world.keys)
-        pages.save_page(session, loaded, "B", {"R01": ["1"]}, seen_ver=started.draft.ver, **both)
+        with pytest.raises(drafts.StaleDraft) as caught:
+            pages.save_page(session, loaded, "B", {"R01": ["1"]}, seen_ver=started.draft.ver, **both)
     assert caught.value.current.document.state.answers == {"R01": "5"}
     assert caught.value.yours.state.answers == {"R01": "1"}
     # The same when both tabs had loaded the draft before either wrote.
