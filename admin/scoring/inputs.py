@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -16,7 +15,7 @@ from admin.scoring import queries
 from survey import clock
 from survey.models.content import ContentDocument
 from survey.models.cycle import Cycle
-from survey.models.fieldwork import Appeal, CallBack, InternalScore, SamplingFrame
+from survey.models.fieldwork import Appeal, CallBack, EligibilityEstimate, InternalScore, SamplingFrame
 from survey.models.quality import Exclusion, QualityFlag
 from survey.models.response import DispositionCount
 from survey.models.wave import Wave
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 INTERVIEWER_DETECTOR = "interviewer_effect"
 COUNTY_DETECTORS = frozenset({"coaching"})
 FRAME_RULE = "frame_conflict"
-_UNDECIDED_APPEALS = ("received",)
 
 
 def fieldwork_inputs(
@@ -124,11 +122,18 @@ def _modes(session: Session, waves: list[Wave]) -> tuple[fieldwork.ModeRecord, .
     annual = {wave.id: wave.evaluator_group for wave in waves if wave.period == "annual"}
     counts: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for wave_id, mode, code, n in session.execute(
-        sa.select(DispositionCount.wave_id, DispositionCount.mode, DispositionCount.code, DispositionCount.n).where(
-            DispositionCount.wave_id.in_(annual), DispositionCount.source == "imported"
-        )
+        sa.select(
+            DispositionCount.wave_id, DispositionCount.mode, DispositionCount.code, DispositionCount.n
+        ).where(DispositionCount.wave_id.in_(annual), DispositionCount.source == "imported")
     ):
         counts[annual[wave_id], mode][code] += n
+    stated = {
+        (annual[row.wave_id], row.mode): float(row.e)
+        for row in session.scalars(
+            sa.select(EligibilityEstimate).where(EligibilityEstimate.wave_id.in_(annual))
+        )
+        if row.origin != "proportional"  # in proportion: the run works it out from the counts itself
+    }
     return (
         tuple(
             ModeRecord(
@@ -145,6 +150,7 @@ def _modes(session: Session, waves: list[Wave]) -> tuple[fieldwork.ModeRecord, .
                     not_eligible=found["NE"],
                 ),
                 invited=found["invited"] or sum(n for code, n in found.items() if code != "invited"),
+                eligibility=stated.get((group, mode)),
             )
             for (group, mode), found in sorted(counts.items())
         )
@@ -181,7 +187,8 @@ def _call_backs(
         checked=int(sums[1]),
         confirmed=int(sums[2]),
         undecided_flags=sum(
-            flag.detector == INTERVIEWER_DETECTOR and flag.needs_decision and settled(flag) is None for flag in flags
+            flag.detector == INTERVIEWER_DETECTOR and flag.needs_decision and settled(flag) is None
+            for flag in flags
         ),
     )
 
@@ -200,29 +207,24 @@ def _internal_scores(session: Session, cycle: Cycle) -> dict[str, fieldwork.Inte
 
 
 def _appeals(session: Session, cycle: Cycle) -> gate.Appeals | None:
-    """The register; the window is the one that the province's calendar announces."""
+    """The imported register: its window, then one row an appeal. Without a register there is no input."""
     from analysis.gates.inputs import Appeals
 
-    window = appeal_window_end(queries.latest_document(session, "province").document)
-    if window is None:
+    entries = session.scalars(sa.select(Appeal).where(Appeal.cycle_id == cycle.id)).all()
+    windows = [entry for entry in entries if entry.ground is None]
+    if not windows:
         return None
-    cases = session.scalars(sa.select(Appeal).where(Appeal.cycle_id == cycle.id)).all()
+    cases = [entry for entry in entries if entry.ground is not None]
     return Appeals(
-        is_window_closed=_local_day(clock.now(session), session) > window,
+        is_window_closed=all(_is_over(session, window) for window in windows),
         cases=len(cases),
-        undecided=sum(case.status in _UNDECIDED_APPEALS for case in cases),
+        undecided=sum(case.status != "decided" for case in cases),
     )
 
 
-def appeal_window_end(province: Mapping[str, object]) -> date | None:
-    """Last day of the calendar's step `appeals`; None where the calendar has none."""
-    calendar = province.get("calendar")
-    if not isinstance(calendar, list):
-        return None
-    days = [step["to"] for step in calendar if isinstance(step, dict) and step.get("step") == "appeals"]
-    return date.fromisoformat(str(days[0])) if days else None
-
-
-def _local_day(now: datetime, session: Session) -> date:
-    zone = session.scalar(sa.select(Wave.time_zone).limit(1)) or "Asia/Shanghai"
-    return now.astimezone(ZoneInfo(zone)).date()
+def _is_over(session: Session, window: Appeal) -> bool:
+    """Closed in the register, and its last day past by the one clock."""
+    zone = session.scalar(sa.select(Wave.time_zone).limit(1)) or "UTC"
+    return window.status == "closed" and clock.today(session, zone) > date.fromisoformat(
+        window.facts["closes_on"]
+    )

@@ -32,7 +32,10 @@ def document_in_force(session: Session, kind: str) -> ContentDocument:
 def latest_document(session: Session, kind: str) -> ContentDocument:
     """The latest document of ``kind``, locked or not. Raises NotFound."""
     found = session.scalar(
-        sa.select(ContentDocument).where(ContentDocument.kind == kind).order_by(ContentDocument.id.desc()).limit(1)
+        sa.select(ContentDocument)
+        .where(ContentDocument.kind == kind)
+        .order_by(ContentDocument.id.desc())
+        .limit(1)
     )
     if found is None:
         raise NotFound(
