@@ -90,7 +90,8 @@ def _alike(matrix: FloatArray, rows: IntArray, agreement: float, least: int) -> 
     """Drop the least similar member until all agree enough; nothing where too few are left."""
     shares = _agreements(matrix[rows])
     while len(rows) >= least:
-        typical = np.array([np.median(np.delete(row, place)) for place, row in enumerate(shares)])
+        others = shares[~np.eye(len(rows), dtype=bool)].reshape(len(rows), -1)
+        typical = np.median(others, axis=1)
         if typical.min() >= agreement:
             return rows, float(typical.min())
         rest = np.arange(len(rows)) != int(typical.argmin())

@@ -164,4 +164,6 @@ def _plain(column: NDArray[Any]) -> NDArray[Any]:
         return np.ma.filled(values.astype(np.float64), np.nan)
     if values.dtype.kind == "M":
         return np.asarray(values)
-    return np.ma.filled(values.astype(object), None)
+    texts = np.array(values.data, dtype=object)
+    texts[np.ma.getmaskarray(values)] = None  # filled(None) would put the default fill value, "?"
+    return texts

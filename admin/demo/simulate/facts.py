@@ -10,7 +10,10 @@ from zlib import crc32
 
 import numpy as np
 
-# Content is parsed YAML: its values have every type YAML knows.
+from admin.content.load import DEMO_FOLDER, load_content
+from admin.content.load import Content as LoadedContent
+
+# Content is plain JSON: its types are what the schemas say.
 Content = Mapping[str, Any]
 
 NOT_ASKED: Final = 0
@@ -19,23 +22,23 @@ RATING_GROUPS: Final = ("residents", "enterprises", "individual_businesses")
 ROSTER_GROUPS: Final = ("power_organs", "social_organisations", "experts")
 GROUPS: Final = (*RATING_GROUPS, "service_users", *ROSTER_GROUPS)
 PEACETIME: Final = "service_users_peacetime"
-_DOCUMENTS: Final = ("province", "framework", "scoring", "simulation", "participation")
 
 
-def read_content(folder: Path) -> Content:
-    """The demo content as parsed YAML, without validation: for the generator's own tools and tests."""
-    import yaml
-
-    def parsed(path: Path) -> Any:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-
-    content = {name: parsed(folder / f"{name}.yaml") for name in _DOCUMENTS}
-    content["instruments"] = {
-        path.stem: parsed(path)
-        for path in sorted((folder / "instruments").glob("*.yaml"))
-        if not path.stem.startswith("_")
+def content_of(loaded: LoadedContent) -> Content:
+    """Loaded content as the simulation reads it: one mapping, the unit module among the instruments."""
+    return {
+        "province": loaded.province,
+        "framework": loaded.framework,
+        "scoring": loaded.scoring,
+        "simulation": loaded.simulation,
+        "participation": loaded.participation,
+        "instruments": {**loaded.instruments, **loaded.modules},
     }
-    return content
+
+
+def read_content(folder: Path = DEMO_FOLDER) -> Content:
+    """The content of a folder as the simulation reads it. Raises ContentProblems if anything is wrong."""
+    return content_of(load_content(folder))
 
 
 def instrument_of(group: str) -> str:

@@ -36,7 +36,7 @@ def add_marks(content: Content, seed: int, persons: Persons) -> None:
 def fieldwork_days(content: Content, step: str) -> tuple[dt.date, dt.date]:
     """First and last day of a calendar step."""
     (entry,) = [entry for entry in content["province"]["calendar"] if entry["step"] == step]
-    return entry["from"], entry["to"]
+    return dt.date.fromisoformat(entry["from"]), dt.date.fromisoformat(entry["to"])
 
 
 def quarter_days(content: Content, quarter: str) -> tuple[dt.date, dt.date]:
