@@ -66,7 +66,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _answer(
     status: int, *, code: str, text: str, details: list[str] | None = None, retry_after: int | None = None
 ) -> flask.Response:
-    title = _titles().get(status) or _titles()[status // 100 * 100]
+    title = _titles_by_code().get(code) or _titles().get(status) or _titles()[status // 100 * 100]
     if status >= 500:
         flask.g.without_database = True
     db.session.rollback()
@@ -89,6 +89,7 @@ def _answer(
                 text=text,
                 details=details or [],
                 status=status,
+                code=code,
                 request_id=tracing.request_id(),
             )
         )
@@ -111,6 +112,20 @@ def _titles() -> dict[int, str]:
         429: _("Too many attempts"),
         500: _("Something broke on our side"),
         503: _("Not possible at this moment"),
+    }
+
+
+def _titles_by_code() -> dict[str, str]:
+    return {
+        "token_used": _("This link has been used"),
+        "token_expired": _("This link has expired"),
+        "token_malformed": _("This link is not complete"),
+        "token_unknown": _("This link is not known"),
+        "wave_not_open_yet": _("Not open yet"),
+        "wave_closed": _("This survey has closed"),
+        "grant_expired": _("Please open your link again"),
+        "draft_unknown": _("No questionnaire under way here"),
+        "quota_full": _("Thank you, there are enough answers"),
     }
 
 

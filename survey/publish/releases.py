@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.models.cycle import Cycle
 from survey.models.publication import PublishedFile, Release
+from survey.models.wave import Wave
 from survey.publish import results
 from survey.publish.results import Results
 
@@ -83,6 +84,19 @@ def release(session: Session, public_id: str) -> PublishedRelease | None:
     if day.published_at is None or found.document is None:
         return PublishedRelease(day=day, results=None, files=())
     return PublishedRelease(day=day, results=results.read(found.document), files=_files(session, found.id))
+
+
+def release_of_wave(session: Session, wave_id: int) -> ReleaseDay | None:
+    """The release that will show (or shows) what a wave found."""
+    row = session.execute(
+        sa.select(Release, Cycle.code)
+        .join(Cycle, Cycle.id == Release.cycle_id)
+        .join(Wave, Wave.cycle_id == Cycle.id)
+        .where(Wave.id == wave_id)
+        .order_by(Release.release_at, Release.id)
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else _day(row[0], row[1], clock.now(session))
 
 
 def published_file(session: Session, public_id: str, name: str) -> PublishedFile | None:

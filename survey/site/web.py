@@ -1,9 +1,20 @@
-"""Registers this package with the application."""
+"""Registers the public pages."""
 
 from __future__ import annotations
 
 import flask
 
+from survey.site import health
+from survey.site.access.views import access
+from survey.site.answer.views import answer
+from survey.site.home.views import home
+from survey.site.plan.views import plan
+from survey.site.receipt.views import receipt
+from survey.site.results.views import results
+
 
 def register(app: flask.Flask) -> None:
-    """Add this package's pages and helpers to ``app``."""
+    """Add the public pages to ``app``."""
+    app.register_blueprint(flask.Blueprint("site", __name__, template_folder="templates"))
+    for pages in (home, plan, access, answer, receipt, results, health.health):
+        app.register_blueprint(pages)

@@ -1,0 +1,146 @@
+"""One page of the interview: shown, taken, refused with reasons, or found to be stale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import flask
+from flask.typing import ResponseReturnValue
+
+from survey import clock
+from survey.collect import drafts, pages
+from survey.collect.drafts import OpenDraft, StaleDraft
+from survey.db import db
+from survey.instrument.path import PageRef, find_path
+from survey.instrument.problems import Problem
+from survey.instrument.shown import progress, show_page
+from survey.instrument.state import codes_of
+from survey.kit import guard, language
+from survey.kit.page_form import Raw, page_form
+from survey.site.answer import respondent
+from survey.site.answer.respondent import Mine
+from survey.site.here import platform
+
+VERSION, SWITCH, LEAVE = "_ver", "_switch", "_leave"
+_NO_VERSION = 0
+
+
+def page(wave: str, key: str) -> ResponseReturnValue:
+    """Show a page with what was answered so far."""
+    mine = respondent.mine(wave)
+    return _shown(mine, PageRef.from_key(key))
+
+
+def save(wave: str, key: str) -> ResponseReturnValue:
+    """Take a page: on to the next one, or the same again with the reasons, or a choice between two versions."""
+    mine, raw = respondent.mine(wave), _raw()
+    ref = PageRef.from_key(key)
+    if SWITCH in raw:
+        # Nothing is saved or refused by a change of language; what was typed is on the page again.
+        language.use(raw[SWITCH][0])
+        return _shown(mine, ref, raw=raw)
+    document = replace(mine.draft.document, language=language.current())
+    try:
+        saved, outcome = pages.save_page(
+            db.session(),
+            replace(mine.draft, document=document),
+            key,
+            raw,
+            program=mine.program,
+            seen_ver=_seen(raw),
+            at=clock.now(db.session()),
+            keys=platform().keys,
+        )
+    except StaleDraft as stale:
+        return _choice(mine, ref, raw, stale), 409
+    mine = replace(mine, draft=saved)
+    if outcome.problems:
+        return _shown(mine, ref, raw=raw, problems=outcome.problems)
+    if LEAVE in raw:
+        return flask.redirect(flask.url_for("answer.leave", wave=wave), code=303)
+    place = respondent.step(outcome.next, screened_out=outcome.screened_out)
+    return flask.redirect(respondent.url(wave, place), code=303)
+
+
+def leave(wave: str) -> ResponseReturnValue:
+    """What is saved stays; a code for another device can be asked for here."""
+    mine = respondent.mine(wave)
+    return flask.render_template("site/answer/leave.html", wave=mine.wave, code=None)
+
+
+def resume_code(wave: str) -> ResponseReturnValue:
+    """A code to carry on elsewhere; it is shown once and an earlier one stops working."""
+    mine = respondent.mine(wave)
+    _, code = drafts.make_resume_code(db.session(), mine.draft, keys=platform().keys)
+    return flask.render_template("site/answer/leave.html", wave=mine.wave, code=code)
+
+
+def _shown(
+    mine: Mine, ref: PageRef, *, raw: Raw | None = None, problems: Sequence[Problem] = ()
+) -> ResponseReturnValue:
+    state = mine.draft.document.state
+    shown = show_page(mine.program, ref, state)
+    if shown is None:  # no longer on the path: an earlier answer was changed
+        place = respondent.where_next(mine.program, mine.draft.document)
+        return flask.redirect(respondent.url(mine.wave.public_id, place), code=303)
+    path = find_path(mine.program, state)
+    section, n_sections = progress(mine.program, path.pages, ref)
+    before = pages.previous_page(path, ref)
+    return flask.render_template(
+        "site/answer/page.html",
+        wave=mine.wave,
+        program=mine.program,
+        form=page_form(shown, language=language.current(), raw=raw, problems=problems),
+        version=mine.draft.ver,
+        section=section,
+        n_sections=n_sections,
+        back=None if before is None else respondent.url(mine.wave.public_id, before.key),
+    )
+
+
+def _choice(mine: Mine, ref: PageRef, raw: Raw, stale: StaleDraft) -> str:
+    """The page on which a person chooses between what is stored and what an older tab sent."""
+    shown = show_page(mine.program, ref, stale.current.document.state)
+    differing = []
+    for item in () if shown is None else shown.items:
+        names = {option.code: option.text for option in item.options}
+        stored = codes_of(stale.current.document.state.answers.get(item.key))
+        sent = codes_of(stale.yours.state.answers.get(item.key))
+        if set(stored) != set(sent):
+            differing.append((item.text, [names.get(c, c) for c in stored], [names.get(c, c) for c in sent]))
+    return flask.render_template(
+        "site/answer/stale.html",
+        wave=mine.wave,
+        differing=differing,
+        stored=respondent.url(mine.wave.public_id, _stored_place(mine, ref, stale.current)),
+        sent=[(name, value) for name, values in raw.items() if not _is_own(name) for value in values],
+        version=stale.current.ver,
+        page_key=ref.key,
+    )
+
+
+def _stored_place(mine: Mine, ref: PageRef, current: OpenDraft) -> str:
+    on_path = ref in find_path(mine.program, current.document.state).pages
+    return ref.key if on_path else respondent.where_next(mine.program, current.document)
+
+
+def _raw() -> dict[str, list[str]]:
+    return {name: values for name, values in flask.request.form.lists() if name != "csrf_token"}
+
+
+def _seen(raw: Raw) -> int:
+    text = next(iter(raw.get(VERSION, ())), "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else _NO_VERSION
+
+
+def _is_own(name: str) -> bool:
+    return name.startswith("_")
+
+
+def register(blueprint: flask.Blueprint) -> None:
+    """The addresses of this module."""
+    blueprint.get("/answer/<wave>/p/<key>")(guard.granted(page))
+    blueprint.post("/answer/<wave>/p/<key>")(guard.granted(save))
+    blueprint.get("/answer/<wave>/leave")(guard.granted(leave))
+    blueprint.post("/answer/<wave>/code", endpoint="code")(guard.granted(resume_code))

@@ -1,0 +1,161 @@
+"""After the last page: review, submission, receipt; or the end for whom the survey is not meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import flask
+import segno
+from flask.typing import ResponseReturnValue
+
+from survey import clock
+from survey.collect import dispositions, submit, withdraw
+from survey.collect import waves as collect_waves
+from survey.db import db
+from survey.errors import Gone, Invalid, NotFound
+from survey.instrument.path import PageRef, find_path
+from survey.instrument.problems import Problem
+from survey.instrument.program import Words
+from survey.instrument.shown import show_page
+from survey.kit import guard, language
+from survey.kit.own_transaction import own_transaction
+from survey.publish import releases
+from survey.site import cookies
+from survey.site.answer import respondent
+from survey.site.answer.respondent import Mine
+from survey.site.here import platform
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """One page in the review: how much of it was answered. What was answered is not repeated on the screen."""
+
+    title: Words
+    address: str
+    n_asked: int
+    n_answered: int
+
+
+def review(wave: str) -> ResponseReturnValue:
+    """The last look before submitting."""
+    mine = respondent.mine(wave)
+    place = respondent.where_next(mine.program, mine.draft.document)
+    if place != respondent.REVIEW:
+        return flask.redirect(respondent.url(wave, place), code=303)
+    return _review(mine, ())
+
+
+def submit_interview(wave: str) -> ResponseReturnValue:
+    """Check, seal and count the interview in one transaction; a second tap finds the same receipt."""
+    if respondent.find_draft(wave) is None and respondent.find_receipt(wave):
+        return flask.redirect(flask.url_for("answer.receipt", wave=wave), code=303)
+    mine, keys = respondent.mine(wave), platform().keys
+    with own_transaction(reads_only=True) as session:
+        facts, now = collect_waves.load(session, mine.draft.wave_id), clock.now(session)
+    try:
+        prepared = submit.prepare(mine.draft, program=mine.program, wave=facts, keys=keys, now=now)
+    except Invalid as refused:
+        return _review(mine, [p for p in refused.problems if isinstance(p, Problem)])
+    try:
+        submit.commit(db.session(), prepared, keys=keys)
+    except Gone as refused:
+        if refused.code == dispositions.QUOTA_FULL:
+            db.session.rollback()
+            with own_transaction() as session:
+                mode = mine.draft.document.grant.mode
+                dispositions.count_one(session, mine.draft.wave_id, mode=mode, code=dispositions.QUOTA_FULL)
+        raise
+    return flask.redirect(flask.url_for("answer.receipt", wave=wave), code=303)
+
+
+def receipt(wave: str) -> ResponseReturnValue:
+    """The receipt. The same page whatever was answered, and nothing of it."""
+    key, day = respondent.wave_of(wave)
+    found = respondent.find_receipt(wave)
+    if found is None:
+        if respondent.find_draft(wave) is not None:
+            return flask.redirect(flask.url_for("answer.on", wave=wave), code=303)
+        raise NotFound(
+            "receipt_gone",
+            zh="这里不再保存回执页面。若您抄下了回执编号，可在“查询回执”页查询。",
+            en="The receipt page is no longer kept here. If you wrote down the code, check it under “Check a receipt”.",
+        )
+    code = segno.make(found.code, error="m", micro=False)
+    return flask.render_template(
+        "site/answer/receipt.html",
+        wave=day,
+        receipt=found,
+        qr=code.svg_inline(scale=4, border=2, omitsize=True, svgclass="qr", lineclass=None, dark="#000"),
+        release=releases.release_of_wave(db.session(), key),
+    )
+
+
+def take_back(wave: str) -> ResponseReturnValue:
+    """Take the answer back, which is possible until it is sealed."""
+    _, day = respondent.wave_of(wave)
+    withdraw.withdraw(db.session(), cookies.get(cookies.draft_name(wave)) or "", keys=platform().keys)
+    response = flask.make_response(flask.render_template("site/answer/taken_back.html", wave=day))
+    cookies.drop(response, cookies.draft_name(wave))
+    return response
+
+
+def end(wave: str) -> ResponseReturnValue:
+    """For whom the survey is not meant: one tap ends it, another one corrects a slip of the finger."""
+    mine = respondent.mine(wave)
+    path = find_path(mine.program, mine.draft.document.state)
+    if path.screened_out is None:
+        return flask.redirect(flask.url_for("answer.on", wave=wave), code=303)
+    return flask.render_template(
+        "site/answer/end.html", wave=mine.wave, back=respondent.url(wave, path.pages[-1].key)
+    )
+
+
+def end_here(wave: str) -> ResponseReturnValue:
+    """Keep nothing but a count."""
+    mine = respondent.mine(wave)
+    if find_path(mine.program, mine.draft.document.state).screened_out is None:
+        return flask.redirect(flask.url_for("answer.on", wave=wave), code=303)
+    dispositions.screen_out(db.session(), mine.draft)
+    response = flask.make_response(flask.render_template("site/answer/ended.html", wave=mine.wave))
+    cookies.drop(response, cookies.draft_name(wave))
+    return response
+
+
+def _review(mine: Mine, problems: Sequence[Problem]) -> ResponseReturnValue:
+    state, wave = mine.draft.document.state, mine.wave.public_id
+    reviewed = []
+    for ref in find_path(mine.program, state).pages:
+        shown = show_page(mine.program, ref, state)
+        if shown is not None:
+            answered = sum(bool(state.answers.get(item.key)) for item in shown.items)
+            reviewed.append(
+                Reviewed(
+                    title=shown.title,
+                    address=respondent.url(wave, ref.key),
+                    n_asked=len(shown.items),
+                    n_answered=answered,
+                )
+            )
+    return flask.render_template(
+        "site/answer/review.html",
+        wave=mine.wave,
+        reviewed=reviewed,
+        problems=[_located(wave, problem) for problem in problems],
+    )
+
+
+def _located(wave: str, problem: Problem) -> tuple[str, str]:
+    place = PageRef.from_key(problem.where.section or "").key
+    target = f"{respondent.url(wave, place)}#i-{problem.where.item}" if place else "#main"
+    return target, problem.message(language.current())
+
+
+def register(blueprint: flask.Blueprint) -> None:
+    """The addresses of this module."""
+    blueprint.get("/answer/<wave>/review")(guard.granted(review))
+    blueprint.post("/answer/<wave>/submit", endpoint="submit")(guard.granted(submit_interview))
+    blueprint.get("/answer/<wave>/receipt")(guard.granted(receipt))
+    blueprint.post("/answer/<wave>/take-back", endpoint="take_back")(guard.granted(take_back))
+    blueprint.get("/answer/<wave>/end")(guard.granted(end))
+    blueprint.post("/answer/<wave>/end", endpoint="end_here")(guard.granted(end_here))

@@ -1,0 +1,11 @@
+"""The answering of a questionnaire on the web: server-rendered, one section a page, no JavaScript needed."""
+
+from __future__ import annotations
+
+import flask
+
+from survey.site.answer import asking, begin, finishing
+
+answer = flask.Blueprint("answer", __name__)
+for _part in (begin, asking, finishing):
+    _part.register(answer)

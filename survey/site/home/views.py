@@ -1,0 +1,25 @@
+"""The front page: what this is, what can be answered now, and when results come."""
+
+from __future__ import annotations
+
+import flask
+from flask.typing import ResponseReturnValue
+
+from survey.db import db
+from survey.kit import guard
+from survey.publish import plans, releases, waves
+
+home = flask.Blueprint("home", __name__)
+
+
+@home.get("/")
+@guard.public
+def front() -> ResponseReturnValue:
+    """What this is, open surveys, releases."""
+    session = db.session()
+    return flask.render_template(
+        "site/home.html",
+        surveys=waves.open_surveys(session),
+        days=releases.release_days(session),
+        plan=next(iter(plans.locked_documents(session)), None),
+    )
