@@ -175,17 +175,17 @@ def _call_backs(
 ) -> gate.CallBacks | None:
     from analysis.gates.inputs import CallBacks
 
-    sums = session.execute(
+    cases, checked, confirmed = session.execute(
         sa.select(
             sa.func.sum(CallBack.n_cases), sa.func.sum(CallBack.n_checked), sa.func.sum(CallBack.n_confirmed)
         ).where(CallBack.wave_id.in_(groups))
     ).one()
-    if sums[0] is None:
+    if not cases:  # no row, or no interviewer worked
         return None
     return CallBacks(
-        interviewer_cases=int(sums[0]),
-        checked=int(sums[1]),
-        confirmed=int(sums[2]),
+        interviewer_cases=int(cases),
+        checked=int(checked),
+        confirmed=int(confirmed),
         undecided_flags=sum(
             flag.detector == INTERVIEWER_DETECTOR and flag.needs_decision and settled(flag) is None
             for flag in flags
