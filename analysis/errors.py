@@ -299,6 +299,10 @@ class PlanError(AnalysisError):
             zh="{file}，位置 {path}：{reason_zh}。说明见 docs/analyse.md。",
             en="{file}, at {path}: {reason_en}. See docs/analyse.md.",
         ),
+        "output_unwritable": Text(
+            zh="无法写入 {path}（{reason}）。请检查权限和磁盘空间。",
+            en="Cannot write {path} ({reason}). Check permissions and disk space.",
+        ),
         "output_exists": Text(
             zh="输出位置 {path} 已存在且不是由本命令写成的文件夹。请另选位置。",
             en="The output {path} exists and is no folder that this command wrote. Choose another place.",
