@@ -35,6 +35,7 @@ class DomainEstimates:
     weight_sum : (d,)
     df : degrees of freedom of the design
     influence : (n, d) influence values of the group index, zero where it does not stand
+    largest_share : (d, k) share of an item's valid weight that its largest respondent carries
     """
 
     domains: tuple[str, ...]
@@ -49,6 +50,7 @@ class DomainEstimates:
     weight_sum: FloatArray
     df: int
     influence: FloatArray
+    largest_share: FloatArray
 
     @property
     def index(self) -> FloatArray:
@@ -123,6 +125,7 @@ def estimate_domains(
         weight_sum=_sum_by(weights, seen.domain, size=len(domains)),
         df=design.df,
         influence=index_influence,
+        largest_share=_largest_share(weights, scores, seen.domain, sums=sums),
     )
 
 
@@ -195,3 +198,16 @@ def _by_respondent(values: FloatArray, *, row: IntArray | None, n: int) -> Float
 def _sum_by(values: FloatArray, code: IntArray, *, size: int) -> FloatArray:
     inside = code >= 0
     return np.asarray(np.bincount(code[inside], weights=values[inside], minlength=size), dtype=np.float64)
+
+
+def _largest_share(
+    weights: FloatArray, scores: FloatArray, domain: IntArray, *, sums: FloatArray
+) -> FloatArray:
+    """(d, k) largest weight of a valid answer over the sum of those weights; 0 without any."""
+    largest = np.zeros_like(sums)
+    held = np.where(np.isfinite(scores), weights[:, None], 0.0)
+    for d in range(len(sums)):
+        inside = domain == d
+        if inside.any():
+            largest[d] = held[inside].max(axis=0)
+    return np.divide(largest, sums, out=np.zeros_like(sums), where=sums > 0)

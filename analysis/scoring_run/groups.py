@@ -15,7 +15,7 @@ from analysis.score.plan import ScoringPlan
 from analysis.scoring_run.estimates import DomainEstimates, estimate_sample, unweighted_index
 from analysis.scoring_run.layout import LAYOUTS, SCORED_CHANNELS, Layout
 from analysis.scoring_run.province import Province
-from analysis.scoring_run.reading import Reader, Responses, UnitRatings
+from analysis.scoring_run.reading import Reader, Responses
 from analysis.scoring_run.sample import Sample, item_scores
 from analysis.scoring_run.weights import Weighted, factor_codes, weight_roster, weight_survey_group
 
@@ -107,7 +107,6 @@ def read_roster_group(
     group: str,
     *,
     province: Province,
-    plan: ScoringPlan,
     weights: Mapping[str, float],
     minimum_present: float,
 ) -> GroupRun:
@@ -161,9 +160,10 @@ def estimate_factor(
     return estimate_sample(run.sample, codes, plan.conversion, domains=tuple(categories), with_nodes=False)
 
 
-def unit_ratings(reader: Reader, run: GroupRun, items: Sequence[str]) -> UnitRatings:
-    """The ratings of units given by a group, of all its respondents."""
-    return reader.unit_ratings(run.group, items=items)
+def scored_rows(rows: Responses) -> Responses:
+    """Rows of a scored channel that are neither excluded nor set aside."""
+    kept, _ = _of_scored_channels(rows)
+    return kept.rows(_is_scored(kept))
 
 
 def _sample(

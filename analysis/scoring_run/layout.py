@@ -17,17 +17,6 @@ GROUPS = (*SURVEY_GROUPS, *ROSTER_GROUPS)
 PEACETIME = "service_users_peacetime"
 OPEN = "open_participants"
 
-#: Items of the repeated parts; their weights come from the instrument modules of the plan.
-MODULE_WEIGHTS: Mapping[str, float] = {"U01": 0.35, "U02": 0.25, "U03": 0.20, "U04": 0.20}
-APPRAISAL_WEIGHTS: Mapping[str, float] = {
-    "P01": 0.25,
-    "P02": 0.20,
-    "P03": 0.20,
-    "P04": 0.15,
-    "P05": 0.10,
-    "P06": 0.10,
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:

@@ -112,6 +112,11 @@ class Reader:
         """Whether the folder holds a file of this kind (`responses`, `unit_ratings`) for a group."""
         return (self.folder / kind / f"{group}.parquet").exists()
 
+    def count(self, kind: str, group: str) -> int:
+        """Rows of one file."""
+        query = f"SELECT count(*) FROM read_parquet({self._quoted(kind, group)})"  # noqa: S608 - a quoted path, no value
+        return int(self._query(query).fetchone()[0])
+
     def columns(self, kind: str, group: str) -> tuple[str, ...]:
         """Names of the columns of one file."""
         query = f"DESCRIBE SELECT * FROM read_parquet({self._quoted(kind, group)})"  # noqa: S608 - a quoted path, no value
