@@ -207,7 +207,7 @@ def _context_fields(fields: Fields, languages: Sequence[str]) -> list[ContextFie
 
 def _section(raw: object, at: int, languages: Sequence[str], findings: Findings) -> SectionDraft:
     code = raw.get("id") if isinstance(raw, Mapping) else None
-    where = Where(section=code, at=at) if isinstance(code, str) else Where(field="sections", at=at)
+    where = Where(section=code) if isinstance(code, str) else Where(field="sections", at=at)
     fields = Fields(raw, where, findings, known=_SECTION_FIELDS, required=("id", "title", "questions"))
     repeat = _repeat(fields)
     condition = None
@@ -249,7 +249,9 @@ def _item(
     repeat: str | None,
 ) -> ItemDraft | None:
     code = raw.get("id") if isinstance(raw, Mapping) else None
-    where = Where(section=section.section, item=code if isinstance(code, str) else None, at=at)
+    where = (
+        replace(section, item=code) if isinstance(code, str) else replace(section, field="questions", at=at)
+    )
     kind = raw.get("type") if isinstance(raw, Mapping) else None
     item_type = ITEM_TYPES.get(kind) if isinstance(kind, str) else None
     known = item_type.fields if item_type else _FIELDS_OF_ANY_TYPE
