@@ -55,11 +55,10 @@ class WaveFacts:
 
 def load(session: Session, wave_id: int) -> WaveFacts:
     """The facts of a wave. Raises NotFound."""
-    connection = session.connection()
-    row = connection.execute(_find, {"wave_id": wave_id}).one_or_none()
+    row = session.execute(_find, {"wave_id": wave_id}).one_or_none()
     if row is None:
         raise NotFound("wave_unknown", zh="没有这个调查轮次。", en="There is no such wave.")
-    cells = connection.execute(_cells, {"wave_id": wave_id}).all()
+    cells = session.execute(_cells, {"wave_id": wave_id}).all()
     return WaveFacts(
         id=row.id,
         code=row.code,
