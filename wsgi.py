@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from importlib import import_module
+from typing import ClassVar, Literal
 
 import click
 import flask
@@ -27,7 +28,22 @@ def create_app(role: Role = "all", settings: Settings | None = None) -> flask.Fl
     return app
 
 
-@click.group(cls=FlaskGroup, create_app=create_app, add_version_option=False)
+class _Commands(FlaskGroup):
+    """The application's commands, and those that need neither application nor database."""
+
+    standalone: ClassVar[dict[str, str]] = {"analyse": "analysis.cli", "verify": "admin.scoring.cli"}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *self.standalone})
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name in self.standalone:
+            command: click.Command = getattr(import_module(self.standalone[name]), name)
+            return command
+        return super().get_command(ctx, name)
+
+
+@click.group(cls=_Commands, create_app=create_app, add_version_option=False)
 def cli() -> None:
     """Minyi: public satisfaction surveys, from the first indicator to the performance score."""
 
