@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from admin.demo.simulate.answers import Interviews
 from admin.demo.simulate.draw import all_interviews
 from admin.demo.simulate.facts import PEACETIME, ROSTER_GROUPS, Content
+from survey.access.tokens import SampleCase
 
 Answer = str | list[str]
 Answers = dict[str, Answer]
@@ -48,6 +49,26 @@ class SimulatedCase:
     interviewer: str | None
     device: str | None
     answers: Answers
+
+    @property
+    def probability(self) -> str:
+        """The inclusion probability as decimal text, exact to the float."""
+        return str(np.format_float_positional(self.inclusion_probability))
+
+    def as_sample(self) -> SampleCase:
+        """What a token is issued for."""
+        return SampleCase(
+            stratum=self.stratum,
+            probability=self.probability,
+            seal_group=self.seal_group,
+            mode=self.mode,
+            channel=self.channel,
+            part=self.part,
+            frame_source=self.frame_source,
+            interviewer=self.interviewer,
+            context=self.context,
+            case=f"{self.group}-{self.number:05d}",
+        )
 
     def raw_for(self, keys: Iterable[str]) -> dict[str, list[str]]:
         """Form fields for the answer keys a page asks; items this respondent skips are left out."""

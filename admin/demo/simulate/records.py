@@ -230,7 +230,7 @@ def answer_rows(content: Content, cases: Iterable[SimulatedCase]) -> Iterable[Ro
     ]
     for case in cases:
         row: dict[str, Any] = {name: getattr(case, name) for name in CASE_COLUMNS}
-        row["inclusion_probability"] = repr(case.inclusion_probability)
+        row["inclusion_probability"] = case.probability
         row["interviewer"] = case.interviewer or ""
         row |= {f"context.{name}": case.context[name] for name in CONTEXT_COLUMNS}
         for key in keys:
