@@ -10,8 +10,10 @@ from analysis._types import FloatArray
 from analysis.disclosure.tables import CellKey, Line, Release, TableKind
 
 LOWEST, HIGHEST = 0.0, 100.0
-# Cells that share equations, and those equations.
-_System = tuple[frozenset[CellKey], frozenset[frozenset[tuple[CellKey, float]]]]
+_UNBOUNDED, _OPTIMAL = 3, 0
+
+# Coefficients of unknown values whose sum the reader knows.
+Row = Mapping[CellKey, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,127 +36,146 @@ class Bounds:
         return self.high - self.low
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class System:
+    """Hidden cells that hang together, the equations a reader has for them, and the lines and totals behind."""
+
+    cells: tuple[CellKey, ...]
+    rows: tuple[Row, ...]
+    lines: tuple[Line, ...]
+    equations: tuple[Equation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attacker:
     """Somebody who has every table of the release and knows the weight of every cell.
 
     Sums over the cells of a line are known to the attacker wherever its total is shown, and also where no total
     is part of the table (population totals are public), unless the whole line is hidden. Rounding of what
-    is shown is not counted as protection. Answers for a set of hidden cells are remembered.
+    is shown is not counted as protection. Hiding one more cell never narrows what is known of another.
     """
 
     release: Release
     equations: tuple[Equation, ...] = ()
-    _known: dict[_System, dict[CellKey, Bounds]] = field(default_factory=dict)
+    _lines: Mapping[CellKey, list[Line]] = field(init=False, repr=False)
+    _equations: Mapping[CellKey, list[Equation]] = field(init=False, repr=False)
 
-    def bounds(self, hidden: Collection[CellKey]) -> dict[CellKey, Bounds]:
-        """Bounds of every hidden cell that has a value."""
-        found: dict[CellKey, Bounds] = {}
-        for group, rows in self.systems(hidden):
-            system = (group, frozenset(frozenset(row.items()) for row in rows))
-            if system not in self._known:
-                self._known[system] = self._solve(sorted(group), rows)
-            found.update(self._known[system])
-        return found
-
-    def systems(
-        self, hidden: Collection[CellKey]
-    ) -> list[tuple[frozenset[CellKey], list[Mapping[CellKey, float]]]]:
-        """Hidden cells that share an equation, directly or through others, with the equations they share."""
-        unknown = {key for key in hidden if self.release.cells[key].mass > 0}
-        rows = [row for row in self._rows(unknown) if row]
-        leader = {key: key for key in unknown}
-
-        def find(key: CellKey) -> CellKey:
-            while leader[key] != key:
-                leader[key] = leader[leader[key]]
-                key = leader[key]
-            return key
-
-        for row in rows:
-            first, *others = row
-            for other in others:
-                leader[find(other)] = find(first)
-        members: dict[CellKey, set[CellKey]] = defaultdict(set)
-        for key in unknown:
-            members[find(key)].add(key)
-        by_group: dict[CellKey, list[Mapping[CellKey, float]]] = defaultdict(list)
-        for row in rows:
-            by_group[find(next(iter(row)))].append(row)
-        return [(frozenset(group), by_group[head]) for head, group in sorted(members.items())]
-
-    def _rows(self, unknown: set[CellKey]) -> list[dict[CellKey, float]]:
-        """Coefficients of the unknown values in everything the attacker knows."""
-        rows = [line_row(line, unknown, self.release) for line in self.release.lines]
+    def __post_init__(self) -> None:
+        lines: dict[CellKey, list[Line]] = defaultdict(list)
+        for line in self.release.lines:
+            for key in (*line.parts, *([] if line.total is None else [line.total])):
+                lines[key].append(line)
+        equations: dict[CellKey, list[Equation]] = defaultdict(list)
         for equation in self.equations:
-            rows.append({key: weight for key, weight in equation.terms.items() if key in unknown and weight})
-        return rows
+            for key in equation.terms:
+                equations[key].append(equation)
+        object.__setattr__(self, "_lines", lines)
+        object.__setattr__(self, "_equations", equations)
 
-    def _solve(self, keys: list[CellKey], rows: list[Mapping[CellKey, float]]) -> dict[CellKey, Bounds]:
-        from scipy import optimize
+    def bounds(
+        self, hidden: Collection[CellKey], targets: Collection[CellKey] | None = None
+    ) -> dict[CellKey, Bounds]:
+        """Bounds of the targets (all hidden cells by default) that have a value."""
+        unknown = {key for key in hidden if self._has_value(key)}
+        wanted = unknown if targets is None else unknown.intersection(targets)
+        return {key: self._bound(key, self.system(key, hidden)) for key in sorted(wanted)}
 
-        truth = np.array([_truth(key, self.release) for key in keys])
-        limits = [_range(key, self.release) for key in keys]
-        place = {key: column for column, key in enumerate(keys)}
-        matrix = np.zeros((len(rows), len(keys)))
-        for number, row in enumerate(rows):
+    def system(self, target: CellKey, hidden: Collection[CellKey]) -> System:
+        """Everything that bears on one hidden cell, found by walking from cell to cell along shared equations."""
+        found, lines, equations = {target}, {}, {}
+        rows: list[Row] = []
+        queue = [target]
+        while queue:
+            key = queue.pop()
+            fresh: list[Row] = []
+            for line in self._lines.get(key, ()):
+                if id(line) not in lines and (row := self._line_row(line, hidden)):
+                    lines[id(line)] = line
+                    fresh.append(row)
+            for equation in self._equations.get(key, ()):
+                if id(equation) not in equations:
+                    equations[id(equation)] = equation
+                    fresh.append(
+                        {k: w for k, w in equation.terms.items() if w and self._is_unknown(k, hidden)}
+                    )
+            rows.extend(fresh)
+            reached = {other for row in fresh for other in row} - found
+            found |= reached
+            queue.extend(reached)
+        return System(
+            cells=tuple(sorted(found)),
+            rows=tuple(rows),
+            lines=tuple(lines.values()),
+            equations=tuple(equations.values()),
+        )
+
+    def _line_row(self, line: Line, hidden: Collection[CellKey]) -> Row:
+        """Coefficients of the unknown values of a line's sum; empty if the line says nothing."""
+        parts = [key for key in line.parts if self._has_value(key)]
+        row = {key: self._mass(key) for key in parts if key in hidden}
+        if line.total is None:
+            return row if len(row) < len(parts) else {}
+        if self._is_unknown(line.total, hidden):
+            row[line.total] = row.get(line.total, 0.0) - self._mass(line.total)
+        return {key: coefficient for key, coefficient in row.items() if coefficient}
+
+    def _bound(self, target: CellKey, system: System) -> Bounds:
+        limits = [self._range(key) for key in system.cells]
+        truth = np.array([self._truth(key) for key in system.cells])
+        column = system.cells.index(target)
+        if not system.rows:
+            low, high = limits[column]
+            return Bounds(low=low, high=float("inf") if high is None else high)
+        if len(system.cells) == 1:
+            return Bounds(low=float(truth[column]), high=float(truth[column]))
+        matrix = np.zeros((len(system.rows), len(system.cells)))
+        place = {key: number for number, key in enumerate(system.cells)}
+        for number, row in enumerate(system.rows):
             for key, coefficient in row.items():
                 matrix[number, place[key]] = coefficient
-        matrix = _scaled(matrix)
-        found = {}
-        for column, key in enumerate(keys):
-            ends = []
-            for sign in (1.0, -1.0):
-                goal = np.zeros(len(keys))
-                goal[column] = sign
-                # The truth solves the system, so there is always a solution; the attacker looks for the farthest.
-                answer = optimize.linprog(
-                    goal,
-                    A_eq=matrix if len(rows) else None,
-                    b_eq=matrix @ truth if len(rows) else None,
-                    bounds=limits,
-                    method="highs",
-                )
-                if answer.status == 3:
-                    ends.append(float("-inf") * sign)
-                elif answer.status == 0:
-                    ends.append(float(answer.x[column]))
-                else:
-                    # A solver in numerical trouble is no protection: count the cell as found out.
-                    ends.append(float(truth[column]))
-            found[key] = Bounds(low=min(ends), high=max(ends))
-        return found
+        ends = [_farthest(column, _scaled(matrix), truth, limits, sign=sign) for sign in (1.0, -1.0)]
+        return Bounds(low=min(ends), high=max(ends))
+
+    def _is_unknown(self, key: CellKey, hidden: Collection[CellKey]) -> bool:
+        return key in hidden and self._has_value(key)
+
+    def _has_value(self, key: CellKey) -> bool:
+        """A mean over nobody does not exist; a count of nobody does."""
+        return self.release.kinds[key] is TableKind.COUNT or self.release.cells[key].mass > 0
+
+    def _mass(self, key: CellKey) -> float:
+        return 1.0 if self.release.kinds[key] is TableKind.COUNT else self.release.cells[key].mass
+
+    def _truth(self, key: CellKey) -> float:
+        cell = self.release.cells[key]
+        if self.release.kinds[key] is TableKind.COUNT:
+            return float(cell.n)
+        assert cell.value is not None, "a cell with people has a value"
+        return cell.value
+
+    def _range(self, key: CellKey) -> tuple[float, float | None]:
+        return (LOWEST, None) if self.release.kinds[key] is TableKind.COUNT else (LOWEST, HIGHEST)
 
 
-def line_row(line: Line, unknown: Collection[CellKey], release: Release) -> dict[CellKey, float]:
-    """Coefficients of the unknown values of a line's sum; empty if the line says nothing about them."""
-    hidden = [key for key in line.parts if key in unknown]
-    if not hidden and line.total not in unknown:
-        return {}
-    if line.total is None:
-        is_shown = any(key not in unknown and release.cells[key].mass > 0 for key in line.parts)
-        if not is_shown:
-            return {}
-    row = {key: _mass(key, release) for key in hidden}
-    if line.total is not None and line.total in unknown:
-        row[line.total] = row.get(line.total, 0.0) - _mass(line.total, release)
-    return {key: coefficient for key, coefficient in row.items() if coefficient}
+def _farthest(
+    column: int,
+    matrix: FloatArray,
+    truth: FloatArray,
+    limits: list[tuple[float, float | None]],
+    *,
+    sign: float,
+) -> float:
+    """Smallest (sign 1) or largest (sign -1) value of one unknown that agrees with everything published."""
+    from scipy import optimize
 
-
-def _mass(key: CellKey, release: Release) -> float:
-    return 1.0 if release.kinds[key] is TableKind.COUNT else release.cells[key].mass
-
-
-def _truth(key: CellKey, release: Release) -> float:
-    cell = release.cells[key]
-    if release.kinds[key] is TableKind.COUNT:
-        return float(cell.n)
-    assert cell.value is not None, "a cell with people has a value"
-    return cell.value
-
-
-def _range(key: CellKey, release: Release) -> tuple[float, float | None]:
-    return (LOWEST, None) if release.kinds[key] is TableKind.COUNT else (LOWEST, HIGHEST)
+    goal = np.zeros(len(truth))
+    goal[column] = sign
+    # The truth solves the system, so there is a solution; the attacker looks for the one farthest away.
+    answer = optimize.linprog(goal, A_eq=matrix, b_eq=matrix @ truth, bounds=limits, method="highs")
+    if answer.status == _UNBOUNDED:
+        return float("-inf") * sign
+    # A solver in numerical trouble is no protection: the cell then counts as found out.
+    return float(answer.x[column]) if answer.status == _OPTIMAL else float(truth[column])
 
 
 def _scaled(matrix: FloatArray) -> FloatArray:

@@ -89,14 +89,12 @@ def audit(tables: Sequence[ProtectedTable], *, equations: Sequence[Equation] = (
         for key, reason in protected.hidden.items()
         if reason in PRIMARY_REASONS and key in unknown
     }
-    bounds = Attacker(release=release, equations=tuple(equations)).bounds(unknown)
-    for key in sorted(protected_keys & bounds.keys()):
-        if bounds[key].width < rules.protection_width:
-            problems.append(
-                DisclosureProblem(
-                    code="derivable", table="", cell=label(key), low=bounds[key].low, high=bounds[key].high
-                )
-            )
+    attacker = Attacker(release=release, equations=tuple(equations))
+    problems.extend(
+        DisclosureProblem(code="derivable", table="", cell=label(key), low=bound.low, high=bound.high)
+        for key, bound in attacker.bounds(unknown, protected_keys).items()
+        if bound.width < rules.protection_width
+    )
     return DisclosureAudit(
         tables=len(tables), cells=len(release.cells), hidden=len(unknown), problems=tuple(problems)
     )

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.disclosure.attack import Attacker, Equation, line_row
+from analysis.disclosure.attack import Attacker, Equation, System
 from analysis.disclosure.rules import DisclosureRules
 from analysis.disclosure.tables import CellKey, Line, Release, Table, TableKind, release_of
 
@@ -52,7 +52,8 @@ def protect_release(
     Notes
     -----
     Greedy: of the lines that give an exposed cell away, the one with the fewest hidden cells loses its smallest
-    cell as well. Each round hides at least one more cell, so it ends.
+    cell as well. Each round hides one more cell, so it ends. What no hiding can protect, because a number
+    outside these tables gives it away, is left to ``audit`` to report.
 
     References
     ----------
@@ -63,11 +64,13 @@ def protect_release(
     release = release_of(tables)
     attacker = Attacker(release=release, equations=tuple(equations))
     hidden = primary_cells(release, limits)
-    while exposed := exposed_cells(attacker, hidden, limits):
-        added = _next_to_hide(attacker, hidden, exposed)
-        if added is None:
-            break
-        hidden[added] = COMPLEMENTARY
+    for target in sorted(hidden):
+        # Hiding more never narrows what is known of a cell, so a cell that is safe once stays safe.
+        while is_exposed(target, attacker, hidden, limits):
+            added = _next_to_hide(attacker.system(target, hidden), hidden, release)
+            if added is None:
+                break
+            hidden[added] = COMPLEMENTARY
     return tuple(
         ProtectedTable(
             table=table, hidden={key: hidden[key] for key in table.keys if key in hidden}, rules=limits
@@ -82,42 +85,25 @@ def primary_cells(release: Release, rules: DisclosureRules) -> dict[CellKey, str
     return {key: reason for key, reason in reasons.items() if reason is not None}
 
 
-def exposed_cells(attacker: Attacker, hidden: Mapping[CellKey, str], rules: DisclosureRules) -> list[CellKey]:
-    """Primary cells that the attacker narrows down too far, the narrowest first."""
-    bounds = attacker.bounds(hidden)
-    narrow = [
-        (bound.width, key)
-        for key, bound in bounds.items()
-        if hidden[key] in PRIMARY_REASONS and bound.width < rules.protection_width
-    ]
-    return [key for _, key in sorted(narrow)]
+def is_exposed(
+    target: CellKey, attacker: Attacker, hidden: Collection[CellKey], rules: DisclosureRules
+) -> bool:
+    """Whether the attacker narrows a hidden cell down too far."""
+    bounds = attacker.bounds(hidden, [target])
+    return target in bounds and bounds[target].width < rules.protection_width
 
 
-def _next_to_hide(
-    attacker: Attacker, hidden: Mapping[CellKey, str], exposed: Sequence[CellKey]
-) -> CellKey | None:
-    release = attacker.release
-    groups = [group for group, _ in attacker.systems(hidden)]
-    for target in exposed:
-        group = next(group for group in groups if target in group)
-        ranked = sorted(
-            (
-                (len(row), min(candidates, key=lambda key: (release.cells[key].n, key)))
-                for line in release.lines
-                if (row := line_row(line, group, release))
-                and (candidates := _candidates(line, hidden, release))
-            ),
-            key=lambda pair: (pair[0], release.cells[pair[1]].n, pair[1]),
-        )
-        if ranked:
-            return ranked[0][1]
-        terms = [
-            key for equation in attacker.equations if set(equation.terms) & group for key in equation.terms
-        ]
-        open_terms = [key for key in terms if key in release.cells and key not in hidden]
-        if open_terms:
-            return min(open_terms, key=lambda key: (release.cells[key].n, key))
-    return None
+def _next_to_hide(system: System, hidden: Collection[CellKey], release: Release) -> CellKey | None:
+    """The cell whose loss helps most: in the line with the fewest hidden cells, the smallest one."""
+    choices = []
+    for line in system.lines:
+        if candidates := _candidates(line, hidden, release):
+            n_hidden = sum(key in hidden for key in line.parts)
+            choices.append((n_hidden, min((release.cells[key].n, key) for key in candidates)))
+    if choices:
+        return min(choices)[1][1]
+    terms = {key for equation in system.equations for key in equation.terms if key not in hidden}
+    return min(terms, key=lambda key: (release.cells[key].n, key), default=None)
 
 
 def _candidates(line: Line, hidden: Collection[CellKey], release: Release) -> list[CellKey]:
