@@ -2,11 +2,45 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import flask
 
-from admin import cli
+from admin import cli, menu, words
+from admin.auth import account
+from admin.auth import views as auth
+from admin.home import views as home
+from admin.people import audit_views
+from admin.people import views as people
+from survey.kit import assets, guard, language
+
+_HERE = Path(__file__).parent
+_BLUEPRINTS = (
+    auth.bp,
+    account.bp,
+    home.bp,
+    people.bp,
+    audit_views.bp,
+    audit_views.health,
+)
 
 
 def register(app: flask.Flask, *, screens: bool) -> None:
     """Add the staff side to ``app``: with ``screens`` its pages, always its commands."""
     cli.register(app)
+    if not screens:
+        return
+    app.config.update(
+        {
+            guard.SIGN_IN: "auth.show_sign_in",
+            guard.CONFIRM: "auth.show_confirm",
+            guard.ENROL: "account.show_enrol",
+        }
+    )
+    language.add_catalogue(app, _HERE / "locales")
+    assets.add_folder(app, _HERE / "static")
+    menu.register(app)
+    words.register(app)
+    app.register_blueprint(flask.Blueprint("admin", __name__, template_folder="templates"))
+    for blueprint in _BLUEPRINTS:
+        app.register_blueprint(blueprint)

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit, clock, text
-from survey.errors import Conflict, Invalid, NotFound
+from survey.errors import Conflict, Invalid
 from survey.identity.actors import Actor
 from survey.models.cycle import Cycle, CycleStage
 
@@ -133,14 +133,6 @@ def sign_stage(session: Session, stage: CycleStage, *, actor: Actor) -> None:
     stage.signed_by, stage.signed_at = actor.ref, clock.now(session)
     session.flush()
     audit.record(session, actor.ref, act="stage.sign", on=_reference(stage))
-
-
-def stage_of(session: Session, stage_id: int) -> CycleStage:
-    """One stage. Raises NotFound."""
-    found = session.get(CycleStage, stage_id)
-    if found is None:
-        raise NotFound("stage_unknown", zh="没有这个阶段。", en="There is no such stage.")
-    return found
 
 
 def _reference(stage: CycleStage) -> str:

@@ -20,18 +20,33 @@ class Opened:
     awaits_second_factor: bool
 
 
-def check_password(
-    session: Session, *, username: str, password: str, agent_class: str = "", previous: str | None = None
-) -> Opened | None:
-    """Open a session if name and password fit and the account is in use, else None.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """What an account offers for comparison. A name that does not exist has one too: it never fits."""
+
+    user_id: int | None
+    password_hash: str | None
+
+    def knows(self, password: str) -> bool:
+        """Whether ``password`` is this account's; takes the same time for every name. Needs no database."""
+        return passwords.matches(self.password_hash, password)
+
+
+def candidate(session: Session, username: str) -> Candidate:
+    """The account behind a typed name, for ``knows`` outside the transaction: hashing is slow on purpose."""
+    user = session.scalars(
+        sa.select(User).where(User.username == _folded(username), User.is_active)
+    ).one_or_none()
+    return Candidate(user_id=user.id if user else None, password_hash=user.password_hash if user else None)
+
+
+def open_for(session: Session, user_id: int, *, agent_class: str = "", previous: str | None = None) -> Opened:
+    """Open a session for the person whose password was just right.
 
     ``previous`` is the cookie that the browser still had: that session ends, so that no name planted before
     survives the sign-in.
     """
-    user = session.scalars(sa.select(User).where(User.username == _folded(username))).one_or_none()
-    fits = passwords.matches(user.password_hash if user else None, password)
-    if user is None or not fits or not user.is_active:
-        return None
+    user = session.get_one(User, user_id)
     if previous:
         sessions.end(session, sessions.hash_of(previous))
     secret = sessions.open_session(session, user.id, agent_class=agent_class)
@@ -70,12 +85,6 @@ def take_code(session: Session, user_id: int, *, code: str, key: bytes) -> bool:
     user.totp_counter = counter
     session.flush()
     return True
-
-
-def confirm_password(session: Session, *, user_id: int, password: str) -> bool:
-    """Whether ``password`` is this person's: asked again before acts that bind others."""
-    user = session.get(User, user_id)
-    return passwords.matches(user.password_hash if user else None, password)
 
 
 def _folded(username: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+import re
 import secrets
 from datetime import datetime, timedelta
 
@@ -18,11 +19,17 @@ KEY_NAME = "staff-second-factor"
 _STEP_S = 30
 _LEEWAY_STEPS = 1
 _NONCE = 12
+_SECRET = re.compile(r"[A-Z2-7]{32}\Z")
 
 
 def new_secret() -> str:
     """A fresh 160-bit secret in base32, as authenticator apps read it."""
     return pyotp.random_base32(32)
+
+
+def is_secret(raw: str) -> bool:
+    """Whether ``raw`` has the shape of ``new_secret``: it comes back from the page that showed it."""
+    return _SECRET.match(raw) is not None
 
 
 def address(secret: str, username: str) -> str:

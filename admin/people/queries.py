@@ -1,0 +1,81 @@
+"""Home of what the screens of people, audit and health read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from survey.errors import NotFound
+from survey.models.audit import AuditEvent
+from survey.models.content import AssessedUnit
+from survey.models.job import Job
+from survey.models.people import User
+
+PAGE = 50
+
+
+def users(session: Session) -> Sequence[User]:
+    """All accounts by name."""
+    return session.scalars(sa.select(User).options(selectinload(User.roles)).order_by(User.username)).all()
+
+
+def user(session: Session, user_id: int) -> User:
+    """One account. Raises NotFound."""
+    found = session.get(User, user_id, options=[selectinload(User.roles)])
+    if found is None:
+        raise NotFound("user_unknown", zh="没有这个账户。", en="There is no such account.")
+    return found
+
+
+def units(session: Session) -> Sequence[AssessedUnit]:
+    """The assessed units by their official code."""
+    return session.scalars(sa.select(AssessedUnit).order_by(AssessedUnit.official_code)).all()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFilter:
+    """What to show of the audit log; empty shows all."""
+
+    actor: str = ""
+    act: str = ""
+    on: str = ""
+    before: int | None = None
+    """Only events with a smaller number: the next page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditPage:
+    """One page of the audit log, the newest event first."""
+
+    events: Sequence[AuditEvent]
+    next_before: int | None
+
+
+def audit_events(session: Session, wanted: AuditFilter) -> AuditPage:
+    """A page of the audit log; texts are compared from their beginning."""
+    query = sa.select(AuditEvent).order_by(AuditEvent.n.desc()).limit(PAGE + 1)
+    for column, text in (
+        (AuditEvent.actor, wanted.actor),
+        (AuditEvent.act, wanted.act),
+        (AuditEvent.object_ref, wanted.on),
+    ):
+        if text:
+            query = query.where(column.startswith(text, autoescape=True))
+    if wanted.before is not None:
+        query = query.where(AuditEvent.n < wanted.before)
+    events = session.scalars(query).all()
+    has_more = len(events) > PAGE
+    return AuditPage(events=events[:PAGE], next_before=events[PAGE - 1].n if has_more else None)
+
+
+def acts(session: Session) -> Sequence[str]:
+    """The kinds of acts that ever happened."""
+    return session.scalars(sa.select(AuditEvent.act).distinct().order_by(AuditEvent.act)).all()
+
+
+def jobs(session: Session) -> Sequence[Job]:
+    """The last jobs."""
+    return session.scalars(sa.select(Job).order_by(Job.id.desc()).limit(20)).all()

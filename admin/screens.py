@@ -1,0 +1,65 @@
+"""Home of what all staff screens share: forms that take refusals, pages, redirects with a message."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask
+from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response
+
+from survey.config import Settings
+from survey.db import db
+from survey.errors import HouseError
+from survey.kit import language
+from survey.ports import KeyStore
+
+
+class StaffForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """A form whose refusals by the verb behind it are shown where the person typed."""
+
+    def absorb(self, error: HouseError) -> None:
+        """Take in what the verb refused: the request's changes are undone, the words appear on the page."""
+        db.session.rollback()
+        here = language.current()
+        self.form_errors.append(error.message(here))
+        self.refusals = [problem.message(here) for problem in error.problems]
+
+    refusals: list[str] = []  # noqa: RUF012 -- replaced, never changed
+    """What was wrong inside a file, line by line."""
+
+
+def session() -> Session:
+    """The request's session."""
+    return db.session()
+
+
+def settings() -> Settings:
+    """The running application's settings."""
+    found: Settings = flask.current_app.extensions["minyi"].settings
+    return found
+
+
+def keys() -> KeyStore:
+    """The running application's keys."""
+    found: KeyStore = flask.current_app.extensions["minyi"].keys
+    return found
+
+
+def page(template: str, *, status: int = 200, **values: Any) -> Response:  # Any: what templates are given
+    """A staff page."""
+    return flask.make_response(flask.render_template(f"admin/{template}", **values), status)
+
+
+def go(endpoint: str, message: str = "", **values: Any) -> Response:  # Any: values of an address
+    """On to another page, which shows ``message`` once."""
+    if message:
+        flask.flash(str(message))
+    return flask.redirect(flask.url_for(endpoint, **values), code=303)
+
+
+def uploaded(file: FileStorage) -> tuple[bytes, str]:
+    """Content and name of an uploaded file; its size is limited by the view's guard."""
+    return file.stream.read(), file.filename or "-"
