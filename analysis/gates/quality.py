@@ -139,6 +139,10 @@ def reliability(records: tuple[ReliabilityRecord, ...], limits: Thresholds) -> F
     )
 
 
+def _is_reported(interval: tuple[float, float] | None) -> bool:
+    return interval is not None and all(isfinite(limit) for limit in interval)
+
+
 def criterion(records: tuple[CriterionRecord, ...], limits: Thresholds) -> Finding:
     """G08: the index of each group with a criterion item correlates with it."""
     rows: list[Evidence] = [

@@ -16,12 +16,6 @@ LOWEST_SCORE = 0.0
 HIGHEST_SCORE = 100.0
 _SPACING_TOLERANCE = 1e-6
 
-# Don't know, refused, asked but left blank, not applicable: never part of a score.
-DONT_KNOW = 88
-LEFT_BLANK = 97
-REFUSED = 98
-NOT_APPLICABLE = 99
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversionCheck:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analysis.score.conversion import DONT_KNOW, LEFT_BLANK, NOT_APPLICABLE, REFUSED, Conversion
+from analysis.index.cells import BLANK, DONT_KNOW, MISSING_CODES, NOT_APPLICABLE, REFUSED
+from analysis.score.conversion import Conversion
 from analysis.score.reasons import ScoreError
 
 SATISFIED = frozenset({4, 5})
@@ -64,7 +65,7 @@ def item_summary(
     scores = table.scores(codes)
     valid = np.isfinite(scores)
     asked = np.isfinite(codes)
-    known = valid | np.isin(codes, (DONT_KNOW, LEFT_BLANK, REFUSED, NOT_APPLICABLE)) | ~asked
+    known = valid | np.isin(codes, MISSING_CODES) | ~asked
     if not known.all():
         raise ScoreError("unknown_answer", answer=float(codes[~known][0]))
     applicable = asked & (codes != NOT_APPLICABLE)
@@ -80,7 +81,7 @@ def item_summary(
         dissatisfied_share=share(np.isin(codes, list(dissatisfied)), valid),
         dont_know_share=share(codes == DONT_KNOW, applicable),
         refused_share=share(codes == REFUSED, applicable),
-        blank_share=share(codes == LEFT_BLANK, applicable),
+        blank_share=share(codes == BLANK, applicable),
         not_applicable_share=share(codes == NOT_APPLICABLE, asked),
         valid_n=int(valid.sum()),
         asked_n=int(asked.sum()),

@@ -80,6 +80,7 @@ def lock(**changes: Any) -> dict[str, Any]:
         ("G06", {"is_nonresponse_table_published": False}),
         ("G07", {"alpha": 0.69, "omega": 0.699}),
         ("G07", {"alpha_interval": None, "omega": None}),
+        ("G07", {"alpha_interval": (float("nan"), float("nan")), "omega": None}),
         ("G07", {"alpha": float("nan"), "omega": None}),
         ("G08", {"correlation": 0.49}),
         ("G09", {"share": 0.301}),
