@@ -5,7 +5,6 @@
 | `dispositions.csv` | group × mode: invited cases and final dispositions (AAPOR letters), e and its origin |
 | `call_backs.csv` | group × interviewer: cases, checked, confirmed |
 | `frames.csv` | group: where its sampling frame came from |
-| `peacetime_reviews_<quarter>.csv` | one review of a service: case facts, context, answers |
 | `internal_scores.csv` | assessed unit: internal score, additions and deductions with their evidence |
 | `appeals.csv` | the appeal register: its window, then one row per appeal |
 """
@@ -13,7 +12,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +20,6 @@ import numpy as np
 
 from admin.demo.simulate import assumptions
 from admin.demo.simulate.answers import Interviews
-from admin.demo.simulate.cases import SimulatedCase, group_cases
 from admin.demo.simulate.draw import all_interviews
 from admin.demo.simulate.facts import PEACETIME, Content, stream
 from admin.demo.simulate.marks import fieldwork_days
@@ -29,26 +27,6 @@ from admin.demo.simulate.planted import problem
 
 Row = Mapping[str, Any]
 DISPOSITIONS: Final = ("I", "P", "R", "NC", "O", "UH", "UO")
-CASE_COLUMNS: Final = (
-    "day",
-    "mode",
-    "language",
-    "stratum",
-    "inclusion_probability",
-    "seal_group",
-    "frame_source",
-    "seconds",
-    "interviewer",
-)
-CONTEXT_COLUMNS: Final = (
-    "unit",
-    "city",
-    "channel",
-    "service_item",
-    "completed_month",
-    "applicant_type",
-    "quarter",
-)
 
 
 def write_records(content: Content, seed: int, folder: Path, *, planted: bool = False) -> list[Path]:
@@ -62,10 +40,6 @@ def write_records(content: Content, seed: int, folder: Path, *, planted: bool = 
         "internal_scores.csv": internal_scores(content, seed),
         "appeals.csv": appeals(content),
     }
-    reviews = list(group_cases(content, groups[-1]))
-    for quarter in content["simulation"]["fieldwork_records"]["peacetime"]["quarters"]:
-        rows = [case for case in reviews if case.context["quarter"] == quarter]
-        tables[f"peacetime_reviews_{quarter}.csv"] = list(answer_rows(content, rows))
     return [_write(folder / name, rows) for name, rows in tables.items()]
 
 
@@ -219,24 +193,6 @@ def appeals(content: Content) -> Sequence[Row]:
         for number in range(register["cases"])
     ]
     return [window | empty, *cases]
-
-
-def answer_rows(content: Content, cases: Iterable[SimulatedCase]) -> Iterable[Row]:
-    """Rows of an answer file: case facts, context, then one column per answer key; lists joined by ";"."""
-    keys = [
-        question["id"]
-        for section in content["instruments"]["service_users"]["sections"]
-        for question in section["questions"]
-    ]
-    for case in cases:
-        row: dict[str, Any] = {name: getattr(case, name) for name in CASE_COLUMNS}
-        row["inclusion_probability"] = case.probability
-        row["interviewer"] = case.interviewer or ""
-        row |= {f"context.{name}": case.context[name] for name in CONTEXT_COLUMNS}
-        for key in keys:
-            answer = case.answers.get(key, "")
-            row[key] = answer if isinstance(answer, str) else ";".join(answer)
-        yield row
 
 
 def _write(path: Path, rows: Sequence[Row]) -> Path:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 
 import pytest
 
 from admin.demo.simulate.facts import Content
 from admin.demo.simulate.records import DISPOSITIONS, write_records
+from admin.demo.simulate.reviews import peacetime_cases, reviews_csv
 from analysis.score.outcome_rates import Dispositions, Eligibility, EligibilityOrigin, outcome_rates
 from tests.admin.demo.conftest import SEED
 
@@ -33,8 +35,6 @@ def test_equal_seeds_give_equal_bytes(content: Content, folder: Path, tmp_path: 
         "frames.csv",
         "internal_scores.csv",
         "appeals.csv",
-        "peacetime_reviews_Q2.csv",
-        "peacetime_reviews_Q3.csv",
     ]
     assert all(file.read_bytes() == (folder / file.name).read_bytes() for file in files)
     other = write_records(content, 1, tmp_path / "other")
@@ -83,14 +83,23 @@ def test_frames_name_the_statistics_office_or_the_unit(
     assert (offered["supplied_by_unit"], offered["records"]) == ("commerce", "60")
 
 
-def test_peacetime_reviews_hold_answers_and_context(folder: Path) -> None:
-    for quarter, first, last in (("Q2", "2026-04-21", "2026-06-30"), ("Q3", "2026-07-01", "2026-09-30")):
-        reviews = rows(folder, f"peacetime_reviews_{quarter}.csv")
+def test_peacetime_reviews_are_files_of_answers_with_tokens(content: Content) -> None:
+    quarters = peacetime_cases(content, SEED)
+    days = {"Q2": ("2026-04-21", "2026-06-30"), "Q3": ("2026-07-01", "2026-09-30")}
+    assert list(quarters) == list(days)
+    for quarter, cases in quarters.items():
+        tokens = [f"token-{number}" for number in range(len(cases))]
+        data = reviews_csv(content, cases, tokens)
+        assert data == reviews_csv(content, peacetime_cases(content, SEED)[quarter], tokens)
+        reviews = list(csv.DictReader(io.StringIO(data.decode())))
+        assert [row["meta.token"] for row in reviews] == tokens
         assert len(reviews) == 2200
-        assert all(first <= row["day"] <= last for row in reviews)
+        first, last = days[quarter]
+        assert all(first <= row["meta.day"] <= last for row in reviews)
         assert all(row["S11"] and row["S01"] for row in reviews)
-        assert all(bool(row["S04"]) == (row["context.channel"] in ("window", "hotline")) for row in reviews)
         assert all(bool(row["C1"]) == (row["S11"] in ("1", "2")) for row in reviews)
+        for row, case in zip(reviews, cases, strict=True):
+            assert bool(row["S04"]) == (case.context["channel"] in ("window", "hotline"))
 
 
 def test_internal_scores_stay_within_their_limits(content: Content, folder: Path) -> None:
