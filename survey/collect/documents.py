@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -108,9 +108,12 @@ def response_document(
 ) -> dict[str, Any]:  # Any: a JSON document
     """What is sealed: answers, context, facts for weighting, the day, and coarse radar marks.
 
-    `state` holds the answers on the path only. Decimals travel as text, the seed as well.
+    `state` holds the answers on the path only. Decimals travel as text, the seed as well. Answers that were
+    never on one of our pages (imported ones) have no measured length and no burst band.
     """
     grant = draft.grant
+    on_screen = bool(draft.events)
+    measured = draft.seconds(now) if on_screen else None
     return {
         "v": 1,
         "wave": wave,
@@ -128,9 +131,9 @@ def response_document(
         "day": now.astimezone(ZoneInfo(time_zone)).date().isoformat(),
         "grace": False,
         "marks": {
-            "seconds": draft.seconds(now) if seconds is None else seconds,
+            "seconds": measured if seconds is None else seconds,
             "device_group": draft.device_group,
-            "burst_band": burst_band(radar_key, now.astimezone(UTC)),
+            "burst_band": burst_band(radar_key, now) if on_screen else None,
             "interviewer": grant.interviewer,
         },
     }

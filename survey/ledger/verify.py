@@ -251,7 +251,7 @@ def _count_faults(session: Session, wave: Wave, origins: dict[str, str]) -> Iter
             en=f"counts differ: {sizes['p']} in p, {sizes['c']} in c, {per_batch.total()} responses",
         )
     batches = session.execute(sa.select(SealBatch.number, SealBatch.n).where(SealBatch.wave_id == wave.id))
-    stated = {number: n for number, n in batches}
+    stated = {row.number: row.n for row in batches}
     for number in sorted(stated.keys() | per_batch.keys()):
         if stated.get(number) != per_batch.get(number):
             yield Finding(

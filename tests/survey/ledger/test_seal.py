@@ -236,7 +236,7 @@ def test_a_receipt_from_unknown_to_sealed(any_world):
 def test_a_receipt_says_the_same_for_all_answers(world):
     """T10: what a receipt leads to does not depend on what was answered."""
     (low, _), (high, _) = (
-        answer(world, token, {**NORTH, **dict.fromkeys(("R01", "R02", "R03"), [rating])})
+        answer(world, token, {**NORTH, **{key: [rating] for key in ("R01", "R02", "R03")}})
         for token, rating in zip(world.issue(2), ("1", "5"), strict=True)
     )
     with world.session() as session:
