@@ -59,6 +59,9 @@ class Tree:
 def tree_of_group(framework: Mapping[str, Any], group: str) -> Tree:
     """Read the weight tree of one evaluator group from a framework document.
 
+    Codes are taken in alphabetical order, so that the order of keys in the document (which a database may
+    change) decides nothing.
+
     Raises
     ------
     IndexRefused
@@ -69,9 +72,9 @@ def tree_of_group(framework: Mapping[str, Any], group: str) -> Tree:
     nodes: list[Node] = []
     dimensions = framework["groups"][group]
     tops: list[Node] = []
-    for dimension, body in dimensions.items():
+    for dimension, body in sorted(dimensions.items()):
         children = body["indicators"]
-        for indicator, leaf in children.items():
+        for indicator, leaf in sorted(children.items()):
             nodes.append(_node(group, indicator, "indicator", leaf["items"]))
         shares = {code: child["weight"] for code, child in children.items()}
         tops.append(_node(group, dimension, "dimension", shares))
@@ -88,11 +91,12 @@ def tree_of_group(framework: Mapping[str, Any], group: str) -> Tree:
 def flat_tree(group: str, weights: Mapping[str, float], *, minimum_present: float) -> Tree:
     """Make a tree of one level, as the unit module and the appraisal by representatives have it."""
     index = _node(group, "index", "index", weights)
-    return Tree(group=group, items=tuple(weights), nodes=(index,), minimum_present=minimum_present)
+    return Tree(group=group, items=index.children, nodes=(index,), minimum_present=minimum_present)
 
 
 def _node(group: str, code: str, level: Level, shares: Mapping[str, float]) -> Node:
-    values: Sequence[float] = [float(share) for share in shares.values()]
+    codes = tuple(sorted(shares))
+    values: Sequence[float] = [float(shares[child]) for child in codes]
     if abs(sum(values) - 1.0) > SUM_TOLERANCE or min(values, default=0.0) < 0.0:
         raise IndexRefused("weights_not_one", group=group, parent=code, total=sum(values))
-    return Node(code=code, level=level, children=tuple(shares), shares=tuple(values))
+    return Node(code=code, level=level, children=codes, shares=tuple(values))

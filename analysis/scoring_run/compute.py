@@ -114,7 +114,7 @@ def compute(
     )
     criterion = tuple(
         correlation
-        for group, item in framework.get("criterion_items", {}).items()
+        for group, item in sorted(framework.get("criterion_items", {}).items())
         if group in runs and (correlation := criterion_correlation(runs[group], item, plan.conversion))
     )
     effects = tuple(
@@ -168,7 +168,7 @@ def item_weights(framework: Document, module: str) -> dict[str, float]:
     weights = framework.get("modules", {}).get(module)
     if not weights:
         raise RunRefused("weights_of_items_missing", items=module)
-    return {str(item): float(weight) for item, weight in weights.items()}
+    return {str(item): float(weight) for item, weight in sorted(weights.items())}
 
 
 def _read_groups(

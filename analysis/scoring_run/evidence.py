@@ -121,7 +121,7 @@ def _bases(scores: Scores) -> tuple[GroupBase, ...]:
     records = []
     for score in scores.units:
         why = {item.group: item.reason for item in score.annual.dropped}
-        for group in score.annual.nominal_weights:
+        for group in sorted(score.annual.nominal_weights):
             estimate = score.groups.get(group)
             records.append(
                 GroupBase(

@@ -109,11 +109,13 @@ class Province:
         return codes
 
     def categories(self, group: str, factor: str) -> tuple[str, ...]:
-        """Categories of a weighting factor in the order of the margins."""
+        """Categories of a weighting factor, in the order of the columns of its margins where they have one."""
         if factor == "city":
             return self.cities
         variables = self._margins(group)["variables"][factor]
-        return tuple(str(category) for category in variables)
+        # Categories with texts are a mapping, whose order means nothing; a list is an order.
+        ordered = sorted(variables) if isinstance(variables, Mapping) else variables
+        return tuple(str(category) for category in ordered)
 
     def targets(self, group: str) -> tuple[Target, ...]:
         """The raking targets that the document lists for a group."""
@@ -123,7 +125,7 @@ class Province:
 
     def roster(self, group: str) -> Target:
         """Sizes of the strata of a roster."""
-        strata = self.document["margins"]["rosters"][group]["strata"]
+        strata = dict(sorted(self.document["margins"]["rosters"][group]["strata"].items()))
         return Target(
             factors=("roster_stratum",),
             categories=(tuple(strata),),
@@ -141,7 +143,7 @@ class Province:
     def _target(self, group: str, factors: tuple[str, ...]) -> Target:
         margins, key = self._margins(group), "_by_".join(factors)
         categories = tuple(self.categories(group, factor) for factor in factors)
-        if key in margins:
+        if key in margins and not isinstance(margins["variables"].get(factors[-1]), Mapping):
             rows = ["_".join(cell) for cell in product(*categories[:-1])]
             totals = [float(total) for row in rows for total in margins[key][row]]
         elif factors == ("city", "urbanicity"):

@@ -242,7 +242,7 @@ def _terms(score: UnitScore, rules: DisclosureRules) -> tuple[PublishedTerm, ...
     """The parts of a composite that may be shown: groups under the minimum only merged with the next one."""
     used = [
         GroupTerm(group=group, n=score.groups[group].n, weight=weight, value=score.groups[group].value or 0.0)
-        for group, weight in score.annual.weights_used.items()
+        for group, weight in sorted(score.annual.weights_used.items())
     ]
     return merge_small_groups(used, rules)
 

@@ -88,7 +88,7 @@ def composites_csv(results: Row) -> bytes:
         else:
             row["peacetime"] = None
         if score:
-            names = ("external_points", "internal_score", "additions", "deductions", "annual_score")
+            names = ("internal_score", "additions", "deductions", "annual_score")
             row |= {name: score[name] for name in names}
         rows.append(row)
     return csv_bytes(rows, COMPOSITES)

@@ -28,7 +28,7 @@ def unit_document(found: Computed, score: UnitScore) -> Document:
         "weight_present": share(annual.weight_present),
         "nominal_weights": {group: share(weight) for group, weight in annual.nominal_weights.items()},
         "weights_used": {group: share(weight) for group, weight in annual.weights_used.items()},
-        "capped": list(annual.capped),
+        "capped": sorted(annual.capped),
         "dropped": [
             {
                 "group": item.group,
@@ -36,7 +36,7 @@ def unit_document(found: Computed, score: UnitScore) -> Document:
                 "reason": item.reason,
                 "reason_text": _texts(item.reason),
             }
-            for item in annual.dropped
+            for item in sorted(annual.dropped, key=lambda item: item.group)
         ],
         "groups": {group: _group(found, score, group) for group in annual.nominal_weights},
         "terms": [_term(term) for term in found.release.terms.get(score.unit.code, ())],
@@ -100,6 +100,7 @@ def _scored(found: Computed, score: UnitScore) -> Document:
         "rank_low": score.ranks[1] if score.ranks else None,
         "rank_high": score.ranks[2] if score.ranks else None,
         "external_weight": share(found.plan.external_weights.get(score.unit.unit_class)),
+        "external_points": points(found.plan.external_weights.get(score.unit.unit_class, 0.0) * year.value),
         "score": _annual_score(score),
     }
 
@@ -111,7 +112,6 @@ def _annual_score(score: UnitScore) -> Document | None:
     return {
         "internal_score": points(score.internal.internal_score),
         "internal_points": points(given.internal_points),
-        "external_points": points(given.external_points),
         "additions": points(given.additions),
         "deductions": points(given.deductions),
         "is_bounded": given.is_bounded,

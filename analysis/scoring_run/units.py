@@ -123,14 +123,14 @@ def rate_units(
     place = np.minimum(np.searchsorted(ids, asked), max(len(ids) - 1, 0))
     unit = codes_of(ratings.unit, units)
     kept = np.flatnonzero((ids[place] == asked) & (unit >= 0))
-    columns = [ratings.items.index(item) for item in weights]
+    tree = flat_tree(sample.group, weights, minimum_present=sample.tree.minimum_present)
+    columns = [ratings.items.index(item) for item in tree.items]
     seen = Observations(
         answers=ratings.answers[kept][:, columns],
         micro=micro_weights(sample.micro[place[kept]] * ratings.factor[kept] / MICRO),
         domain=unit[kept],
         row=place[kept],
     )
-    tree = flat_tree(sample.group, weights, minimum_present=sample.tree.minimum_present)
     return estimate_domains(tree, seen, sample.design, plan.conversion, domains=units)
 
 
