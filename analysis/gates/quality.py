@@ -124,7 +124,7 @@ def reliability(records: tuple[ReliabilityRecord, ...], limits: Thresholds) -> F
                 "omega_high": record.omega_interval[1] if record.omega_interval else None,
                 "best": bests[-1],
                 "ok": any(
-                    value >= limits.reliability and interval is not None for value, interval in candidates
+                    value >= limits.reliability and _is_reported(interval) for value, interval in candidates
                 ),
             }
         )
