@@ -17,12 +17,13 @@ from survey.db import db
 from survey.kit.language import current, say
 from survey.kit.page_form import grouped
 
+_BULLETS = ("-", "·", "•")
 _DAY = {"zh": "y年M月d日EEEE", "en": "EEEE, d MMMM y"}
 _SHORT_DAY = {"zh": "y年M月d日", "en": "d MMM y"}
 
 
 def register(app: flask.Flask) -> None:
-    """Give templates the filters ``say day short_day moment number percent grouped`` and ``demo_clock()``."""
+    """Give templates the filters ``say day short_day moment number percent grouped prose`` and ``demo_clock()``."""
     app.jinja_env.filters.update(
         say=say,
         day=day,
@@ -31,6 +32,7 @@ def register(app: flask.Flask) -> None:
         number=number,
         percent=percent,
         grouped=grouped,
+        prose=prose,
     )
     app.jinja_env.globals["demo_clock"] = demo_clock
 
@@ -68,12 +70,41 @@ def percent(value: float | str | Decimal | None, digits: int = 1) -> str:
     return str(_("none")) if value is None else number(Decimal(str(value)) * 100, digits) + "%"
 
 
+def prose(text: str) -> list[tuple[str, list[str]]]:
+    """Plain text as blocks to be marked up: ("p", [text]) and ("ul", [points]).
+
+    A line that begins with a dash or a dot is a point; an empty line or the first point ends a paragraph;
+    other line ends are only where the author's editor broke the line.
+    """
+    blocks: list[tuple[str, list[str]]] = []
+    for raw in text.strip().splitlines():
+        line = raw.strip()
+        if line[:1] in _BULLETS:
+            if not blocks or blocks[-1][0] != "ul":
+                blocks.append(("ul", []))
+            blocks[-1][1].append(line[1:].strip())
+        elif not line:
+            blocks.append(("p", [""]))
+        elif blocks:
+            blocks[-1][1][-1] = _joined(blocks[-1][1][-1], line)
+        else:
+            blocks.append(("p", [line]))
+    return [block for block in blocks if any(block[1])]
+
+
 def demo_clock() -> datetime | None:
     """Where the demo clock stands; None where none runs, and on pages that tell of a broken database."""
     if flask.g.get("without_database"):
         return None
     session = db.session()
     return None if clock.demo_offset(session) is None else clock.now(session)
+
+
+def _joined(before: str, after: str) -> str:
+    """Two lines as one: Chinese goes on without a space."""
+    return (
+        f"{before}{after}" if before[-1:] > "\u2e80" or after[:1] > "\u2e80" else f"{before} {after}".strip()
+    )
 
 
 def _formatted(value: date | datetime, pattern: str, zone: str | None) -> str:

@@ -29,7 +29,7 @@ class PageForm:
 
     page: ShownPage
     asked: tuple[Asked, ...]
-    summary: tuple[tuple[str, str], ...]
+    summary: tuple[tuple[str, str, Words | None], ...]
 
 
 def page_form(
@@ -49,8 +49,8 @@ def page_form(
     )
     keys = {item.key for item in page.items}
     # What belongs to no item on the page is still said, once, at the top.
-    loose = tuple(("main", text) for key, texts in by_key.items() if key not in keys for text in texts)
-    placed = tuple((f"i-{each.item.key}", each.problem) for each in asked if each.problem)
+    loose = tuple(("main", text, None) for key, texts in by_key.items() if key not in keys for text in texts)
+    placed = tuple((f"i-{each.item.key}", each.problem, each.item.text) for each in asked if each.problem)
     return PageForm(page=page, asked=asked, summary=loose + placed)
 
 

@@ -93,7 +93,7 @@ def release_of_wave(session: Session, wave_id: int) -> ReleaseDay | None:
         .join(Cycle, Cycle.id == Release.cycle_id)
         .join(Wave, Wave.cycle_id == Cycle.id)
         .where(Wave.id == wave_id)
-        .order_by(Release.release_at, Release.id)
+        .order_by(Release.published_at.is_not(None), Release.release_at, Release.id)
         .limit(1)
     ).one_or_none()
     return None if row is None else _day(row[0], row[1], clock.now(session))

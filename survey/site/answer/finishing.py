@@ -86,7 +86,7 @@ def receipt(wave: str) -> ResponseReturnValue:
         "site/answer/receipt.html",
         wave=day,
         receipt=found,
-        qr=code.svg_inline(scale=4, border=2, omitsize=True, svgclass="qr", lineclass=None, dark="#000"),
+        qr=code.svg_data_uri(scale=4, border=2, omitsize=True, dark="#000", light="#fff"),
         release=releases.release_of_wave(db.session(), key),
     )
 

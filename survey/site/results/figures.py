@@ -35,6 +35,7 @@ class Figure:
     desc: str
     chart: Chart
     table: Table
+    note: str = ""
 
 
 def composites(found: UnitClass) -> Figure | None:
@@ -56,13 +57,14 @@ def composites(found: UnitClass) -> Figure | None:
         id=f"composite-{found.code}",
         title=say(found.finding),
         desc=_desc(rows),
-        chart=charts.dots(rows),
+        note=_axis(rows),
+        chart=_dots(rows),
         table=Table(
             caption=_("%(title)s: composite with 95 %% interval", title=say(found.title)),
             columns=(
                 (_("Unit"), False),
                 (_("Composite"), True),
-                (_("95 % interval"), True),
+                (_("Interval (95 %)"), True),
                 (_("Unweighted"), True),
                 (_("Answers"), True),
                 (_("Effective"), True),
@@ -102,13 +104,14 @@ def indices(found: IndexTable) -> Figure | None:
         id=f"index-{found.code}",
         title=say(found.finding),
         desc=_desc(rows),
-        chart=charts.dots(rows),
+        note=_axis(rows),
+        chart=_dots(rows),
         table=Table(
             caption=_("%(title)s: index with 95 %% interval", title=say(found.title)),
             columns=(
                 (_("Name"), False),
                 (_("Index"), True),
-                (_("95 % interval"), True),
+                (_("Interval (95 %)"), True),
                 (_("Unweighted"), True),
                 (_("Answers"), True),
                 (_("Effective"), True),
@@ -216,13 +219,26 @@ def _ranks(name: str, title: str, rows: Sequence[tuple[str, int, int]]) -> Figur
     )
 
 
+def _dots(rows: Sequence[Interval]) -> Chart:
+    low, high = charts.zoom(rows)
+    return charts.dots(rows, low=low, high=high)
+
+
+def _axis(rows: Sequence[Interval]) -> str:
+    """What must be said of the axis where it is not the whole of 0 to 100."""
+    low, high = charts.zoom(rows)
+    if (low, high) == (0.0, 100.0):
+        return ""
+    return str(_("The axis shows %(low)s to %(high)s of 0 to 100 points.", low=f"{low:g}", high=f"{high:g}"))
+
+
 def _desc(rows: Sequence[Interval]) -> str:
     valued = [row for row in rows if row.value is not None]
     if not valued:
         return str(_("No value is published: the samples are too small."))
     best, worst = valued[0], valued[-1]
     text: str = _(
-        "%(n)s values on an axis from 0 to 100, each a dot on a line that shows its 95 %% interval. "
+        "%(n)s values, highest first, each a dot on a line that shows its 95 %% interval. "
         "Highest: %(best)s, %(high)s. Lowest: %(worst)s, %(low)s.",
         n=len(valued),
         best=best.label,
