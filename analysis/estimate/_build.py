@@ -61,6 +61,7 @@ def build(
     """The estimate whose linearised values are `linear` (n,), 0 outside the domain."""
     influence = cases.w * linear
     variance = design.variance(influence)
+    psu = design.layout.psu
     return Estimate(
         value=value,
         se=float(np.sqrt(variance)),
@@ -72,7 +73,11 @@ def build(
         method=method,
         interval=interval,
         influence=_check.frozen(influence),
-        status=_status(variance, cases=cases, design=design),
+        status=statuses(
+            constant=variance == 0.0 and np.ptp(cases.y[cases.inside]) == 0.0,
+            df=design.df,
+            one_psu=psu is not None and np.ptp(psu[cases.inside]) == 0,
+        ),
     )
 
 
@@ -87,13 +92,13 @@ def _design_effect(variance: float, linear: FloatArray, *, cases: Valid) -> floa
     return variance / simple if simple > 0 else float("nan")
 
 
-def _status(variance: float, *, cases: Valid, design: SurveyDesign) -> tuple[AnalysisWarning, ...]:
+def statuses(*, constant: bool, df: float, one_psu: bool) -> tuple[AnalysisWarning, ...]:
+    """What the reader of an estimate must know."""
     found = []
-    if variance == 0.0 and cases.n > 0 and np.ptp(cases.y[cases.inside]) == 0.0:
+    if constant:
         found.append(AnalysisWarning(code="no_variation"))
-    if 0 < design.df < RELIABLE_DF:
-        found.append(AnalysisWarning(code="few_degrees_of_freedom", context={"df": design.df}))
-    psu = design.layout.psu
-    if psu is not None and np.ptp(psu[cases.inside]) == 0:
+    if 0 < df < RELIABLE_DF:
+        found.append(AnalysisWarning(code="few_degrees_of_freedom", context={"df": int(df)}))
+    if one_psu:
         found.append(AnalysisWarning(code="one_psu"))
     return tuple(found)

@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from analysis import _check
-from analysis._types import FloatArray, IntArray
+from analysis._types import BoolArray, FloatArray, IntArray
 from analysis.design import SurveyDesign
 from analysis.errors import InvalidInput
 from analysis.estimate import _linear_sums
+from analysis.estimate._build import statuses
 from analysis.estimate._moments import prepare
 from analysis.results import Estimate
 
@@ -21,7 +22,7 @@ _COLUMNS = 8
 class DomainMeans:
     """Means of k items in D domains; all arrays (D, k), nan where a domain has no valid answer.
 
-    The columns mean what the fields of `Estimate` mean.
+    The arrays mean what the fields of `Estimate` mean; `one_psu` is whether all answers come from one cluster.
     """
 
     value: FloatArray
@@ -30,6 +31,7 @@ class DomainMeans:
     n_effective: FloatArray
     deff: FloatArray
     weight_sum: FloatArray
+    one_psu: BoolArray
     df: float
     method: str = "mean, Taylor"
 
@@ -45,6 +47,11 @@ class DomainMeans:
             deff=float(self.deff[at]),
             weight_sum=float(self.weight_sum[at]),
             method=self.method,
+            status=statuses(
+                constant=bool(self.se[at] == 0.0) and int(self.n[at]) > 0,
+                df=self.df,
+                one_psu=bool(self.one_psu[at]),
+            ),
         )
 
     def __iter__(self) -> Iterator[tuple[int, int, Estimate]]:
@@ -94,6 +101,7 @@ def means(
         n_effective=stacked["n_effective"],
         deff=stacked["deff"],
         weight_sum=stacked["weight_sum"],
+        one_psu=stacked["units"] == 1.0 if design.layout.psu is not None else stacked["units"] < 0.0,
         df=float(design.df),
     )
 
@@ -124,4 +132,5 @@ def _one_item(
             "n_effective": weight**2 / sums.squared.zero.sum(axis=0),
             "deff": np.where(simple > 0, variance / simple, np.nan),
             "weight_sum": weight,
+            "units": np.count_nonzero(sums.count.zero, axis=0).astype(np.float64),
         }
