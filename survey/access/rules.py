@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
-GRACE = timedelta(minutes=30)
+from survey.ledger.batching import GRACE
 
 
 class Refusal(StrEnum):

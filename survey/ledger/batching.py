@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
+GRACE = timedelta(minutes=30)
+"""How long a draft opened before the close may still be submitted."""
 MIN_GROUP = 10
 """A response hides among at least this many of its channel and seal group."""
 
