@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from admin.datasets import columns
 from admin.datasets.table import TableWriter
+from admin.quality.queries import flags, settled
+from admin.quality.rules import Decision
 from survey import audit, clock, ids
 from survey.collect.documents import answer_state
 from survey.errors import Conflict
@@ -26,7 +28,7 @@ from survey.ledger.canonical import canonical_bytes, digest_of
 from survey.models.cycle import Cycle
 from survey.models.dataset import Dataset
 from survey.models.ledger import Checkpoint
-from survey.models.quality import Exclusion, FlagDecision, QualityFlag
+from survey.models.quality import Exclusion
 from survey.models.response import Response
 from survey.models.wave import Channel, Wave, WaveStatus
 
@@ -67,7 +69,7 @@ def freeze_cycle(session: Session, cycle: Cycle, *, data_dir: Path, actor: Actor
     session.add(dataset)
     session.flush()
     audit.record(
-        session, actor, act="dataset.freeze", on=f"dataset:{dataset.public_id}", after={"digest": digest}
+        session, actor.ref, act="dataset.freeze", on=f"dataset:{dataset.public_id}", after={"digest": digest}
     )
     return dataset
 
@@ -191,18 +193,13 @@ def _add(
 
 def set_aside_counties(session: Session, cycle_id: int) -> frozenset[str]:
     """Codes of counties that two persons decided to set aside."""
-    agreed = (
-        sa.select(QualityFlag.subject)
-        .join(FlagDecision)
-        .where(
-            QualityFlag.cycle_id == cycle_id,
-            QualityFlag.subject_kind == "county",
-            FlagDecision.decision == "set_aside",
-        )
-        .group_by(QualityFlag.id, QualityFlag.subject)
-        .having(sa.func.count() >= 2)
+    return frozenset(
+        flag.subject
+        for flag in flags(session, cycle_id)
+        if flag.subject_kind == "county"
+        and (agreed := settled(flag)) is not None
+        and agreed.decision is Decision.SET_ASIDE
     )
-    return frozenset(session.scalars(agreed))
 
 
 def _wave_facts(session: Session, wave: Wave) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -40,8 +41,8 @@ class Progress:
 @contextmanager
 def stage(label: str, total: int = 1) -> Iterator[Progress]:
     """One stage with ``total`` steps."""
-    progress = Progress(label, total, live=click.get_text_stream("stdout").isatty())
-    if click.get_text_stream("stdout").isatty():
+    progress = Progress(label, total, live=sys.stdout.isatty())
+    if sys.stdout.isatty():
         progress.advance(0)
     yield progress
     progress.close()

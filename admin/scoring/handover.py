@@ -76,10 +76,9 @@ def countersign(
         on=f"handover:{hand_over.public_id}",
         after={"role": role.value, "digest": hand_over.digest},
     )
-    if (
-        {each.role for each in hand_over.signatures} >= rules.REQUIRED_SIGNERS
-        and hand_over.signed_file is None
-    ):
+    if {
+        each.role for each in hand_over.signatures
+    } >= rules.REQUIRED_SIGNERS and hand_over.signed_file is None:
         hand_over.signed_file = _seal(session, hand_over, keys=keys)
         hand_over.status = "signed"
         session.flush()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from analysis.scoring_run import fieldwork
 
 INTERVIEWER_DETECTOR = "interviewer_effect"
-COUNTY_DETECTORS = frozenset({"coaching"})
+COUNTY_DETECTORS = frozenset({"coached_county"})
 FRAME_RULE = "frame_conflict"
 
 
