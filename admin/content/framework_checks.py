@@ -23,7 +23,12 @@ def check_framework(checks: Checks, province: Mapping[str, Any], programs: Mappi
     for at, indicator in enumerate(framework["indicators"]):
         checks.known("dimension", indicator["dimension"], dimensions, ("indicators", at, "dimension"))
     check_conversion(checks, framework["item_score"]["values"], ("item_score", "values"))
-    instrument_of = {group["id"]: group["instrument"] for group in province["evaluator_groups"]}
+    # A group whose instrument does not exist has been reported with the province.
+    instrument_of = {
+        group["id"]: group["instrument"]
+        for group in province["evaluator_groups"]
+        if group["instrument"] in programs
+    }
     for group, tree in framework["groups"].items():
         if checks.known("group", group, instrument_of, ("groups", group)):
             _group(checks, tree, ("groups", group), programs[instrument_of[group]])

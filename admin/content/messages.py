@@ -245,12 +245,6 @@ _MEANING = {
         "“{first}” cannot come after “{second}”.",
         "Correct the dates.",
     ),
-    "group_not_ready": _entry(
-        "评价群体“{value}”在这里没有数值。",
-        "请补上每个计分群体。",
-        "The evaluator group “{value}” has no entry here.",
-        "Give one for every scored group.",
-    ),
     "wrong_parent": _entry(
         "地区代码“{value}”与所属的市“{right}”不符。",
         "县级代码前四位必须与所属市相同。",
