@@ -11,9 +11,9 @@ from analysis._intervals import Basis, bounds
 from analysis._types import Interval
 from analysis.disclosure.tables import TOTAL
 from analysis.index.cells import BLANK, NOT_APPLICABLE, REFUSED
+from analysis.scoring_run.area_tables import AREA, MEASURE
 from analysis.scoring_run.compute import Computed
 from analysis.scoring_run.estimates import DomainEstimates
-from analysis.scoring_run.release import AREA, MEASURE
 from analysis.scoring_run.rounding import points, share, total
 
 Document = dict[str, Any]  # Any: a JSON document

@@ -6,15 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from analysis.disclosure.rules import DisclosureRules
 from analysis.gates.inputs import GateInputs, ModeEffect
 from analysis.index.tree import tree_of_group
 from analysis.rank.bands import Bands
 from analysis.score.plan import ScoringPlan
 from analysis.scoring_run.composites import IndexSet, Scores, score_units
-from analysis.scoring_run.errors import RunRefused
 from analysis.scoring_run.estimates import DomainEstimates
 from analysis.scoring_run.evidence import gate_inputs
 from analysis.scoring_run.fieldwork import FieldworkInputs
@@ -25,6 +22,14 @@ from analysis.scoring_run.groups import (
     estimate_factor,
     read_roster_group,
     read_survey_group,
+)
+from analysis.scoring_run.index_sets import (
+    REPRESENTATIVES,
+    index_sets,
+    item_weights,
+    module_of,
+    transactions_by_unit,
+    unit_indices,
 )
 from analysis.scoring_run.layout import ROSTER_GROUPS, SURVEY_GROUPS
 from analysis.scoring_run.measurement import (
@@ -42,13 +47,9 @@ from analysis.scoring_run.streams import OpenPanel, county_bands, open_panel
 from analysis.scoring_run.units import (
     TransactionIndices,
     UnitIndices,
-    appraisal_indices,
-    department_indices,
-    transaction_indices,
 )
 
 Document = Mapping[str, Any]
-UNIT_MODULE, REPRESENTATIVES = "unit_module", "representatives"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -93,9 +94,9 @@ def compute(
         group: estimate_areas(run, plan, province) for group, run in runs.items() if group in SURVEY_GROUPS
     }
     ratings = _read_ratings(reader, runs, framework)
-    units = _unit_indices(runs, ratings, framework, plan, province)
-    transactions = _transactions(runs, province, plan)
-    indices = _index_sets(areas, runs, units, transactions, province)
+    units = unit_indices(runs, ratings, framework=framework, plan=plan, province=province)
+    transactions = transactions_by_unit(runs, province, plan.conversion)
+    indices = index_sets(areas, runs, units=units, transactions=transactions, province=province)
     peacetime = peacetime_indices(
         reader, tree_of_group(framework, "service_users"), province=province, conversion=plan.conversion
     )
@@ -157,20 +158,6 @@ def compute(
     )
 
 
-def item_weights(framework: Document, module: str) -> dict[str, float]:
-    """Weights of the items of a repeated part, from ``modules`` of the framework.
-
-    Raises
-    ------
-    RunRefused
-        ``weights_of_items_missing`` where the framework does not state them.
-    """
-    weights = framework.get("modules", {}).get(module)
-    if not weights:
-        raise RunRefused("weights_of_items_missing", items=module)
-    return {str(item): float(weight) for item, weight in sorted(weights.items())}
-
-
 def _read_groups(
     reader: Reader, plan: ScoringPlan, framework: Document, province: Province
 ) -> dict[str, GroupRun]:
@@ -198,98 +185,10 @@ def _read_ratings(
     reader: Reader, runs: Mapping[str, GroupRun], framework: Document
 ) -> dict[str, UnitRatings]:
     return {
-        group: reader.unit_ratings(group, items=tuple(item_weights(framework, _module_of(group))))
+        group: reader.unit_ratings(group, items=tuple(item_weights(framework, module_of(group))))
         for group, run in runs.items()
         if run.layout.rates_units and reader.has("unit_ratings", group)
     }
-
-
-def _module_of(group: str) -> str:
-    return REPRESENTATIVES if group in ROSTER_GROUPS else UNIT_MODULE
-
-
-def _unit_indices(
-    runs: Mapping[str, GroupRun],
-    ratings: Mapping[str, UnitRatings],
-    framework: Document,
-    plan: ScoringPlan,
-    province: Province,
-) -> dict[str, UnitIndices]:
-    departments = tuple(unit.code for unit in province.units if unit.area is None)
-    everyone = tuple(unit.code for unit in province.units)
-    found = {}
-    for group, rated in ratings.items():
-        weights = item_weights(framework, _module_of(group))
-        if group in ROSTER_GROUPS:
-            found[group] = appraisal_indices(
-                runs[group].sample, rated, units=everyone, weights=weights, plan=plan
-            )
-        else:
-            found[group] = department_indices(
-                runs[group].sample,
-                rated,
-                units=departments,
-                weights=weights,
-                framework=framework,
-                plan=plan,
-            )
-    return found
-
-
-def _transactions(
-    runs: Mapping[str, GroupRun], province: Province, plan: ScoringPlan
-) -> TransactionIndices | None:
-    run = runs.get("service_users")
-    if run is None:
-        return None
-    departments = tuple(unit.code for unit in province.units if unit.area is None)
-    return transaction_indices(
-        run.scored, run.sample, tree=run.sample.tree, units=departments, conversion=plan.conversion
-    )
-
-
-def _index_sets(
-    areas: Mapping[str, AreaEstimates],
-    runs: Mapping[str, GroupRun],
-    units: Mapping[str, UnitIndices],
-    transactions: TransactionIndices | None,
-    province: Province,
-) -> dict[str, list[IndexSet]]:
-    """Per group, its indices of departments and of city governments; they share no unit."""
-    sets: dict[str, list[IndexSet]] = {group: [] for group in runs}
-    for group, found in units.items():
-        sets[group].append(_as_set(found))
-    if transactions is not None:
-        sets["service_users"].append(_as_set(transactions.indices))
-    governments = {unit.area: unit.code for unit in province.units if unit.area is not None}
-    for group, estimates in areas.items():
-        sets[group].append(city_set(estimates.cities, governments, runs[group]))
-    return sets
-
-
-def city_set(cities: DomainEstimates, governments: Mapping[str, str], run: GroupRun) -> IndexSet:
-    """The index of every city government: the group index of its respondents."""
-    here = [d for d, city in enumerate(cities.domains) if city in governments]
-    covariance = run.sample.design.covariance(cities.influence)
-    return IndexSet(
-        units=tuple(governments[cities.domains[d]] for d in here),
-        values=cities.index[here],
-        se=cities.se[here],
-        n=cities.n[here],
-        n_effective=cities.n_effective[here],
-        covariance=covariance[np.ix_(here, here)],
-    )
-
-
-def _as_set(found: UnitIndices) -> IndexSet:
-    return IndexSet(
-        units=found.units,
-        values=found.values,
-        se=found.se,
-        n=found.n,
-        n_effective=found.n_effective,
-        covariance=found.covariance,
-    )
 
 
 def _factors(

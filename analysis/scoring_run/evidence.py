@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from analysis.gates.inputs import (
-    CoachingRecord,
-    CountyValue,
     DisclosureReport,
     DontKnowRecord,
     FrameRecord,
@@ -24,20 +22,19 @@ from analysis.gates.inputs import (
 )
 from analysis.score.plan import ScoringPlan
 from analysis.scoring_run.composites import Scores
+from analysis.scoring_run.county_evidence import coaching, counties
 from analysis.scoring_run.fieldwork import FieldworkInputs
 from analysis.scoring_run.groups import AreaEstimates, GroupRun
 from analysis.scoring_run.measurement import Criterion, SetReliability
 from analysis.scoring_run.outcomes import mode_rates
 from analysis.scoring_run.province import Province
 from analysis.scoring_run.release import Release
-from analysis.scoring_run.sample import Sample
 from analysis.scoring_run.weights import Spread
 
 #: A frame source with this name was offered by an assessed unit; the platform's own records may say more.
 ASSESSED_UNIT = "assessed_unit"
 #: Reasons that are no removals by a detector: frames refused under G02 and counties under G12 count apart.
 APART = frozenset({"frame_source", "frame_conflict", "assessed_unit_frame", "set_aside", "withdrawn"})
-CITY_QUESTION = "INT1"
 
 
 def gate_inputs(
@@ -67,8 +64,8 @@ def gate_inputs(
         dont_know=_dont_know(areas),
         removals=_removals(runs, fieldwork.undecided_flags),
         call_backs=fieldwork.call_backs,
-        coaching=_coaching(runs, province, fieldwork.decided_counties),
-        counties=_counties(runs.get("residents"), province, plan),
+        coaching=coaching(runs, province, fieldwork.decided_counties),
+        counties=counties(runs.get("residents"), province, plan),
         mode_effects=tuple(mode_effects) or None,
         disclosure=DisclosureReport(
             tables=release.audit.tables,
@@ -214,62 +211,4 @@ def _removals(runs: Mapping[str, GroupRun], undecided: Mapping[str, int]) -> tup
                 undecided_flags=int(undecided.get(group, 0)),
             )
         )
-    return tuple(records)
-
-
-def _coaching(
-    runs: Mapping[str, GroupRun], province: Province, decided: frozenset[str]
-) -> tuple[CoachingRecord, ...] | None:
-    """Reports of coaching by residents, county by county; removed records are left out, set-aside ones are not."""
-    run = runs.get("residents")
-    if run is None:
-        return None
-    rows = run.everyone
-    kept = np.array([reason is None for reason in rows.texts["excluded"]])
-    county = province.county_of(rows.texts[run.layout.city_column or ""], run.layout)
-    answer = rows.texts[CITY_QUESTION].astype(str)
-    aside = np.array([value is not None for value in rows.texts["set_aside"]])
-    records = []
-    for c, code in enumerate(province.counties):
-        own = kept & (county == c)
-        answered = int((own & np.isin(answer, ("yes", "no"))).sum())
-        if answered:
-            records.append(
-                CoachingRecord(
-                    city=province.cities[province.county_city[c]],
-                    county=code,
-                    reported=int((own & (answer == "yes")).sum()),
-                    answered=answered,
-                    is_set_aside=bool((own & aside).any()),
-                    is_decided=code in decided,
-                )
-            )
-    return tuple(records)
-
-
-def _counties(run: GroupRun | None, province: Province, plan: ScoringPlan) -> tuple[CountyValue, ...] | None:
-    """Don't-know share, top-box share and length of every county, unweighted: these are facts about fieldwork."""
-    if run is None:
-        return None
-    sample: Sample = run.sample
-    answers, top = sample.answers, max(plan.conversion.values)
-    asked = (answers >= 0) & (answers != 99)
-    valid = np.isfinite(sample.scores)
-    records = []
-    for c, code in enumerate(province.counties):
-        own = sample.county == c
-        if not own.any() or not valid[own].any():
-            continue
-        seconds = sample.rows.seconds[own]
-        measures = {
-            "dont_know": float((answers[own] == 88).sum() / asked[own].sum()),
-            "top_box": float((answers[own] == top).sum() / valid[own].sum()),
-            "length": float(np.nanmedian(seconds)) if np.isfinite(seconds).any() else float("nan"),
-        }
-        kind = province.city_kinds[province.county_city[c]]
-        records += [
-            CountyValue(county=code, city_type=kind, measure=name, value=value)
-            for name, value in measures.items()
-            if np.isfinite(value)
-        ]
     return tuple(records)
