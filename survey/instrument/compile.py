@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from survey.instrument.build import Sources, build_blocks
+from survey.instrument.build import build_blocks
 from survey.instrument.document import read_document
 from survey.instrument.problems import Findings, Problem
 from survey.instrument.program import AreaRef, Program, UnitRef
 from survey.instrument.resolve import resolve
+from survey.instrument.sources import Sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +40,7 @@ def compile_instrument(
     sources = Sources(
         scales=scales, modules=modules, units=tuple(units), areas=tuple(areas), findings=findings
     )
-    pages = resolve(draft, build_blocks(draft, sources), findings)
+    pages = resolve(draft, build_blocks(draft, sources), sources)
     if len(findings):
         return Compilation(program=None, problems=findings.as_tuple())
     levels = {item.level for page in pages for item in page.items if item.level}

@@ -104,15 +104,20 @@ class Fields:
         return code
 
     def names(self, field: str) -> tuple[str, ...]:
-        """A list of short names (one name may stand alone)."""
+        """A list of codes (one may stand alone)."""
         value = self.raw.get(field)
         if value is None:
             return ()
         values = [value] if isinstance(value, str) else value
-        if not isinstance(values, list) or any(not isinstance(part, str) for part in values):
+        if not isinstance(values, list):
             self.findings.add("not_a_list", self.at(field))
             return ()
-        return tuple(values)
+        codes = [as_code(part) for part in values]
+        for part, code in zip(values, codes, strict=True):
+            if code is None:
+                wrong = "boolean_code" if isinstance(part, bool) else "bad_code"
+                self.findings.add(wrong, self.at(field), value=part)
+        return tuple(code for code in codes if code is not None)
 
     def members(self, field: str, *, limit: int) -> Sequence[object]:
         """A list of anything, at most ``limit`` long."""

@@ -116,6 +116,9 @@ CASES: list[tuple[str, str, Change]] = [
     ("unknown_option", "B/B1/show_if", show("B1", {"question": "A3", "any_of": ["school", "prison"]})),
     ("unknown_option", "C/C2/show_if", show("C2", {"question": "B1", "any_of": [7]})),
     ("unknown_option", "B/B3/show_if", show("B3", {"context": "channel", "any_of": ["fax"]})),
+    ("unknown_option", "B/B3/show_if", show("B3", {"question": "A2", "any_of": ["990100"]})),
+    ("bad_code", "evaluator_group", lambda raw: raw.update(evaluator_group=["\ud800"])),
+    ("boolean_code", "evaluator_group", lambda raw: raw.update(evaluator_group=[True])),
     ("unknown_context", "B/B3/show_if", show("B3", {"context": "weather", "any_of": ["sun"]})),
 ]
 
@@ -204,7 +207,14 @@ def test_every_message_stands_in_both_languages_with_the_same_blanks() -> None:
 # Codes that need other sources or another instrument (below), or an answer (test_validate).
 TESTED_APART = {
     *("weights_do_not_sum", "module_content", "no_units", "unknown_reason", "not_in_repeat"),
-    *("required", "unknown_answer", "one_answer_only", "exclusive_with_others", "text_too_long", "unfit_text"),
+    *(
+        "required",
+        "unknown_answer",
+        "one_answer_only",
+        "exclusive_with_others",
+        "text_too_long",
+        "unfit_text",
+    ),
     *("repeated_value", "field_not_here", "page_not_on_path", "too_many_fields", "bad_shape"),
     *("stale_answer", "screened_out"),
 }

@@ -192,3 +192,5 @@ def test_no_document_makes_the_compiler_raise(value: Any, place: str) -> None:
     compilation = build(raw)
     assert isinstance(compilation, Compilation)
     assert (compilation.program is None) is bool(compilation.problems)
+    # Whatever compiles can be stored and has a digest.
+    assert compilation.program is None or len(compilation.program.digest) == 64
