@@ -136,7 +136,9 @@ def _cluster(totals: FloatArray, shared: Plan) -> FloatArray:
     """(D,) variances from the (m, D) PSU totals."""
     layout = shared.design.layout
     centred = totals - taylor.centres(totals, layout)[layout.stratum]
-    return np.asarray(shared.factors[layout.stratum] @ centred**2)
+    centred *= centred
+    centred *= shared.factors[layout.stratum][:, None]
+    return np.asarray(centred.sum(axis=0))  # a matrix product would start threads for a small sum
 
 
 def _element(totals: FloatArray, squares: FloatArray, shared: Plan) -> FloatArray:

@@ -28,13 +28,15 @@ class Grouping:
 
     Attributes
     ----------
-    group : (n,) codes below `shape[0] * shape[1]`, in the order of `order`.
+    group : (n,) places in `present`, in the order of `order`.
+    present : (g,) the group codes that occur, each below `shape[0] * shape[1]`.
     order : (n,) rows sorted by group, which keeps the sums near each other in memory; None: rows as they are.
     weights : each (n,) in the same order; None weighs every answer 1.
     shape : (rows, columns) of the tables; the last column collects the rows of no domain and is dropped.
     """
 
     group: IntArray
+    present: IntArray
     order: IntArray | None
     weights: tuple[FloatArray | None, ...]
     shape: tuple[int, int]
@@ -43,10 +45,15 @@ class Grouping:
 def grouping(group: IntArray, *, weights: Sequence[FloatArray | None], shape: tuple[int, int]) -> Grouping:
     """Groups ready for many items: sorted once if their table is too large for the processor's cache."""
     if shape[0] * shape[1] < _CACHED:
-        return Grouping(group=group, order=None, weights=tuple(weights), shape=shape)
+        every = np.arange(shape[0] * shape[1], dtype=np.int64)
+        return Grouping(group=group, present=every, order=None, weights=tuple(weights), shape=shape)
     order = np.argsort(group, kind="stable")
+    ordered = group[order]
+    starts = np.append(True, ordered[1:] != ordered[:-1])
     moved = tuple(None if weight is None else weight[order] for weight in weights)
-    return Grouping(group=group[order], order=order, weights=moved, shape=shape)
+    return Grouping(
+        group=np.cumsum(starts) - 1, present=ordered[starts], order=order, weights=moved, shape=shape
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -89,38 +96,38 @@ def prepare(column: NDArray[np.generic], *, missing: int | None, usable: NDArray
 
 def moments(item: Item, grouping: Grouping) -> list[Moments]:
     """Moments of the item per group, one for each of the grouping's weights."""
+    size = grouping.present.shape[0]
     if item.place is None or item.values is None:
-        return [_from_values(item, grouping, weight=weight) for weight in grouping.weights]
+        return [_spread(_from_values(item, grouping, weight=w), grouping) for w in grouping.weights]
     place = item.place if grouping.order is None else item.place[grouping.order]
     width = item.values.shape[0] + 1
+    powers = np.zeros((width, 3))  # the last row, all zero, drops the missing answers
+    powers[:-1] = item.values[:, None] ** np.arange(3.0)
     key = grouping.group * width
     key += place
-    size = grouping.shape[0] * grouping.shape[1] * width
-    return [
-        _from_counts(np.bincount(key, weights=weight, minlength=size), item.values, grouping.shape)
-        for weight in grouping.weights
-    ]
+    found = []
+    for weight in grouping.weights:
+        counted = np.bincount(key, weights=weight, minlength=size * width).reshape(size, width)
+        found.append(_spread(counted.astype(np.float64, copy=False) @ powers, grouping))
+    return found
 
 
-def _from_counts(flat: NDArray[np.generic], values: FloatArray, shape: tuple[int, int]) -> Moments:
-    """Moments from the weight of each value in each group."""
-    powers = np.zeros((values.shape[0] + 1, 3))  # the last row, all zero, drops the missing answers
-    powers[:-1] = values[:, None] ** np.arange(3.0)
-    table = (flat.reshape(-1, powers.shape[0]).astype(np.float64, copy=False) @ powers).reshape(*shape, 3)
-    zero, one, two = (table[:, :-1, power] for power in range(3))
-    return Moments(zero=zero, one=one, two=two)
-
-
-def _from_values(item: Item, grouping: Grouping, *, weight: FloatArray | None) -> Moments:
+def _from_values(item: Item, grouping: Grouping, *, weight: FloatArray | None) -> FloatArray:
+    """(g, 3) sums for an item with many values."""
     assert item.y is not None
     assert item.valid is not None
     y, valid = item.y, item.valid
     if grouping.order is not None:
         y, valid = y[grouping.order], valid[grouping.order]
     held = valid.astype(np.float64) if weight is None else np.where(valid, weight, 0.0)
-    size = grouping.shape[0] * grouping.shape[1]
-    zero, one, two = (
-        group_sums(grouping.group, part, size=size).reshape(grouping.shape)[:, :-1]
-        for part in (held, held * y, held * y**2)
-    )
+    size = grouping.present.shape[0]
+    parts = (held, held * y, held * y**2)
+    return np.column_stack([group_sums(grouping.group, part, size=size) for part in parts])
+
+
+def _spread(sums: FloatArray, grouping: Grouping) -> Moments:
+    """The (g, 3) sums of the groups that occur, put into whole tables."""
+    tables = np.zeros((3, grouping.shape[0] * grouping.shape[1]))
+    tables[:, grouping.present] = sums.T
+    zero, one, two = tables.reshape(3, *grouping.shape)[:, :, :-1]
     return Moments(zero=zero, one=one, two=two)
