@@ -8,59 +8,32 @@ Columns: `meta.token` (without one an answer is open participation and never sco
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit, clock
-from survey.access import grants, rules
-from survey.access.grants import Grant
+from survey.access import rules
 from survey.access.rules import Openness
-from survey.collect import programs, start, submit
+from survey.collect import programs, submit
 from survey.collect import waves as wave_facts
 from survey.collect.csv_file import Limits, Refusal, Refused, Table, read_table, refusal
-from survey.collect.documents import DraftDocument
+from survey.collect.import_rows import META, RowRefused, Target, hint, prepare_row
 from survey.collect.submit import PreparedSubmission
-from survey.collect.waves import WaveFacts
-from survey.errors import Gone, HouseError, Invalid
+from survey.errors import Gone
 from survey.instrument.codes import UNIT_SEPARATOR, nearest
-from survey.instrument.path import PageRef, find_path
-from survey.instrument.problems import LANGUAGES, Problem, shorten
 from survey.instrument.program import Item, Program
-from survey.instrument.shown import page_items
-from survey.instrument.state import AnswerState
-from survey.instrument.validate import validate_page
-from survey.ledger.keyed import keyed_hash
 from survey.models.fieldwork import ImportedFile
-from survey.models.wave import Channel, Wave
+from survey.models.wave import Wave
 from survey.ports import KeyStore
 from survey.text import UnfitText, one_line
 
 KIND = "answers"
 LIMITS = Limits()
-_META = (
-    "meta.token",
-    "meta.mode",
-    "meta.language",
-    "meta.day",
-    "meta.seconds",
-    "meta.interviewer",
-    "meta.consent",
-)
 _REQUIRED = ("meta.mode", "meta.consent")
-_MANY = ("multi", "units")
-_SECONDS = re.compile(r"[0-9]{1,5}\Z", re.ASCII)
-_INTERVIEWER = re.compile(r"[A-Za-z0-9-]{1,20}\Z", re.ASCII)
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
-_GRANT_REFUSALS = {
-    rules.Refusal.USED.value: "used_token",
-    rules.Refusal.EXPIRED.value: "expired_token",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,25 +54,6 @@ class ImportReport:
     def is_accepted(self) -> bool:
         """Whether the file was taken."""
         return self.n_refused == 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Target:
-    """What rows are read against."""
-
-    program: Program
-    wave: WaveFacts
-    opened_on: date
-    now: datetime
-    keys: KeyStore
-
-
-class _RowRefused(Exception):
-    """One or more reasons against a row."""
-
-    def __init__(self, *refusals: Refusal) -> None:
-        super().__init__()
-        self.refusals = refusals
 
 
 def import_answers(
@@ -132,7 +86,7 @@ def import_answers(
     except Refused as exc:
         return replace(report, n_refused=1, refusals=(exc.refusal,))
     opened = (wave.opened_at or wave.opens_at or now).astimezone(ZoneInfo(wave.time_zone)).date()
-    target = _Target(program=program, wave=facts, opened_on=opened, now=now, keys=keys)
+    target = Target(program=program, wave=facts, opened_on=opened, now=now, keys=keys)
     prepared, refusals = _prepare_rows(session, table, target, digest)
     if not refusals:
         refusals = _commit_rows(session, prepared, keys=keys)
@@ -179,7 +133,7 @@ def _refuse_closed(wave: Wave, now: datetime) -> None:
 
 
 def _check_columns(table: Table, program: Program) -> None:
-    known = [*_META, *answer_columns(program)]
+    known = [*META, *answer_columns(program)]
     for name in _REQUIRED:
         if name not in table.header:
             raise Refused(refusal("missing_column", row=0, column=name, name=name))
@@ -190,7 +144,7 @@ def _check_columns(table: Table, program: Program) -> None:
 
 
 def _prepare_rows(
-    session: Session, table: Table, target: _Target, digest: str
+    session: Session, table: Table, target: Target, digest: str
 ) -> tuple[list[PreparedSubmission], list[Refusal]]:
     prepared: list[PreparedSubmission] = []
     refusals: list[Refusal] = []
@@ -200,152 +154,13 @@ def _prepare_rows(
         try:
             token = row.get("meta.token", "")
             if token and first_row.setdefault(token, number) != number:
-                raise _RowRefused(
-                    refusal("repeated_token", column="meta.token", value=_hint(token), first=first_row[token])
+                raise RowRefused(
+                    refusal("repeated_token", column="meta.token", value=hint(token), first=first_row[token])
                 )
-            prepared.append(_prepare_row(session, row, target, key=f"{digest}:{number}"))
-        except _RowRefused as exc:
+            prepared.append(prepare_row(session, row, target, key=f"{digest}:{number}"))
+        except RowRefused as exc:
             refusals.extend(replace(one, row=number) for one in exc.refusals)
     return prepared, refusals
-
-
-def _prepare_row(
-    session: Session, row: Mapping[str, str], target: _Target, *, key: str
-) -> PreparedSubmission:
-    consented = row.get("meta.consent") == "1"
-    if not consented:
-        raise _RowRefused(refusal("no_consent", column="meta.consent", value=row.get("meta.consent")))
-    at = _moment(row, target)
-    seconds = _seconds(row)
-    document = start.new_document(
-        _grant(session, row, target),
-        wave=target.wave,
-        program=target.program,
-        language=_language(row, target.program),
-        consent=consented,
-        at=at,
-        keys=target.keys,
-    )
-    document = replace(document, state=_answers(row, document, target.program))
-    try:
-        return submit.prepare_document(
-            document,
-            program=target.program,
-            wave=target.wave,
-            keys=target.keys,
-            now=at,
-            key_hash=keyed_hash(b"import", key.encode(), keys=target.keys),
-            seconds=seconds,
-        )
-    except Invalid as exc:
-        found = [problem for problem in exc.problems if isinstance(problem, Problem)]
-        raise _RowRefused(*(_from_problem(problem, row) for problem in found)) from None
-
-
-def _grant(session: Session, row: Mapping[str, str], target: _Target) -> Grant:
-    """The right to answer: from the token of a drawn case, or open participation without one."""
-    mode = row["meta.mode"]
-    if mode not in target.program.modes:
-        known = ", ".join(target.program.modes)
-        raise _RowRefused(refusal("bad_mode", column="meta.mode", value=mode, known=known))
-    interviewer = row.get("meta.interviewer") or None
-    if interviewer is not None and not _INTERVIEWER.match(interviewer):
-        raise _RowRefused(refusal("bad_interviewer", column="meta.interviewer", value=interviewer))
-    token = row.get("meta.token", "")
-    if not token:
-        channel = Channel.OPEN.value
-        return Grant(wave_id=target.wave.id, channel=channel, seal_group=channel, mode=mode)
-    try:
-        grant = grants.redeem(session, token, keys=target.keys, wave_id=target.wave.id)
-    except HouseError as exc:
-        code = _GRANT_REFUSALS.get(exc.code, "unknown_token")
-        raise _RowRefused(refusal(code, column="meta.token", value=_hint(token))) from None
-    return replace(grant, mode=mode, interviewer=interviewer or grant.interviewer)
-
-
-def _hint(token: str) -> str:
-    """Enough of a token to find it in the file; reports are passed around, tokens must not be."""
-    return f"{token[:4]}…"
-
-
-def _language(row: Mapping[str, str], program: Program) -> str:
-    language = row.get("meta.language") or program.languages[0]
-    if language not in program.languages:
-        known = ", ".join(program.languages)
-        raise _RowRefused(refusal("bad_language", column="meta.language", value=language, known=known))
-    return language
-
-
-def _moment(row: Mapping[str, str], target: _Target) -> datetime:
-    """Noon of the day on which the interview took place; today where the file names none."""
-    raw = row.get("meta.day", "")
-    if not raw:
-        return target.now
-    zone = ZoneInfo(target.wave.time_zone)
-    try:
-        day = date.fromisoformat(raw) if _DAY.match(raw) else None
-    except ValueError:
-        day = None
-    if day is None or not target.opened_on <= day <= target.now.astimezone(zone).date():
-        raise _RowRefused(refusal("bad_day", column="meta.day", value=raw))
-    return min(datetime.combine(day, time(12), tzinfo=zone).astimezone(UTC), target.now)
-
-
-def _seconds(row: Mapping[str, str]) -> int | None:
-    raw = row.get("meta.seconds", "")
-    if not raw:
-        return None
-    if not _SECONDS.match(raw) or int(raw) > timedelta(days=1).total_seconds():
-        raise _RowRefused(refusal("bad_seconds", column="meta.seconds", value=raw))
-    return round(int(raw) / 10) * 10
-
-
-def _answers(row: Mapping[str, str], document: DraftDocument, program: Program) -> AnswerState:
-    """Walk the pages as a phone does; what the path never asks for must be empty."""
-    state = document.state
-    asked: set[str] = set()
-    done: set[PageRef] = set()
-    refusals: list[Refusal] = []
-    while (ref := _next_page(program, state, done)) is not None:
-        done.add(ref)
-        raw = {
-            item.key: _values(row.get(item.key, ""), item.item) for item in page_items(program, ref, state)
-        }
-        result = validate_page(program, ref, raw, state)
-        refusals += [_from_problem(problem, row) for problem in result.problems]
-        asked |= raw.keys()
-        state = result.into(state)
-    screened = find_path(program, state).screened_out
-    if screened is not None:
-        raise _RowRefused(refusal("screened_out", column=screened, value=row.get(screened), name=screened))
-    for name, value in row.items():
-        if value and name not in asked and name not in _META:
-            refusals.append(refusal("not_asked", column=name, value=value, name=name))
-    if refusals:
-        raise _RowRefused(*refusals)
-    return state
-
-
-def _next_page(program: Program, state: AnswerState, done: set[PageRef]) -> PageRef | None:
-    path = find_path(program, state)
-    return None if path.screened_out else next((ref for ref in path.pages if ref not in done), None)
-
-
-def _values(cell: str, item: Item) -> list[str]:
-    """The form values of a cell: codes of a multiple choice are separated by semicolons."""
-    if item.kind in _MANY:
-        return [part.strip() for part in cell.split(";") if part.strip()]
-    return [cell] if cell else []
-
-
-def _from_problem(problem: Problem, row: Mapping[str, str]) -> Refusal:
-    column = problem.where.item
-    return Refusal(
-        code=problem.code,
-        column=column,
-        value=None if column is None else shorten(row.get(column, "")),
-        texts={language: problem.message(language) for language in LANGUAGES},
-    )
 
 
 def _commit_rows(session: Session, prepared: list[PreparedSubmission], *, keys: KeyStore) -> list[Refusal]:
