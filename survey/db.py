@@ -61,7 +61,9 @@ class RequestSession(FlaskSession):
     def get_bind(self, *args: Any, **kwargs: Any) -> sa.Engine | sa.Connection:
         bind = super().get_bind(*args, **kwargs)
         if self.info.get("read_only") and isinstance(bind, sa.Engine):
-            return bind.execution_options(**{READ_ONLY: True})
+            # One and the same object each time: the session keeps a connection for each bind it meets.
+            reading: sa.Engine = self.info.setdefault("reading", bind.execution_options(**{READ_ONLY: True}))
+            return reading
         return bind
 
 
