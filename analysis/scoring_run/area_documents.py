@@ -11,6 +11,7 @@ from analysis._intervals import Basis, bounds
 from analysis._types import Interval
 from analysis.disclosure.tables import TOTAL
 from analysis.index.cells import BLANK, NOT_APPLICABLE, REFUSED
+from analysis.rank.sets import RankMethod, rank_sets
 from analysis.scoring_run.area_tables import AREA, MEASURE
 from analysis.scoring_run.compute import Computed
 from analysis.scoring_run.estimates import DomainEstimates
@@ -71,7 +72,10 @@ def node_documents(found: Computed, group: str, source: DomainEstimates, d: int,
 
 
 def item_documents(found: Computed, group: str, source: DomainEstimates, d: int, area: str) -> list[Document]:
-    """Items of one area with index, satisfied and dissatisfied share and the shares left out."""
+    """Items of one area with index, satisfied and dissatisfied share and the shares left out.
+
+    The share of each answer, lowest first, is shown for the province only: cities rest on a tenth of its base.
+    """
     cells = source.cells
     shares = {
         "satisfied_share": cells.share(SATISFIED),
@@ -81,6 +85,7 @@ def item_documents(found: Computed, group: str, source: DomainEstimates, d: int,
         "blank_share": cells.missing_share(BLANK),
         "not_applicable_share": cells.missing_share(NOT_APPLICABLE),
     }
+    points_of_scale = [cells.share((point,)) for point in cells.points] if area == TOTAL else []
     rows = []
     for k, item in enumerate(source.coefficients.tree.items):
         reason = found.release.reason(f"items:{group}", **{AREA: area, MEASURE: item})
@@ -95,6 +100,8 @@ def item_documents(found: Computed, group: str, source: DomainEstimates, d: int,
             row["n"] = found.rules.rounded(int(cells.valid_n[d, k]))
             row["weight_sum"] = total(int(cells.valid_micro[d, k]) / 1_000_000)
             row |= {name: share(float(values[d, k])) for name, values in shares.items()}
+            if area == TOTAL:
+                row["point_shares"] = [share(float(values[d, k])) for values in points_of_scale]
         rows.append(row)
     return rows
 
@@ -128,7 +135,11 @@ def group_document(found: Computed, group: str) -> Document:
             )
             for d, city in enumerate(areas.cities.domains)
         },
-        "by": {factor: factor_document(found, source) for factor, source in found.factors[group].items()},
+        "ranks": city_ranks(found, group),
+        "by": {
+            factor: factor_document(found, group, factor, source)
+            for factor, source in found.factors[group].items()
+        },
     }
     if group == "residents" and found.bands is not None:
         document["county_bands"] = {
@@ -138,12 +149,38 @@ def group_document(found: Computed, group: str) -> Document:
     return document
 
 
-def factor_document(found: Computed, source: DomainEstimates) -> Mapping[str, Document]:
-    """The index of every category of one factor; hidden under the minimum base."""
+def city_ranks(found: Computed, group: str) -> Document | None:
+    """Rank sets of the cities by the group's index; None where fewer than two of them may be shown."""
+    cities = found.areas[group].cities
+    shown = [
+        d
+        for d, city in enumerate(cities.domains)
+        if np.isfinite(cities.index[d])
+        and found.release.reason(f"nodes:{group}", **{AREA: city, MEASURE: "index"}) is None
+    ]
+    if len(shown) < 2:
+        return None
+    covariance = found.runs[group].sample.design.covariance(cities.influence[:, shown])
+    sets = rank_sets(cities.index[shown], covariance, level=found.plan.coverage, method=RankMethod.BONFERRONI)
+    return {
+        "method": sets.method.value,
+        "level": sets.level,
+        "areas": [
+            {"area": cities.domains[d], "rank_low": int(sets.low[place]), "rank_high": int(sets.high[place])}
+            for place, d in enumerate(shown)
+        ],
+    }
+
+
+def factor_document(
+    found: Computed, group: str, factor: str, source: DomainEstimates
+) -> Mapping[str, Document]:
+    """The index of every category of one factor; hidden under the minimum base, absent where nobody answered."""
     rows: dict[str, Document] = {}
     for d, category in enumerate(source.domains):
-        if not np.isfinite(source.index[d]) or source.n[d] < found.rules.estimate_minimum:
-            rows[category] = {"suppressed": "base_below_minimum"}
-        else:
-            rows[category] = {"suppressed": None} | index_document(source, d, level=found.plan.coverage)
+        if not np.isfinite(source.index[d]):
+            continue
+        reason = found.release.reason(f"by:{group}:{factor}", **{factor: category})
+        shown = index_document(source, d, level=found.plan.coverage) if reason is None else {}
+        rows[category] = {"suppressed": reason} | shown
     return rows
