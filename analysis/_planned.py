@@ -88,7 +88,8 @@ def _many(source: Source, block: EstimatePlan, domains: Domains) -> Iterator[tup
         if estimate.n == 0:
             yield place, block.items[item], _nothing()
         else:
-            made = replace(estimate, interval=block.interval)
+            method = "proportion, Taylor" if block.kind == "share" else estimate.method
+            made = replace(estimate, interval=block.interval, method=method)
             yield place, block.items[item], dict(made.to_row(source.plan.level))
 
 
