@@ -121,7 +121,14 @@ def compute(
     effects = tuple(
         effect for group in areas for effect in mode_effects(runs[group], fieldwork.documented_mode_effects)
     )
-    release = release_tables({g: (runs[g].sample, a) for g, a in areas.items()}, indices, scores, rules)
+    factors = _factors(runs, areas, plan, province)
+    release = release_tables(
+        {group: (runs[group].sample, found) for group, found in areas.items()},
+        indices,
+        factors,
+        scores=scores,
+        rules=rules,
+    )
     evidence = gate_inputs(
         runs,
         areas,
@@ -143,7 +150,7 @@ def compute(
         seed=seed,
         runs=runs,
         areas=areas,
-        factors=_factors(runs, areas, plan, province),
+        factors=factors,
         bands=county_bands(runs, areas, plan, province, rules),
         units=units,
         transactions=transactions,

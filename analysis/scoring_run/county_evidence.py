@@ -23,14 +23,14 @@ def coaching(
     run = runs.get("residents")
     if run is None:
         return None
-    rows = run.everyone
-    kept = np.array([reason is None for reason in rows.texts["excluded"]])
+    everyone = run.everyone
+    rows = everyone.rows(np.array([reason is None for reason in everyone.texts["excluded"]], dtype=np.bool_))
     county = province.county_of(rows.texts[run.layout.city_column or ""], run.layout)
     answer = rows.texts[CITY_QUESTION].astype(str)
     aside = np.array([value is not None for value in rows.texts["set_aside"]])
     records = []
     for c, code in enumerate(province.counties):
-        own = kept & (county == c)
+        own = county == c
         answered = int((own & np.isin(answer, ("yes", "no"))).sum())
         if answered:
             records.append(

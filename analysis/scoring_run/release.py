@@ -16,6 +16,7 @@ from analysis.disclosure.tables import Cell, CellKey, Table, TableKind, cell_key
 from analysis.disclosure.terms import GroupTerm, PublishedTerm, merge_small_groups
 from analysis.scoring_run.area_tables import area_tables
 from analysis.scoring_run.composites import IndexSet, Scores, UnitScore
+from analysis.scoring_run.estimates import DomainEstimates
 from analysis.scoring_run.groups import AreaEstimates
 from analysis.scoring_run.sample import Sample
 
@@ -47,6 +48,8 @@ class Release:
 def release_tables(
     areas: Mapping[str, tuple[Sample, AreaEstimates]],
     indices: Mapping[str, Sequence[IndexSet]],
+    factors: Mapping[str, Mapping[str, DomainEstimates]],
+    *,
     scores: Scores,
     rules: DisclosureRules,
 ) -> Release:
@@ -59,6 +62,11 @@ def release_tables(
         tables += part.tables
         equations += part.equations
         hidden |= part.hidden
+    for group, by_factor in factors.items():
+        for factor, source in by_factor.items():
+            table = _factor_table(group, factor, source)
+            tables.append(table)
+            hidden |= _hidden_alone(table, rules)
     terms = {score.unit.code: _terms(score, rules) for score in scores.units if score.annual.is_scorable}
     for group, sets in indices.items():
         table = _unit_table(group, sets)
@@ -107,6 +115,27 @@ def _unit_table(group: str, sets: Sequence[IndexSet]) -> Table:
         cells=tuple(cells),
         additive=(),
     )
+
+
+def _factor_table(group: str, factor: str, source: DomainEstimates) -> Table:
+    """The index by the categories of one factor; an index of several items does not add up over people."""
+    name = f"by:{group}:{factor}"
+    cells = [
+        Cell(at={factor: category}, n=int(source.n[d]), value=float(source.index[d]))
+        for d, category in enumerate(source.domains)
+        if np.isfinite(source.index[d])
+    ]
+    return Table(
+        id=name, measure=name, kind=TableKind.MEAN, dimensions=(factor,), cells=tuple(cells), additive=()
+    )
+
+
+def _hidden_alone(table: Table, rules: DisclosureRules) -> dict[CellKey, str]:
+    """Cells that may not be shown on their own account."""
+    reasons = {
+        key: rules.why_primary(cell, table.kind) for cell, key in zip(table.cells, table.keys, strict=True)
+    }
+    return {key: reason for key, reason in reasons.items() if reason is not None}
 
 
 def _terms(score: UnitScore, rules: DisclosureRules) -> tuple[PublishedTerm, ...]:

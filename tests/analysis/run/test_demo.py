@@ -110,6 +110,16 @@ def test_nothing_hidden_stands_in_a_published_file() -> None:
         assert total == pytest.approx(unit["annual"]["composite"], abs=1e-3)
 
 
+def test_cities_are_ranked_by_each_group_and_answers_of_the_province_add_up() -> None:
+    for group in SURVEY_GROUPS:
+        document = demo_run(planted=False).results["groups"][group]
+        assert len(document["ranks"]["areas"]) == 14
+        assert all(1 <= row["rank_low"] <= row["rank_high"] <= 14 for row in document["ranks"]["areas"])
+        for item in document["province"]["items"]:
+            assert sum(item["point_shares"]) == pytest.approx(1.0, abs=1e-5)
+            assert sum(item["point_shares"][3:]) == pytest.approx(item["satisfied_share"], abs=1e-5)
+
+
 def test_at_least_ninety_per_cent_of_the_intervals_hold_the_truth() -> None:
     seed = content()["simulation"]["seed"]
     rows = list(compare(demo_run(planted=False), truth(content(), seed), seed=seed))
