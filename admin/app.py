@@ -9,9 +9,13 @@ import flask
 from admin import cli, menu, words
 from admin.auth import account
 from admin.auth import views as auth
+from admin.designer import plan_views
+from admin.designer import views as instruments
+from admin.fieldwork import import_views, wave_views
 from admin.home import views as home
 from admin.people import audit_views
 from admin.people import views as people
+from admin.quality import views as quality
 from survey.kit import assets, guard, language
 
 _HERE = Path(__file__).parent
@@ -19,6 +23,12 @@ _BLUEPRINTS = (
     auth.bp,
     account.bp,
     home.bp,
+    instruments.bp,
+    plan_views.bp,
+    plan_views.province,
+    wave_views.bp,
+    import_views.bp,
+    quality.bp,
     people.bp,
     audit_views.bp,
     audit_views.health,

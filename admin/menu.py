@@ -43,7 +43,7 @@ _MENU = (
         entries=(
             _entry(_l("Instruments"), "instruments.index", Permission.CONTENT_VIEW),
             _entry(_l("Framework and plan"), "plans.index", Permission.CONTENT_VIEW),
-            _entry(_l("Province"), "province.index", Permission.CONTENT_VIEW),
+            _entry(_l("Province"), "province.index_province", Permission.CONTENT_VIEW),
         ),
     ),
     Group(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import flask
@@ -9,6 +10,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
+from wtforms.fields.choices import SelectChoice
 
 from survey.config import Settings
 from survey.db import db
@@ -58,6 +60,11 @@ def go(endpoint: str, message: str = "", **values: Any) -> Response:  # Any: val
     if message:
         flask.flash(str(message))
     return flask.redirect(flask.url_for(endpoint, **values), code=303)
+
+
+def choices(pairs: Iterable[tuple[object, object]], *, group: str | None = None) -> list[SelectChoice]:
+    """What a select offers: pairs of value and label, under a heading if ``group`` is given."""
+    return [SelectChoice(str(value), label, optgroup=group) for value, label in pairs]
 
 
 def uploaded(file: FileStorage) -> tuple[bytes, str]:

@@ -182,3 +182,9 @@ def internal_scores(session: Session, cycle_id: int) -> Sequence[InternalScore]:
 def appeals(session: Session, cycle_id: int) -> Sequence[Appeal]:
     """The appeal register of a cycle."""
     return session.scalars(sa.select(Appeal).where(Appeal.cycle_id == cycle_id).order_by(Appeal.id)).all()
+
+
+def evaluator_groups(session: Session) -> list[str]:
+    """The evaluator groups that the province's document names, in its order."""
+    province = newest_document(session, "province")
+    return [group["id"] for group in province.document["evaluator_groups"]] if province else []

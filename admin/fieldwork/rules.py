@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
-from survey.errors import Conflict
+from survey.errors import Conflict, Invalid
+from survey.ledger.batching import GRACE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,3 +108,35 @@ def why_no_more_facts(status: str) -> Reason | None:
         zh="这一轮次已经截止，不能再增加入口、名额或样本。",
         en="This wave has closed: no entry, quota or case can be added.",
     )
+
+
+def why_not_seal(status: str, *, closes_at: datetime | None, now: datetime) -> Reason | None:
+    """A wave is sealed for good once it is closed and drafts begun before have had their time."""
+    if status != "closed":
+        return Reason(
+            code="wave_not_closed",
+            zh="只有已截止、尚未封存的轮次可以封存。",
+            en="Only a wave that is closed, and not sealed yet, can be sealed.",
+        )
+    if closes_at is None or now < closes_at + GRACE:
+        return Reason(
+            code="grace_runs",
+            zh="截止前开始的答卷还有30分钟可以提交，之后才能封存。",
+            en="Answers begun before the close have 30 more minutes; sealing begins after that.",
+        )
+    return None
+
+
+def instant(wall: datetime, *, zone: str) -> datetime:
+    """The instant that a wall clock in ``zone`` shows as ``wall``; of a doubled hour, the first one.
+
+    Raises Invalid where the clocks skip this time.
+    """
+    local = wall.replace(tzinfo=ZoneInfo(zone), fold=0)
+    if local.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) != wall:
+        raise Invalid(
+            "no_such_time",
+            zh=f"{zone} 的时钟在这一天跳过了 {wall:%H:%M}，请另选时间。",
+            en=f"Clocks in {zone} skip {wall:%H:%M} on that day; choose another time.",
+        )
+    return local.astimezone(UTC)

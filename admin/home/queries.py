@@ -20,6 +20,8 @@ from survey.models.response import Participation
 from survey.models.scoring import HandOver, Run
 from survey.models.wave import Wave
 
+NEVER_SCORED = "open_participants"
+
 
 def cycles(session: Session) -> Sequence[Cycle]:
     """All cycles, the newest first."""
@@ -97,7 +99,7 @@ def progress(session: Session) -> Progress:
         versions_locked=count(of(InstrumentVersion, InstrumentVersion.locked_at.is_not(None))),
         plans_locked=count(of(ContentDocument, plans, ContentDocument.locked_at.is_not(None))),
         waves=count(of(Wave)),
-        waves_open=count(of(Wave, Wave.status == "open")),
+        waves_open=count(of(Wave, Wave.status == "open", Wave.evaluator_group != NEVER_SCORED)),
         waves_sealed=count(of(Wave, Wave.status == "sealed")),
         answers=count(of(Participation)),
         flags=count(of(QualityFlag)),

@@ -6,14 +6,14 @@ from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 
-from admin.screens import StaffForm
+from admin.screens import StaffForm, choices
 from survey.identity.permissions import Role
 
 
 class RolesForm(StaffForm):
     """The roles of a person."""
 
-    roles = SelectMultipleField(_l("Roles"), choices=[(role.value, role.value) for role in Role])
+    roles = SelectMultipleField(_l("Roles"), choices=choices((role, role) for role in Role))
 
     def chosen(self) -> list[Role]:
         """The ticked roles."""

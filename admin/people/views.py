@@ -96,5 +96,5 @@ def _new_form(**given: object) -> NewUserForm:
     form = NewUserForm(**given)
     here = language.current()
     named = [(u.code, f"{u.official_code} {getattr(u, here)}") for u in queries.units(screens.session())]
-    form.unit.choices = [("", _("none")), *named]
+    form.unit.choices = screens.choices([("", _("none")), *named])
     return form

@@ -11,8 +11,14 @@ from sqlalchemy.orm import Session, selectinload
 
 from admin.quality import rules
 from survey.errors import NotFound
+from survey.models.cycle import Cycle
 from survey.models.people import User
 from survey.models.quality import Exclusion, FlagDecision, QualityFlag
+
+
+def cycles(session: Session) -> Sequence[Cycle]:
+    """All cycles, the newest first."""
+    return session.scalars(sa.select(Cycle).order_by(Cycle.year.desc(), Cycle.id.desc())).all()
 
 
 def flags(session: Session, cycle_id: int) -> Sequence[QualityFlag]:

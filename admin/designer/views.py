@@ -1,0 +1,88 @@
+"""Instruments: upload with problems at their place, versions with digests, the outline, the lock."""
+
+from __future__ import annotations
+
+import flask
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from admin import screens
+from admin.designer import queries, services
+from admin.designer.forms import InstrumentFileForm
+from admin.screens import StaffForm, go, page
+from survey.collect import programs
+from survey.errors import HouseError
+from survey.identity.permissions import Permission
+from survey.instrument.outline import outline
+from survey.kit import guard, language
+
+bp = flask.Blueprint("instruments", __name__, url_prefix="/admin/instruments")
+UPLOAD_LIMIT = 3 * 1024 * 1024
+
+
+@bp.get("")
+@guard.permitted(Permission.CONTENT_VIEW)
+def index() -> ResponseReturnValue:
+    return _list(InstrumentFileForm(formdata=None))
+
+
+@bp.post("")
+@guard.permitted(Permission.INSTRUMENT_EDIT, upload_limit=UPLOAD_LIMIT)
+def upload() -> ResponseReturnValue:
+    form = InstrumentFileForm()
+    if form.validate():
+        raw, filename = screens.uploaded(form.file.data)
+        try:
+            version = services.load_instrument_file(
+                screens.session(), raw, filename=filename, actor=guard.actor()
+            )
+        except HouseError as error:
+            form.absorb(error)
+        else:
+            return go(
+                "instruments.show", _("The instrument has no problems and is kept."), version_id=version.id
+            )
+    return _list(form, status=422)
+
+
+@bp.get("/versions/<int:version_id>")
+@guard.permitted(Permission.CONTENT_VIEW)
+def show(version_id: int) -> ResponseReturnValue:
+    return _version(version_id, StaffForm(formdata=None))
+
+
+@bp.post("/versions/<int:version_id>/lock")
+@guard.permitted(Permission.INSTRUMENT_LOCK, needs_fresh=True)
+def lock(version_id: int) -> ResponseReturnValue:
+    try:
+        services.lock_instrument(
+            screens.session(), queries.version(screens.session(), version_id), actor=guard.actor()
+        )
+    except HouseError as error:
+        form = StaffForm(formdata=None)
+        form.absorb(error)
+        return _version(version_id, form, status=error.status)
+    return go("instruments.show", _("The version is locked; its digest is public."), version_id=version_id)
+
+
+def _list(form: InstrumentFileForm, *, status: int = 200) -> ResponseReturnValue:
+    return page(
+        "designer/instruments.html",
+        instruments=queries.instruments(screens.session()),
+        form=form,
+        status=status,
+    )
+
+
+def _version(version_id: int, form: StaffForm, *, status: int = 200) -> ResponseReturnValue:
+    version = queries.version(screens.session(), version_id)
+    program = programs.load(screens.session(), version.digest)
+    return page(
+        "designer/version.html",
+        version=version,
+        program=program,
+        outline=outline(program, language.current()),
+        loaded_by=queries.loaded_by(screens.session(), services.reference(version)),
+        form=form,
+        status=status,
+    )

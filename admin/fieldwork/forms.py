@@ -1,0 +1,71 @@
+"""Home of the forms of fieldwork."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
+from wtforms import DateTimeLocalField, SelectField, StringField
+from wtforms.validators import InputRequired, Length
+
+from admin.screens import StaffForm, choices
+
+_CODE = {"autocapitalize": "none", "spellcheck": "false", "autocomplete": "off"}
+
+
+class WaveForm(StaffForm):
+    """A new wave."""
+
+    code = StringField(
+        _l("Code"),
+        [InputRequired(_l("Enter a code.")), Length(max=60)],
+        description=_l("Lower-case letters, digits, dots and dashes; it names the public logs of this wave."),
+        render_kw=_CODE,
+    )
+    title_zh = StringField(_l("Title in Chinese"), [InputRequired(_l("Enter the title.")), Length(max=120)])
+    title_en = StringField(_l("Title in English"), [InputRequired(_l("Enter the title.")), Length(max=120)])
+    cycle = SelectField(_l("Cycle"), coerce=int)
+    evaluator_group = SelectField(_l("Evaluator group"))
+    version = SelectField(_l("Instrument version"), coerce=int)
+    period = SelectField(
+        _l("Period"),
+        choices=choices(
+            [("annual", _l("Annual survey")), *((f"peacetime_Q{q}", f"Q{q}") for q in range(1, 5))]
+        ),
+    )
+    anonymity = SelectField(
+        _l("Anonymity"),
+        choices=choices([("anonymous", _l("Anonymous")), ("confidential", _l("Confidential"))]),
+        description=_l("Confidential keeps a keyed hash of the case inside the sealed box, for back-checks."),
+    )
+    opens_at = DateTimeLocalField(_l("Opens at"), [InputRequired(_l("Enter the opening time."))])
+    closes_at = DateTimeLocalField(_l("Closes at"), [InputRequired(_l("Enter the closing time."))])
+
+
+class EntryForm(StaffForm):
+    """An open entry."""
+
+    code = StringField(
+        _l("Code of the entry"),
+        [InputRequired(_l("Enter a code.")), Length(max=30)],
+        description=_l(
+            "The address becomes /s/ and this code. What arrives there is shown apart and never scored."
+        ),
+        render_kw=_CODE,
+    )
+
+
+class CsvForm(StaffForm):
+    """A CSV file."""
+
+    file = FileField(
+        _l("CSV file in UTF-8"),
+        [FileRequired(_l("Choose a file."))],
+        render_kw={"accept": ".csv,text/csv"},
+    )
+
+
+class ImportForm(CsvForm):
+    """A file of fieldwork, with what it holds."""
+
+    kind = SelectField(_l("What the file holds"))
+    cycle = SelectField(_l("Cycle"), coerce=int)
