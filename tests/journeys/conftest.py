@@ -1,0 +1,94 @@
+"""A real browser in front of a real server: Chromium of the system, waitress on loopback, SQLite in a file."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+from sqlalchemy.engine import make_url
+from waitress.server import create_server
+
+from survey.db import db
+from tests.conftest import in_ci, make_settings
+from tests.survey.site.town import Town, build
+from wsgi import create_app
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PHONE, DESK = 360, 1280
+_HEIGHT = 740
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """The running installation: its address and where to go in it."""
+
+    url: str
+    town: Town
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium. Without one: a loud skip on a person's machine, a failure under CI."""
+    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
+    if path is None:
+        message = (
+            "no Chromium found; install it (Debian: apt-get install chromium) to run the browser journeys"
+        )
+        if in_ci():
+            pytest.fail(message)
+        pytest.skip(f"SKIPPED LOUDLY: {message}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def live(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """A server on loopback with the small installation."""
+    settings = make_settings(tmp_path_factory.mktemp("live"))
+    target = Path(make_url(settings.database_url).database or "")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(sqlite_template, target)
+    app = create_app("all", settings)
+    with app.app_context():
+        town = build(db.session(), app.extensions["minyi"].keys)
+        db.session.commit()
+    server = create_server(app, host="127.0.0.1", port=0, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    yield Live(url=f"http://127.0.0.1:{server.effective_port}", town=town)
+    server.close()
+    thread.join(timeout=5)
+    with app.app_context():
+        app.extensions["sqlalchemy"].engine.dispose()
+
+
+def open_page(
+    browser: Browser, live: Live, *, width: int = PHONE, language: str = "zh", scripts: bool = False
+) -> Page:
+    """A fresh browser profile. Scripts are off, as on the slowest phone; only axe needs them (and no CSP)."""
+    context = browser.new_context(
+        base_url=live.url,
+        viewport={"width": width, "height": _HEIGHT},
+        locale="zh-CN" if language == "zh" else "en-GB",
+        java_script_enabled=scripts,
+        bypass_csp=scripts,
+        has_touch=width == PHONE,
+    )
+    context.set_default_timeout(10_000)
+    return context.new_page()
