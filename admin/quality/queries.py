@@ -68,7 +68,7 @@ class NamedDecision:
 def named_decisions(session: Session, flag: QualityFlag) -> list[NamedDecision]:
     """The decisions on a flag with the names of the persons."""
     people = {d.user_id for d in flag.decisions}
-    names = dict(session.execute(sa.select(User.id, User.display_name).where(User.id.in_(people))).tuples())
+    names = dict(session.execute(sa.select(User.id, User.display_name).where(User.id.in_(people))).all())
     return [NamedDecision(person=names[d.user_id], decision=d) for d in flag.decisions]
 
 
@@ -78,5 +78,5 @@ def exclusions_by_rule(session: Session, wave_ids: Sequence[int]) -> Counter[str
         sa.select(Exclusion.rule, sa.func.count())
         .where(Exclusion.wave_id.in_(wave_ids))
         .group_by(Exclusion.rule)
-    ).tuples()
-    return Counter(dict(rows.all()))
+    ).all()
+    return Counter(dict(rows))

@@ -136,7 +136,7 @@ def _exclude(session: Session, flag: QualityFlag, settled: rules.Settled) -> int
     found: list[tuple[bytes, int, int]] = []
     for start in range(0, len(wanted), 500):  # databases limit the number of parameters
         query = sa.select(Response.id, Response.wave_id, Response.leaf_index)
-        found += session.execute(query.where(Response.id.in_(wanted[start : start + 500]))).tuples()
+        found += session.execute(query.where(Response.id.in_(wanted[start : start + 500]))).all()
     if len(found) != len(set(wanted)):
         raise Conflict(
             "responses_missing",

@@ -42,7 +42,7 @@ def import_dispositions(
     rows = csv_files.read(source.content, columns.DISPOSITIONS, key=("group", "mode"))
     waves = queries.waves_by_group(session, cycle.id)
     problems = _unknown_groups(rows, waves)
-    known = set(session.execute(sa.select(EligibilityEstimate.wave_id, EligibilityEstimate.mode)).tuples())
+    known = set(session.execute(sa.select(EligibilityEstimate.wave_id, EligibilityEstimate.mode)).all())
     for row in _of_known_groups(rows, waves):
         if (waves[row.cells["group"]].id, row.cells["mode"]) in known:
             problems.append(row.problem("already_there"))
@@ -60,7 +60,7 @@ def import_call_backs(session: Session, cycle: Cycle, source: files.Source, *, a
     rows = csv_files.read(source.content, columns.CALL_BACKS, key=("group", "interviewer"))
     waves = queries.waves_by_group(session, cycle.id)
     problems = _unknown_groups(rows, waves)
-    known = set(session.execute(sa.select(CallBack.wave_id, CallBack.interviewer)).tuples())
+    known = set(session.execute(sa.select(CallBack.wave_id, CallBack.interviewer)).all())
     for row in _of_known_groups(rows, waves):
         if (waves[row.cells["group"]].id, row.cells["interviewer"]) in known:
             problems.append(row.problem("already_there"))
