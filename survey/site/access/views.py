@@ -23,11 +23,11 @@ access = flask.Blueprint("access", __name__)
 def personal_link(token: str) -> ResponseReturnValue:
     """From a personal link to a clean address; the token stays out of every later address and referrer."""
     session, here = db.session(), platform()
-    today = clock.today(session, time_zone())
-    limits.check(limits.FAILED_CODES, address(), today=today, cache=here.cache, keys=here.keys)
     try:
         grant = grants.redeem(session, token, keys=here.keys)
     except NotFound:
+        # Whoever holds a valid link gets in, whatever others on the same network have tried.
+        today = clock.today(session, time_zone())
         limits.count(limits.FAILED_CODES, address(), today=today, cache=here.cache, keys=here.keys)
         raise
     response = _enter(grant)

@@ -73,7 +73,12 @@ def resume_code(wave: str) -> ResponseReturnValue:
     """A code to carry on elsewhere; it is shown once and an earlier one stops working."""
     mine = respondent.mine(wave)
     _, code = drafts.make_resume_code(db.session(), mine.draft, keys=platform().keys)
-    return flask.render_template("site/answer/leave.html", wave=mine.wave, code=code)
+    return flask.render_template(
+        "site/answer/leave.html",
+        wave=mine.wave,
+        code=code,
+        address=f"{platform().settings.base_url}/continue",
+    )
 
 
 def _shown(

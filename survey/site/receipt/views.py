@@ -30,11 +30,10 @@ def form() -> ResponseReturnValue:
 def check() -> ResponseReturnValue:
     """Whether a code counts. By POST, so that codes stay out of addresses, histories and logs."""
     session, here = db.session(), platform()
-    today = clock.today(session, time_zone())
-    limits.check(limits.FAILED_CODES, address(), today=today, cache=here.cache, keys=here.keys)
     code = flask.request.form.get("code", "")[:_LONGEST]
     status = receipts.check(session, code)
     if status.state in _FAILED:
+        today = clock.today(session, time_zone())
         limits.count(limits.FAILED_CODES, address(), today=today, cache=here.cache, keys=here.keys)
     return flask.render_template("site/receipt_check.html", code=code, status=status)
 

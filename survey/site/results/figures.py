@@ -75,6 +75,36 @@ def composites(found: UnitClass) -> Figure | None:
     )
 
 
+def made_of(found: UnitClass) -> Table | None:
+    """What each group contributed to the composites of a class; None where nothing is scored."""
+    rows = tuple(
+        (
+            say(unit.name),
+            say(part.name),
+            number(part.index, _DIGITS),
+            _interval(part.low, part.high, _DIGITS),
+            percent(part.weight),
+            _count(part.n),
+        )
+        for unit in _sorted(found.units)
+        for part in unit.groups
+    )
+    if not rows:
+        return None
+    return Table(
+        caption=_("%(title)s: what the composites are made of", title=say(found.title)),
+        columns=(
+            (_("Unit"), False),
+            (_("Group"), False),
+            (_("Index"), True),
+            (_("Interval (95 %)"), True),
+            (_("Weight"), True),
+            (_("Answers"), True),
+        ),
+        rows=rows,
+    )
+
+
 def unit_ranks(found: UnitClass) -> Figure | None:
     """The rank sets of a class; None where there are none."""
     rows = [

@@ -232,6 +232,25 @@ def test_wrong_codes_are_limited_by_network(town: Town, visitor: Visitor) -> Non
     assert int(visitor.page.headers["Retry-After"]) > 0
 
 
+def test_valid_links_work_on_a_network_where_others_guess(town: Town, visitor: Visitor) -> None:
+    for n in range(25):
+        visitor.get("/i/" + f"{n:032}")
+    assert visitor.page.status_code == 429
+    visitor.get(f"/i/{town.tokens[1]}")
+    assert visitor.page.status_code == 200
+
+
+def test_no_page_repeats_the_host_it_was_called_by(town: Town, visitor: Visitor) -> None:
+    visitor.begin(f"/s/{town.entry}")
+    visitor.get(f"/answer/{town.wave}/leave")
+    form = Forms(visitor.page.text)
+    page = visitor.client.post(
+        form.actions["code"], data=form.chosen("code"), headers={"X-Forwarded-Host": "evil.example"}
+    )
+    assert "data-code" in page.text
+    assert "evil.example" not in page.text
+
+
 def test_whom_the_survey_is_not_for_may_correct_a_slip_or_end(
     app: flask.Flask, town: Town, visitor: Visitor
 ) -> None:

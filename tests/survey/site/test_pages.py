@@ -79,6 +79,7 @@ def test_published_results_carry_intervals_ranks_gates_and_tables(town: Town, cl
     for _zh, en, value in CITIES:
         assert f"{en} City Government".replace("'", "&#39;") in text
         assert f"{value:.1f} ({value - 1.7:.1f}–{value + 1.7:.1f})" in text
+    assert "52.6%" in text
     assert "Not scorable this year" in text
     assert "carry less than 70 %" in text
     assert "Open participation: shown, never scored" in text

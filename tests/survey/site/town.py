@@ -189,6 +189,16 @@ def _city_class() -> dict[str, Any]:
             "borderline": value > 73.3,
             "rank_low": max(1, place - 2),
             "rank_high": min(14, place + 3),
+            "groups": [
+                {
+                    "name": {"zh": "居民", "en": "Residents"},
+                    "index": value - 2,
+                    "low": value - 4.4,
+                    "high": value + 0.4,
+                    "n": 620,
+                    "weight": 0.5263,
+                }
+            ],
         }
         for place, (zh, en, value) in enumerate(order, start=1)
     ]
