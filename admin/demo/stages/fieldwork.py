@@ -18,11 +18,10 @@ from admin.demo.world import World, actor, cycle
 from admin.fieldwork import queries as fieldwork_queries
 from admin.fieldwork.services import imports, samples, waves
 from admin.fieldwork.services.files import Source
-from survey.access.tokens import SampleCase
 from survey.collect import importing
 from survey.ledger import checkpoint, seal, urn
 from survey.models.instrument import Instrument, InstrumentVersion
-from survey.models.wave import Channel, Wave, WaveStatus
+from survey.models.wave import Wave, WaveStatus
 
 if TYPE_CHECKING:
     from admin.demo.simulate.cases import SimulatedCase
@@ -35,48 +34,52 @@ Serving = Callable[[], AbstractContextManager[str]]
 """Runs the server for the length of a block and says its address."""
 
 
-def quarters(world: World) -> list[str]:
-    """The quarters of peacetime reviews, in order."""
-    return [str(q) for q in world.content.simulation["fieldwork_records"]["peacetime"]["quarters"]]
-
-
-def open_peacetime(world: World) -> None:
-    """Quarterly reviews of single services: one wave a quarter, its answers come as files."""
+def hold_peacetime(world: World) -> None:
+    """Quarterly reviews of single services: one wave a quarter; the answers come as a file from the counters."""
     from admin.demo.simulate.facts import content_of
     from admin.demo.simulate.marks import quarter_days
     from admin.demo.simulate.records import write_records
+    from admin.demo.simulate.reviews import peacetime_cases, reviews_csv
 
+    content = content_of(world.content)
     with stage("Records of fieldwork written", 1) as progress:
-        write_records(content_of(world.content), world.seed, world.records, planted=world.planted)
+        write_records(content, world.seed, world.records, planted=world.planted)
         progress.advance()
-    names = quarters(world)
-    with stage("Peacetime reviews imported", len(names)) as progress:
-        for quarter in names:
-            first, last = quarter_days(content_of(world.content), quarter)
+    group = next(g for g in world.content.province["evaluator_groups"] if g["id"] == PULSE)
+    by_quarter = peacetime_cases(content, world.seed)
+    with stage("Peacetime reviews imported", sum(map(len, by_quarter.values()))) as progress:
+        for quarter, cases in by_quarter.items():
+            first, last = quarter_days(content, quarter)
             opens, closes = world.moment(first, "00:00"), world.moment(last + timedelta(days=1), "00:00")
+            plan = waves.WavePlan(
+                code=f"peacetime-{quarter.lower()}-{first.year}",
+                title={
+                    "zh": f"{group['zh']}平时评价（{quarter}）",
+                    "en": f"{group['en']}: reviews {quarter}",
+                },
+                evaluator_group=PULSE,
+                opens_at=opens,
+                closes_at=closes,
+                period=f"peacetime_{quarter}",
+                time_zone=world.settings.time_zone,
+            )
             world.stand_at(opens + timedelta(hours=8))
             with world.work() as session:
-                group = next(g for g in world.content.province["evaluator_groups"] if g["id"] == PULSE)
-                plan = waves.WavePlan(
-                    code=f"peacetime-{quarter.lower()}-{first.year}",
-                    title={
-                        "zh": f"{group['zh']}平时评价（{quarter}）",
-                        "en": f"{group['en']}: reviews {quarter}",
-                    },
-                    evaluator_group=PULSE,
-                    opens_at=opens,
-                    closes_at=closes,
-                    period=f"peacetime_{quarter}",
-                    time_zone=world.settings.time_zone,
-                )
-                _create_and_open(world, session, plan, instrument=PULSE)
-            world.stand_at(closes - timedelta(hours=1))
-            with world.work() as session:
-                wave = fieldwork_queries.wave_by_code(session, plan.code)
-                file = world.records / f"peacetime_reviews_{quarter}.csv"
-                report = importing.import_answers(
+                wave = _create_and_open(world, session, plan, instrument=PULSE)
+                tokens = samples.issue_tokens(
                     session,
                     wave,
+                    [case.as_sample() for case in cases],
+                    keys=world.keys,
+                    actor=actor(session, "fieldwork"),
+                )
+            file = world.records / f"peacetime_reviews_{quarter}.csv"
+            file.write_bytes(reviews_csv(content, cases, tokens))
+            world.stand_at(closes - timedelta(hours=1))
+            with world.work() as session:
+                report = importing.import_answers(
+                    session,
+                    fieldwork_queries.wave_by_code(session, plan.code),
                     file.read_bytes(),
                     filename=file.name,
                     actor=actor(session, "fieldwork").ref,
@@ -86,7 +89,7 @@ def open_peacetime(world: World) -> None:
                 raise RuntimeError(f"{file.name}: {report.refusals[0]}")
             world.stand_at(closes + timedelta(hours=1))
             close_and_seal(world, [plan.code])
-            progress.advance()
+            progress.advance(len(cases))
 
 
 def open_annual(world: World) -> None:
@@ -135,7 +138,7 @@ def collect(world: World, *, serving: Serving) -> None:
                 tokens = samples.issue_tokens(
                     session,
                     wave,
-                    [_sample_case(case) for case in cases],
+                    [case.as_sample() for case in cases],
                     keys=world.keys,
                     actor=actor(session, "fieldwork"),
                 )
@@ -223,17 +226,3 @@ def _create_and_open(world: World, session: Session, plan: waves.WavePlan, *, in
     )
     waves.open_wave(session, wave, actor=who, keys=world.keys, sink=world.sink, auditor=world.auditor())
     return wave
-
-
-def _sample_case(case: SimulatedCase) -> SampleCase:
-    return SampleCase(
-        stratum=case.stratum,
-        probability=format(case.inclusion_probability, ".12g"),
-        seal_group=case.seal_group,
-        mode=case.mode,
-        channel=Channel(case.channel).value,
-        part=case.part,
-        frame_source=case.frame_source,
-        interviewer=case.interviewer,
-        context=case.context,
-    )

@@ -1,0 +1,38 @@
+"""The embedded server: one process, buffering slow phones, with the jobs of the platform beside it."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import flask
+import waitress
+from waitress.server import create_server
+
+THREADS = 8
+
+
+@contextmanager
+def serving(app: flask.Flask, *, port: int) -> Iterator[str]:
+    """Serve ``app`` on loopback for the length of the block; yields its address. Port 0 takes any free one."""
+    server = create_server(app, host="127.0.0.1", port=port, threads=THREADS)
+    thread = threading.Thread(target=server.run, name="waitress", daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.effective_port}"
+    finally:
+        server.close()
+        thread.join(timeout=10)
+
+
+def serve_forever(app: flask.Flask, *, port: int) -> None:
+    """Serve until somebody presses Ctrl-C or sends SIGTERM; requests in hand are finished."""
+
+    def leave(_signal: int, _frame: FrameType | None) -> None:
+        raise SystemExit(0)
+
+    signal.signal(signal.SIGTERM, leave)
+    waitress.serve(app, host="127.0.0.1", port=port, threads=THREADS, _quiet=True)
