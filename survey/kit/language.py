@@ -72,9 +72,9 @@ def add_catalogue(app: flask.Flask, folder: Path) -> None:
 
 def current() -> str:
     """The language of this request: ``zh`` or ``en``."""
-    if "language" not in flask.g:
-        flask.g.language = _chosen()
-    found: str = flask.g.language
+    found: str | None = flask.g.get("language")
+    if found is None:
+        found = flask.g.language = _chosen()
     return found
 
 

@@ -5,15 +5,32 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import clock
+from survey.db import table_of
 from survey.models.instrument import InstrumentVersion
 from survey.models.wave import OpenEntry, Wave, WaveStatus
 
 Words = Mapping[str, str]
+_wave = table_of(Wave)
+# Plain columns and ready-made statements: every page of an interview asks for its wave.
+_all = sa.select(
+    _wave.c.id,
+    _wave.c.public_id,
+    _wave.c.code,
+    _wave.c.title,
+    _wave.c.status,
+    _wave.c.opens_at,
+    _wave.c.closes_at,
+    _wave.c.time_zone,
+    _wave.c.anonymity,
+)
+_by_id = _all.where(_wave.c.id == sa.bindparam("wave_id"))
+_by_name = _all.where(_wave.c.public_id == sa.bindparam("public_id"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +47,7 @@ class OpenSurvey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaveDay:
-    """When a wave opens (or opened) and closes, and with which instrument."""
+    """A wave with the days on which it opens and closes."""
 
     code: str
     public_id: str
@@ -40,7 +57,6 @@ class WaveDay:
     closes_at: datetime | None
     zone: str
     anonymity: str
-    instrument_digest: str
 
 
 def open_surveys(session: Session) -> list[OpenSurvey]:
@@ -70,42 +86,30 @@ def open_surveys(session: Session) -> list[OpenSurvey]:
 
 def wave_by_id(session: Session, wave_id: int) -> WaveDay | None:
     """Dates of one wave, by its key."""
-    return _first(session, Wave.id == wave_id)
+    row = session.connection().execute(_by_id, {"wave_id": wave_id}).one_or_none()
+    return None if row is None else _day(row)
 
 
 def wave_by_public_id(session: Session, public_id: str) -> tuple[int, WaveDay] | None:
     """A wave's key and dates, by its name in addresses."""
-    key = session.execute(sa.select(Wave.id).where(Wave.public_id == public_id)).scalar_one_or_none()
-    found = None if key is None else wave_by_id(session, key)
-    return None if key is None or found is None else (key, found)
+    row = session.connection().execute(_by_name, {"public_id": public_id}).one_or_none()
+    return None if row is None else (row.id, _day(row))
 
 
 def wave_days(session: Session) -> list[WaveDay]:
     """All waves in the order of their opening."""
-    rows = session.execute(_select().order_by(Wave.opens_at, Wave.id)).all()
-    return [_day(wave, digest) for wave, digest in rows]
+    rows = session.connection().execute(_all.order_by(_wave.c.opens_at, _wave.c.id)).all()
+    return [_day(row) for row in rows]
 
 
-def _select() -> sa.Select[Wave, str]:
-    return sa.select(Wave, InstrumentVersion.digest).join(
-        InstrumentVersion, InstrumentVersion.id == Wave.instrument_version_id
-    )
-
-
-def _first(session: Session, condition: sa.ColumnElement[bool]) -> WaveDay | None:
-    row = session.execute(_select().where(condition)).one_or_none()
-    return None if row is None else _day(row[0], row[1])
-
-
-def _day(wave: Wave, digest: str) -> WaveDay:
+def _day(row: sa.Row[*tuple[Any, ...]]) -> WaveDay:  # Any: columns of several types
     return WaveDay(
-        code=wave.code,
-        public_id=wave.public_id,
-        title=wave.title,
-        status=wave.status,
-        opens_at=wave.opens_at,
-        closes_at=wave.closes_at,
-        zone=wave.time_zone,
-        anonymity=wave.anonymity,
-        instrument_digest=digest,
+        code=row.code,
+        public_id=row.public_id,
+        title=row.title,
+        status=row.status,
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+        zone=row.time_zone,
+        anonymity=row.anonymity,
     )
