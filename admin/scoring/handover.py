@@ -164,7 +164,7 @@ def _unit(entry: Mapping[str, Any], *, year: int) -> Document:
         "rank_low": entry.get("rank_low"),
         "rank_high": entry.get("rank_high"),
         "external_weight": entry.get("external_weight"),
-        "external_points": score.get("external_points"),
+        "external_points": entry.get("external_points"),
         "internal_score": score.get("internal_score"),
         "additions": score.get("additions"),
         "deductions": score.get("deductions"),
