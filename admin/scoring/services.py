@@ -17,6 +17,7 @@ from survey.errors import Conflict, Forbidden, Invalid
 from survey.identity.actors import Actor
 from survey.identity.permissions import Permission, permissions_of
 from survey.instrument.program import Program
+from survey.jobs import queue
 from survey.ledger.canonical import canonical_bytes, digest_of
 from survey.models.cycle import Cycle
 from survey.models.dataset import Dataset
@@ -25,6 +26,7 @@ from survey.models.scoring import GateAnswer, GateOutcome, Run
 from survey.models.wave import Wave
 
 ANSWER_LENGTH = 2000
+JOB = "scoring.run"
 
 
 def request_run(session: Session, cycle: Cycle, dataset: Dataset, *, seed: int, actor: Actor) -> Run:
@@ -61,6 +63,13 @@ def request_run(session: Session, cycle: Cycle, dataset: Dataset, *, seed: int, 
         after={"number": run.number, "manifest": digest_of(found)},
         run=run.public_id,
     )
+    return run
+
+
+def queue_run(session: Session, cycle: Cycle, dataset: Dataset, *, seed: int, actor: Actor) -> Run:
+    """Request a run and leave it to a worker. Raises Conflict where nothing is locked."""
+    run = request_run(session, cycle, dataset, seed=seed, actor=actor)
+    queue.enqueue(session, JOB, argument={"run_id": run.id})
     return run
 
 

@@ -1,0 +1,68 @@
+"""The worker beside the server: seals what is ready, signs, scores. As many as one likes may run."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from admin.scoring import compute, services
+from survey.backends.checkpoints import FolderCheckpoints
+from survey.config import Settings
+from survey.identity.actors import Actor
+from survey.jobs.worker import Handler, Worker
+from survey.ledger import jobs as ledger_jobs
+from survey.ledger.checkpoint import Auditor
+from survey.models.scoring import Run
+from survey.ports import KeyStore
+
+ACTOR = Actor.job(services.JOB)
+Argument = Mapping[str, Any]  # Any: the JSON argument of a job
+
+
+def build(engine: sa.Engine, *, settings: Settings, keys: KeyStore, auditor: Auditor | None = None) -> Worker:
+    """A worker with every handler of this installation."""
+    handlers: dict[str, Handler] = ledger_jobs.handlers(
+        keys=keys, sink=FolderCheckpoints(settings.data_dir / "checkpoints"), auditor=auditor
+    )
+    handlers[services.JOB] = partial(score_run, engine=engine, settings=settings)
+    return Worker(partial(Session, engine), handlers=handlers, periodic=ledger_jobs.PERIODIC)
+
+
+@contextmanager
+def running(worker: Worker) -> Iterator[None]:
+    """Let ``worker`` work in a thread for the length of the block."""
+    thread = threading.Thread(target=worker.run_forever, name="worker", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        worker.stop()
+        thread.join(timeout=30)
+
+
+def score_run(session: Session, argument: Argument, *, engine: sa.Engine, settings: Settings) -> None:
+    """Compute a requested run. A job is an edge: what it reads is read, and committed, before the long part."""
+    with Session(engine) as reading, reading.begin():
+        run = reading.get_one(Run, argument["run_id"])
+        if run.status == "done":  # an earlier worker got this far and died before it could say so
+            return
+        services.start(reading, run)
+        task = services.task_of(reading, run, data_dir=settings.data_dir)
+    try:
+        finished = compute.compute(task, processes=settings.workers)
+    except Exception as error:  # whatever it was, the run says why there is no result
+        services.fail(
+            session,
+            session.get_one(Run, argument["run_id"]),
+            reason=f"{type(error).__name__}: {error}"[:2000],
+            data_dir=settings.data_dir,
+            actor=ACTOR,
+        )
+        return
+    services.finish(session, session.get_one(Run, argument["run_id"]), finished, actor=ACTOR)
