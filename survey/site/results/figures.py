@@ -11,10 +11,8 @@ from survey.kit import charts
 from survey.kit.charts import Chart, Interval
 from survey.kit.formats import number, percent
 from survey.kit.language import say
-from survey.publish.results import IndexRow, IndexTable, OpenStream, ShareTable, UnitClass, UnitResult
-
-Cell = str
-_DIGITS, _SHARE_DIGITS = 1, 1
+from survey.publish.results import IndexTable, OpenStream, ShareTable, UnitClass, UnitResult
+from survey.site.results import cells
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +21,7 @@ class Table:
 
     caption: str
     columns: tuple[tuple[str, bool], ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +47,7 @@ def composites(found: UnitClass) -> Figure | None:
             value=unit.composite,
             low=unit.low,
             high=unit.high,
-            text=_value(unit.composite, unit.low, unit.high),
+            text=cells.value(unit.composite, unit.low, unit.high),
         )
         for unit in scored
     ]
@@ -70,7 +68,7 @@ def composites(found: UnitClass) -> Figure | None:
                 (_("Effective"), True),
                 (_("Grade"), False),
             ),
-            rows=tuple(_unit_row(unit) for unit in scored),
+            rows=tuple(cells.unit_row(unit) for unit in scored),
         ),
     )
 
@@ -81,10 +79,10 @@ def made_of(found: UnitClass) -> Table | None:
         (
             say(unit.name),
             say(part.name),
-            number(part.index, _DIGITS),
-            _interval(part.low, part.high, _DIGITS),
+            number(part.index, cells.DIGITS),
+            cells.interval(part.low, part.high, cells.DIGITS),
             percent(part.weight),
-            _count(part.n),
+            cells.count(part.n),
         )
         for unit in _sorted(found.units)
         for part in unit.groups
@@ -126,7 +124,7 @@ def indices(found: IndexTable) -> Figure | None:
             value=row.index,
             low=row.low,
             high=row.high,
-            text=_value(row.index, row.low, row.high),
+            text=cells.value(row.index, row.low, row.high),
         )
         for row in shown
     ]
@@ -147,7 +145,7 @@ def indices(found: IndexTable) -> Figure | None:
                 (_("Effective"), True),
                 (_("Design effect"), True),
             ),
-            rows=tuple(_index_row(row) for row in shown),
+            rows=tuple(cells.index_row(row) for row in shown),
         ),
     )
 
@@ -171,7 +169,7 @@ def shares(found: ShareTable) -> Figure | None:
     for row in drawn:
         missing = row.dont_know or 0.0
         valid = [share * (1.0 - missing) for share in row.points or ()]
-        bars.append((say(row.text), valid, missing, percent(row.satisfied, _SHARE_DIGITS)))
+        bars.append((say(row.text), valid, missing, percent(row.satisfied, 1)))
     best = max(drawn, key=lambda row: row.satisfied or 0.0)
     worst = min(drawn, key=lambda row: row.satisfied or 0.0)
     return Figure(
@@ -199,10 +197,10 @@ def shares(found: ShareTable) -> Figure | None:
             rows=tuple(
                 (
                     say(row.text),
-                    _or_held(percent(row.satisfied) if row.satisfied is not None else None),
-                    _or_held(percent(row.dissatisfied) if row.dissatisfied is not None else None),
-                    _or_held(percent(row.dont_know) if row.dont_know is not None else None),
-                    _count(row.n),
+                    cells.or_held(percent(row.satisfied) if row.satisfied is not None else None),
+                    cells.or_held(percent(row.dissatisfied) if row.dissatisfied is not None else None),
+                    cells.or_held(percent(row.dont_know) if row.dont_know is not None else None),
+                    cells.count(row.n),
                 )
                 for row in found.rows
             ),
@@ -218,8 +216,8 @@ def open_stream(found: OpenStream) -> Table:
         rows=tuple(
             (
                 say(row.name),
-                _or_held(None if row.index is None else number(row.index, _DIGITS)),
-                _count(row.n),
+                cells.or_held(None if row.index is None else number(row.index, cells.DIGITS)),
+                cells.count(row.n),
             )
             for row in found.rows
         ),
@@ -229,7 +227,7 @@ def open_stream(found: OpenStream) -> Table:
 def _ranks(name: str, title: str, rows: Sequence[tuple[str, int, int]]) -> Figure | None:
     if not rows:
         return None
-    drawn = [(label, low, high, _span(low, high)) for label, low, high in rows]
+    drawn = [(label, low, high, cells.span(low, high)) for label, low, high in rows]
     widest = max(high - low + 1 for _name, low, high in rows)
     return Figure(
         id=name,
@@ -282,58 +280,3 @@ def _desc(rows: Sequence[Interval]) -> str:
 def _sorted(units: Sequence[UnitResult]) -> list[UnitResult]:
     scored = [unit for unit in units if unit.composite is not None]
     return sorted(scored, key=lambda unit: (-(unit.composite or 0.0), unit.code))
-
-
-def _unit_row(unit: UnitResult) -> tuple[Cell, ...]:
-    grade = say(unit.grade)
-    return (
-        say(unit.name),
-        number(unit.composite, 2),
-        _interval(unit.low, unit.high, 2),
-        number(unit.unweighted, 2),
-        _count(unit.n),
-        number(unit.n_effective, 0),
-        _("%(grade)s (borderline)", grade=grade) if unit.borderline else grade,
-    )
-
-
-def _index_row(row: IndexRow) -> tuple[Cell, ...]:
-    if row.index is None:
-        return (say(row.name), _held(), "", "", _count(row.n), "", "")
-    return (
-        say(row.name),
-        number(row.index, _DIGITS),
-        _interval(row.low, row.high, _DIGITS),
-        number(row.unweighted, _DIGITS),
-        _count(row.n),
-        number(row.n_effective, 0),
-        number(row.deff, 2),
-    )
-
-
-def _value(value: float | None, low: float | None, high: float | None) -> str:
-    if value is None:
-        return _held()
-    if low is None or high is None:
-        return number(value, _DIGITS)
-    return f"{number(value, _DIGITS)} ({_interval(low, high, _DIGITS)})"
-
-
-def _interval(low: float | None, high: float | None, digits: int) -> str:
-    return "" if low is None or high is None else f"{number(low, digits)}–{number(high, digits)}"
-
-
-def _span(low: int, high: int) -> str:
-    return str(low) if low == high else f"{low}–{high}"
-
-
-def _count(n: int | None) -> str:
-    return "" if n is None else number(n)
-
-
-def _or_held(text: str | None) -> str:
-    return _held() if text is None else text
-
-
-def _held() -> str:
-    return str(_("sample too small, not published"))
