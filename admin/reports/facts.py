@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from admin.reports.words import Words, named, of, words
+from admin.reports.words import Words, inside, named, of, words
 from survey.instrument.program import Item, Program
 
 Document = Mapping[str, Any]  # Any: a JSON document
@@ -23,7 +23,8 @@ class WaveFacts:
     group: str
     period: str
     opened_on: date
-    closed_on: date
+    closed_on: date | None
+    """The last day for answers; None while the wave is open."""
     accepted: int
     """Participations that are sealed; those still in the urn are ``waiting``."""
     waiting: int
@@ -50,7 +51,7 @@ class InstrumentFacts:
 class FrameFacts:
     """Where the people of one wave were drawn from."""
 
-    group: str
+    title: Words
     source: str
     frame: str
     n_records: int
@@ -121,6 +122,11 @@ class Facts:
         }
 
     @cached_property
+    def groups_inside(self) -> Mapping[str, Words]:
+        """Evaluator groups by id, as they stand inside a sentence."""
+        return {code: inside(name) for code, name in self.group_names.items()}
+
+    @cached_property
     def items(self) -> Mapping[str, Item]:
         """Items of all instruments by code."""
         return {
@@ -140,6 +146,8 @@ class Facts:
         known = self.province["margins"].get(group, {}).get("variables", {}).get(factor)
         if isinstance(known, Mapping) and category in known:
             return of(known[category])
+        if category[:1].isdigit() and category[-1:].isdigit():
+            return words(f"{category.replace('-', '—')}岁", f"Aged {category.replace('-', '–')}")
         return named("category", category)
 
     def rounded(self, n: int) -> int:

@@ -53,9 +53,9 @@ def sample(facts: Facts) -> Words:
     """Frames, how people were drawn, how they were invited."""
     frames = [
         fill(
-            "{group}：{frame}（{n}条记录，来源：{source}）",
-            "{group}: {frame} ({n} records, from {source})",
-            group=facts.group_names[frame.group],
+            "{title}：{frame}（{n}条记录，来源：{source}）",
+            "{title}: {frame} ({n} records, from {source})",
+            title=frame.title,
             frame=named("frame", frame.frame),
             n=count(frame.n_records),
             source=named("source", frame.source),
@@ -132,6 +132,13 @@ def dates(facts: Facts) -> Words:
     """When each wave was in the field."""
     lines = [
         fill(
+            "{title}：{a}起，仍开放",
+            "{title}: since {a}, still open",
+            title=wave.title,
+            a=day(wave.opened_on),
+        )
+        if wave.closed_on is None
+        else fill(
             "{title}：{a}至{b}",
             "{title}: {a} to {b}",
             title=wave.title,

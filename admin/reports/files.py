@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -10,6 +11,7 @@ from typing import Any
 
 from admin.reports.facts import Document, Facts
 from admin.reports.safe_csv import SUPPRESSED, Cell, csv_bytes
+from survey.instrument.program import Item
 from survey.ledger.canonical import canonical_bytes
 
 Row = dict[str, Cell]
@@ -197,7 +199,7 @@ def _items(_document: Document, facts: Facts) -> Iterator[Row]:
         for indicator, found in dimension["indicators"].items()
         for item in found["items"]
     }
-    for code, item in facts.items.items():
+    for code, item in _named_items(facts):
         for language, text in item.text.items():
             yield {
                 "item_id": code,
@@ -206,6 +208,19 @@ def _items(_document: Document, facts: Facts) -> Iterator[Row]:
                 "scale": " | ".join(f"{option.code} {option.text[language]}" for option in item.options),
                 "indicator": feeds.get(code, ""),
             }
+
+
+def _named_items(facts: Facts) -> Iterator[tuple[str, Item]]:
+    """Items under names of their own: a code that two questionnaires use is preceded by the questionnaire's."""
+    found = [
+        (instrument.code, item)
+        for instrument in facts.instruments
+        for page in instrument.program.pages
+        for item in page.items
+    ]
+    used = Counter(item.code for _, item in found)
+    for instrument_code, item in found:
+        yield item.code if used[item.code] == 1 else f"{instrument_code}.{item.code}", item
 
 
 def _gates(document: Document, facts: Facts) -> Iterator[Row]:

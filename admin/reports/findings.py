@@ -8,6 +8,7 @@ from typing import Any
 from admin.reports.facts import Facts
 from admin.reports.words import (
     Words,
+    clauses,
     fill,
     listed,
     percent,
@@ -94,12 +95,12 @@ def of_shares(rows: Rows) -> Words:
     best = max(shown, key=lambda row: (row["satisfied"], row["code"]))
     worst = min(shown, key=lambda row: (row["satisfied"], row["code"]))
     return fill(
-        "满意率最高的一题为{high}（{best}），最低的一题为{low}（{worst}）。",
-        "Satisfied share: from {low} ({worst}) to {high} ({best}), by question.",
+        "满意率最高{high}：“{best}”最低{low}：“{worst}”",
+        "Largest satisfied share, {high}: “{best}” Smallest, {low}: “{worst}”",
         high=percent(best["satisfied"]),
-        best=best["code"],
+        best=best["text"],
         low=percent(worst["satisfied"]),
-        worst=worst["code"],
+        worst=worst["text"],
     )
 
 
@@ -119,11 +120,9 @@ def _order(rows: Rows, *, kind: Words) -> Words:
             kind=kind,
         )
     parts = [_certain(certain, p=p)]
-    if len(firsts) > 1:
-        parts.append(_could_be(firsts, p=p, kind=kind, place=words("第一", "first")))
-    if len(lasts) > 1:
-        parts.append(_could_be(lasts, p=p, kind=kind, place=words("最后", "last")))
-    return sentences([*parts, *_leading_pair(rows)])
+    if len(firsts) > 1 or len(lasts) > 1:
+        parts.append(_open_ends(firsts, lasts, p=p, kind=kind))
+    return sentences([*parts, *(_leading_pair(rows) if len(firsts) > _NAMED else [])])
 
 
 def _certain(certain: Rows, *, p: int) -> Words:
@@ -144,13 +143,23 @@ def _certain(certain: Rows, *, p: int) -> Words:
     )
 
 
+def _open_ends(firsts: Rows, lasts: Rows, *, p: int, kind: Words) -> Words:
+    """Who may be first and who may be last, where that is open."""
+    ends = [
+        _could_be(rows, p=p, kind=kind, place=place)
+        for rows, place in ((firsts, words("第一", "first")), (lasts, words("最后", "last")))
+        if len(rows) > 1
+    ]
+    return fill("{ends}。", "{ends}.", ends=clauses(ends))
+
+
 def _could_be(rows: Rows, *, p: int, kind: Words, place: Words) -> Words:
     if len(rows) <= _NAMED:
         names = listed([row["name"] for row in sorted(rows, key=lambda row: -row["value"])])
-        return fill("{place}的可能是{names}。", "{names} could each be {place}.", place=place, names=names)
+        return fill("{names}都可能排{place}", "{names} could each be {place}", place=place, names=names)
     return fill(
-        "{p}个{kind}中有{n}个可能排{place}。",
-        "{n} of the {p} {kind} could be {place}.",
+        "{p}个{kind}中有{n}个可能排{place}",
+        "{n} of the {p} {kind} could be {place}",
         n=len(rows),
         p=p,
         kind=kind,

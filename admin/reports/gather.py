@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,7 @@ from sqlalchemy.orm import Session
 from admin.quality.queries import settled
 from admin.reports import queries
 from admin.reports.facts import CheckFacts, Facts, FrameFacts, InstrumentFacts, WaveFacts
-from admin.reports.words import Words, fill, named, words
+from admin.reports.words import Words, fill, named, of, words
 from survey.instrument.program import Program
 from survey.ledger import leaves
 from survey.ledger.canonical import digest_of
@@ -26,8 +27,8 @@ from survey.models.people import User
 from survey.models.publication import Release
 from survey.models.quality import QualityFlag
 from survey.models.response import Participation, Response, WithdrawalTag
-from survey.models.scoring import HandOver, Run
-from survey.models.wave import Wave
+from survey.models.scoring import CounterSignature, HandOver, Run
+from survey.models.wave import Wave, WaveStatus
 
 Document = Mapping[str, Any]  # Any: a JSON document
 
@@ -36,6 +37,7 @@ def facts_of(session: Session, release: Release, run: Run, *, results: Document)
     """The facts of a release, the logs as their last checkpoints state them."""
     cycle = session.get_one(Cycle, release.cycle_id)
     report = queries.latest(session, "report").document
+    province = queries.by_digest(session, "province", run.manifest["province_digest"]).document
     waves = list(
         session.scalars(
             sa.select(Wave).where(Wave.cycle_id == cycle.id, Wave.opened_at.is_not(None)).order_by(Wave.code)
@@ -54,14 +56,14 @@ def facts_of(session: Session, release: Release, run: Run, *, results: Document)
         },
         plan=queries.by_digest(session, "scoring", run.plan_digest).document,
         framework=queries.by_digest(session, "framework", run.manifest["framework_digest"]).document,
-        province=queries.by_digest(session, "province", run.manifest["province_digest"]).document,
+        province=province,
         report=report,
         instruments=instruments,
         waves=found,
         frames=_frames(session, waves),
         checks=_checks(session, cycle, waves),
         written=release.method_statement,
-        access=_access(session, release, run),
+        access=_access(session, release, run, province=province),
         digests=_digests(session, run, instruments, found),
     )
 
@@ -69,7 +71,6 @@ def facts_of(session: Session, release: Release, run: Run, *, results: Document)
 def _wave(session: Session, wave: Wave) -> WaveFacts:
     zone = ZoneInfo(wave.time_zone)
     assert wave.opened_at is not None  # the query asked for it
-    closes = wave.closes_at or wave.opened_at
     logs = {log: latest(session, leaves.origin(SITE, wave.code, log)) for log in ("p", "c")}
     participation, content = logs["p"], logs["c"]
     return WaveFacts(
@@ -78,7 +79,7 @@ def _wave(session: Session, wave: Wave) -> WaveFacts:
         group=wave.evaluator_group,
         period=wave.period,
         opened_on=wave.opened_at.astimezone(zone).date(),
-        closed_on=(closes.astimezone(zone)).date(),
+        closed_on=_last_day(wave, zone),
         accepted=_count(
             session, Participation, Participation.wave_id == wave.id, Participation.batch.is_not(None)
         ),
@@ -103,6 +104,13 @@ def _wave(session: Session, wave: Wave) -> WaveFacts:
     )
 
 
+def _last_day(wave: Wave, zone: ZoneInfo) -> date | None:
+    """The day before a wave that ends at midnight; None for one that is still open."""
+    if wave.status == WaveStatus.OPEN or wave.closes_at is None:
+        return None
+    return (wave.closes_at - timedelta(seconds=1)).astimezone(zone).date()
+
+
 def _instruments(session: Session, waves: list[Wave]) -> list[InstrumentFacts]:
     versions = session.scalars(
         sa.select(InstrumentVersion)
@@ -122,13 +130,13 @@ def _instruments(session: Session, waves: list[Wave]) -> list[InstrumentFacts]:
 
 
 def _frames(session: Session, waves: list[Wave]) -> list[FrameFacts]:
-    groups = {wave.id: wave.evaluator_group for wave in waves}
+    titles = {wave.id: words(wave.title["zh"], wave.title["en"]) for wave in waves}
     rows = session.scalars(
-        sa.select(SamplingFrame).where(SamplingFrame.wave_id.in_(groups)).order_by(SamplingFrame.id)
+        sa.select(SamplingFrame).where(SamplingFrame.wave_id.in_(titles)).order_by(SamplingFrame.id)
     )
     return [
         FrameFacts(
-            group=groups[row.wave_id],
+            title=titles[row.wave_id],
             source=row.source,
             frame=str(row.facts.get("frame", "")),
             n_records=row.n_records,
@@ -163,25 +171,34 @@ def _checks(session: Session, cycle: Cycle, waves: list[Wave]) -> CheckFacts:
     )
 
 
-def _access(session: Session, release: Release, run: Run) -> list[Words]:
-    """Everybody whose act on the record needed the results: who ran, answered, approved."""
-    found = {user.username: (user, approval.role) for approval, user in queries.approvals(session, release)}
+def _access(session: Session, release: Release, run: Run, *, province: Document) -> list[Words]:
+    """Everybody whose act on the record needed the results: who ran, answered, signed or approved."""
+    organisations = {each["zh"]: of(each) for each in province["organisers"]}
+    roles = {approval.user_id: approval.role for approval, _ in queries.approvals(session, release)}
+    signed = (
+        sa.select(CounterSignature.user_id, CounterSignature.role)
+        .join(HandOver)
+        .where(HandOver.run_id == run.id)
+    )
+    for user_id, role in session.execute(signed.order_by(CounterSignature.id)):
+        roles.setdefault(user_id, role)
     answered = [answer.user_id for answer in queries.gate_answers(session, run).values()]
-    others = session.scalars(
+    people = session.scalars(
         sa.select(User)
-        .where(sa.or_(User.id.in_(answered), User.username == run.requested_by.removeprefix("user:")))
+        .where(
+            sa.or_(User.id.in_([*roles, *answered]), User.username == run.requested_by.removeprefix("user:"))
+        )
         .order_by(User.id)
     )
-    people = [*found.values(), *((user, None) for user in others if user.username not in found)]
     return [
         fill(
             "{name}（{organisation}{role}）",
             "{name} ({organisation}{role})",
             name=user.display_name,
-            organisation=user.organisation,
-            role="" if role is None else fill("，{r}", ", {r}", r=named("role", role)),
+            organisation=organisations.get(user.organisation, user.organisation),
+            role=fill("，{r}", ", {r}", r=named("role", roles[user.id])) if user.id in roles else "",
         )
-        for user, role in people
+        for user in people
     ]
 
 

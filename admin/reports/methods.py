@@ -12,7 +12,7 @@ from typing import Any
 from admin.reports import fieldwork_methods as fieldwork
 from admin.reports import quality_methods as quality
 from admin.reports.facts import Facts
-from admin.reports.words import Words, clauses, fill, listed, of, sentences, words
+from admin.reports.words import Words, clauses, fill, inside, listed, of, sentences, words
 
 LEAD, CONTRACTOR = "lead", "contractor"
 
@@ -46,8 +46,8 @@ def _text(facts: Facts, part: str) -> Words:
 
 def _strategy(facts: Facts) -> Words:
     scored = [g for g in facts.province["evaluator_groups"] if g.get("scored", True)]
-    drawn = listed([of(group) for group in scored if group["probability"]])
-    others = [of(group) for group in scored if not group["probability"]]
+    drawn = listed([inside(of(group)) for group in scored if group["probability"]])
+    others = [inside(of(group)) for group in scored if not group["probability"]]
     text = [
         fill(
             "抽样调查：{drawn}从名单中按概率抽取后回答问卷。服务对象还可在每次办事后评价，作为平时评价。",
@@ -60,7 +60,7 @@ def _strategy(facts: Facts) -> Words:
         text.append(
             fill(
                 "{others}由名册邀请，不是概率样本。",
-                "{others} were invited from a list of names and are no probability sample.",
+                "The {others} were invited from a list of names and are no probability sample.",
                 others=listed(others),
             )
         )
@@ -136,9 +136,9 @@ def _instruments(facts: Facts) -> Words:
         [
             fill("问卷：{lines}。", "Questionnaires: {lines}.", lines=clauses(lines)),
             words(
-                "问卷全文（说明语、题目、选项及其顺序、跳转条件）在本网站“方案与问卷”页公布，开放数据中另有题目表。",
-                "The full wording with instructions, answers, their order and who was asked what is on this site under "
-                "“plan and questions”; the open data hold a table of the questions.",
+                "问卷全文（说明语、题目、选项及其顺序、跳转条件）在本网站公布（见下方链接），开放数据中另有题目表。",
+                "The full wording with instructions, answers, their order and who was asked what is on this site (link below); "
+                "the open data hold a table of the questions.",
             ),
             order,
         ]

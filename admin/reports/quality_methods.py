@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from admin.reports.facts import Facts
-from admin.reports.words import Words, clauses, count, fill, listed, percent, points, sentences, words
+from admin.reports.words import Words, clauses, count, day, fill, listed, percent, points, sentences, words
 
 
 def processing(facts: Facts) -> Words:
@@ -18,12 +20,17 @@ def processing(facts: Facts) -> Words:
             "sealed after shuffling.",
         ),
         fill(
-            "{n}份答卷中按规则剔除{removed}份（{share}），每份都有理由代码并须两人决定，理由和数目见上表。",
-            "Of {n} answers, {removed} ({share}) were removed by rule, each with a coded reason and by two persons; "
-            "numbers and reasons are in the table above.",
+            "{n}份答卷中按规则剔除{removed}份（{share}）{how}。",
+            "Of {n} answers, {removed} ({share}) were removed by rule{how}.",
             n=count(accepted),
             removed=count(removed),
             share=percent(removed / accepted if accepted else 0.0, 1),
+            how=words(
+                "，每份都有理由代码并由两人决定，见上面的表",
+                ", each with a coded reason and by two persons; the table above counts them",
+            )
+            if removed
+            else "",
         ),
     ]
     if checks.interviewer_cases:
@@ -85,8 +92,8 @@ def appeals(facts: Facts) -> Words:
     return fill(
         "申诉期为{first}至{last}，收到申诉{n}件，已决定{decided}件。",
         "Assessed units could appeal from {first} to {last}: {n} appeals, {decided} of them decided.",
-        first=first,
-        last=last,
+        first=day(date.fromisoformat(first)),
+        last=day(date.fromisoformat(last)),
         n=checks.appeals,
         decided=checks.appeals_decided,
     )
@@ -108,9 +115,11 @@ def access(facts: Facts) -> Words:
     if not facts.access:
         return words("发布前无人接触结果。", "Nobody had access before publication.")
     return fill(
-        "发布前因职责接触结果的人员：{who}。发布前{hours}小时内未向其他任何人提供。各单位为申诉而核对的本单位初步结果不在此列。",
-        "Before publication these people saw results because their duty requires it: {who}. Nobody else was given them "
-        "in the {hours} hours before. A unit's own provisional results, shown for appeal, are not counted.",
+        "发布前因职责接触过结果的人员：{who}。方案允许在发布前{hours}小时内另行提供，这次没有提供。"
+        "各单位为申诉而核对的本单位初步结果不在此列。",
+        "Before publication these people worked with the results because their duty requires it: {who}. The plan allows "
+        "other access in the last {hours} hours; none was given. A unit's own provisional results, shown for appeal, "
+        "are not counted.",
         who=listed(list(facts.access)),
         hours=hours,
     )
@@ -121,7 +130,7 @@ def _reliability(facts: Facts) -> list[Words]:
         fill(
             "{group}{items}：α={alpha}{interval}",
             "{group} {items}: alpha {alpha}{interval}",
-            group=facts.group_names[found["group"]],
+            group=facts.groups_inside[found["group"]],
             items="–".join((found["items"][0], found["items"][-1])),
             alpha=f"{found['alpha']:.2f}",
             interval="" if not found["alpha_ci"] else " ({:.2f}–{:.2f})".format(*found["alpha_ci"]),

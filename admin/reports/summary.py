@@ -31,7 +31,7 @@ def _found(facts: Facts) -> Words:
             fill(
                 "{group}{index}分（{low}—{high}）",
                 "{group} {index} ({low}–{high})",
-                group=facts.group_names[group],
+                group=facts.groups_inside[group],
                 index=points(index["index"]),
                 low=points(index["ci_low"]),
                 high=points(index["ci_high"]),
@@ -39,22 +39,53 @@ def _found(facts: Facts) -> Words:
             for group, index in shown
         ]
     )
-    scored = [unit["composite"] for unit in facts.results["units"] if unit["composite"] is not None]
-    if not scored:
-        return fill(
-            "满分100分，全省满意度指数为：{indices}；没有单位可以计分。",
-            "Out of 100 points, satisfaction in the province is {indices}; no unit can be scored.",
-            indices=indices,
-        )
     return fill(
-        "满分100分，全省满意度指数为：{indices}；{all}个单位中有{n}个可以计分，综合指数在{low}到{high}之间。",
-        "Out of 100 points, satisfaction in the province is: {indices}; {n} of {all} assessed units can be scored, "
-        "with composites from {low} to {high}.",
+        "满分100分，全省满意度指数为：{indices}；{units}{ends}。",
+        "Out of 100 points, satisfaction in the province is: {indices}; {units}{ends}.",
         indices=indices,
-        all=len(facts.results["units"]),
-        n=len(scored),
+        units=_units(facts),
+        ends=_best_and_worst(facts),
+    )
+
+
+def _units(facts: Facts) -> Words:
+    units = facts.results["units"]
+    scored = [unit["composite"] for unit in units if unit["composite"] is not None]
+    if not scored:
+        return words("没有单位可以计分", "no unit can be scored")
+    return fill(
+        "{who}，综合指数在{low}到{high}之间",
+        "{who}, with composites from {low} to {high}",
+        who=fill("全部{n}个单位都可以计分", "all {n} assessed units can be scored", n=len(units))
+        if len(scored) == len(units)
+        else fill(
+            "{all}个单位中有{n}个可以计分",
+            "{n} of {all} assessed units can be scored",
+            all=len(units),
+            n=len(scored),
+        ),
         low=points(min(scored)),
         high=points(max(scored)),
+    )
+
+
+def _best_and_worst(facts: Facts) -> Words | str:
+    """What residents rate highest and lowest, if that may be shown and their intervals do not meet."""
+    nodes = [
+        node
+        for node in facts.results["groups"].get("residents", {}).get("province", {}).get("nodes", ())
+        if node["level"] == "indicator" and node["suppressed"] is None
+    ]
+    nodes.sort(key=lambda node: node["index"])
+    if len(nodes) < 2 or nodes[0]["ci_high"] >= nodes[-1]["ci_low"]:
+        return ""
+    return fill(
+        "；居民评价最高的是“{best}”（{high}），最低的是“{worst}”（{low}）",
+        "; residents rate “{best}” highest ({high}) and “{worst}” lowest ({low})",
+        best=facts.node_names[nodes[-1]["code"]],
+        high=points(nodes[-1]["index"]),
+        worst=facts.node_names[nodes[0]["code"]],
+        low=points(nodes[0]["index"]),
     )
 
 
@@ -63,14 +94,30 @@ def _how_sure(facts: Facts) -> Words:
     certain = sum(unit["rank_low"] == unit["rank_high"] for unit in ranked)
     answers = sum(found["scored"] + found["top_up"] for found in facts.results["responses"].values())
     return fill(
-        "这些数字来自{n}份抽样答卷，括号内是95%置信区间；{ranked}个单位的名次中只有{certain}个是确定的，"
-        "其余只能给出范围；{checks}",
-        "The numbers rest on {n} sampled answers, with 95% intervals in brackets; of {ranked} places in the "
-        "classes only {certain} are certain and all others are ranges; {checks}",
+        "这些数字来自{n}份抽样答卷，括号内是95%置信区间；{places}；{checks}",
+        "The numbers rest on {n} sampled answers, with 95% intervals in brackets; {places}; {checks}",
         n=count(answers),
-        ranked=len(ranked),
-        certain=certain,
+        places=_places(len(ranked), certain=certain),
         checks=_lower(_checks(facts)),
+    )
+
+
+def _places(ranked: int, *, certain: int) -> Words:
+    if not ranked:
+        return words("没有排名", "nothing is ranked")
+    if not certain:
+        return fill(
+            "{n}个单位的名次都不确定，只能给出范围",
+            "none of the {n} places is certain, each is a range",
+            n=ranked,
+        )
+    return fill(
+        "{n}个单位的名次中只有{certain}个是确定的，其余只能给出范围",
+        "only {certain} of the {n} places is certain, the others are ranges"
+        if certain == 1
+        else "only {certain} of the {n} places are certain, the others are ranges",
+        n=ranked,
+        certain=certain,
     )
 
 

@@ -77,6 +77,11 @@ def day(value: date | datetime) -> Words:
     )
 
 
+def inside(name: Words) -> Words:
+    """A name inside an English sentence: "Urban and rural residents" begins small there."""
+    return words(name["zh"], name["en"][:1].lower() + name["en"][1:])
+
+
 def named(kind: str, code: str) -> Words:
     """What a code is called; the code itself where it has no name."""
     return dict(_NAMES[kind].get(code) or words(code, code))
@@ -113,7 +118,7 @@ _NAMES: Mapping[str, Mapping[str, Words]] = MappingProxyType(
             ),
             "business_register": words("统计用企业名录库", "the business register"),
             "completed_transactions": words("已办结的事项", "completed service transactions"),
-            "roster": words("全员名册", "a full roster"),
+            "roster": words("名册", "a roster"),
         },
         "source": {"statistics_office": words("统计部门", "the statistics office")},
         "factor": {
