@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -88,10 +89,21 @@ def reproduction(fieldwork: FieldworkInputs, *, result_digest: str) -> Reproduct
 
 
 def _all_frames(fieldwork: FieldworkInputs, seen: tuple[FrameRecord, ...]) -> tuple[FrameRecord, ...]:
-    """The platform's records, and whatever the answers themselves say about a frame from an assessed unit."""
+    """The platform's records; what the answers say about a frame from an assessed unit counts instead of them.
+
+    A register knows how many addresses a unit offered, the answers how many of them are in the dataset.
+    """
     if fieldwork.frames is None:
         return seen
-    return (*fieldwork.frames, *(record for record in seen if record.is_from_assessed_unit))
+    answered = {record.group: record for record in seen if record.is_from_assessed_unit}
+    offered = {record.group: record for record in fieldwork.frames if record.is_from_assessed_unit}
+    kept = [record for record in fieldwork.frames if not record.is_from_assessed_unit]
+    for group in sorted({*answered, *offered}):
+        record = answered.get(group, offered.get(group))
+        assert record is not None  # the group comes from one of the two
+        supplier = record.supplier or (offered[group].supplier if group in offered else None)
+        kept.append(replace(record, supplier=supplier))
+    return tuple(kept)
 
 
 def _frames(runs: Mapping[str, GroupRun]) -> tuple[FrameRecord, ...]:
