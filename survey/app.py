@@ -94,8 +94,13 @@ def _begin_unit_of_work() -> ResponseReturnValue | None:
 
 def _end_unit_of_work(response: flask.Response) -> flask.Response:
     """One commit at the edge: only a request that succeeded leaves anything behind."""
-    if response.status_code < 400:
-        db.session.commit()
-    else:
+    if response.status_code >= 400:
         db.session.rollback()
+        return response
+    try:
+        db.session.commit()
+    except Exception:
+        # The answer that was made is thrown away; neither may "it is saved" reach the next page.
+        flask.session.pop("_flashes", None)
+        raise
     return response

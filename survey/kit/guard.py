@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import flask
+import sqlalchemy as sa
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -181,7 +183,8 @@ def _load() -> SignedIn | None:
     if found is None or (found.has_second_factor and not found.gave_second_factor):
         return None
     if found.is_due_for_touch:
-        with own_transaction() as session:
+        # A locked or full database must not close the pages that are only read.
+        with suppress(sa.exc.OperationalError), own_transaction() as session:
             sessions.touch(session, found.id_hash)
     return found
 

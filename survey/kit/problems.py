@@ -11,10 +11,12 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from survey.db import db
 from survey.errors import HouseError, RateLimited
-from survey.kit import language, tracing
+from survey.kit import guard, language, tracing
 
 API = "/api/"
 _RETRY_SECONDS = 10
+_UNREACHABLE = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
+"""Locked, full, shutting down, out of connections: nothing is broken, the moment is."""
 
 
 def register(app: flask.Flask) -> None:
@@ -54,7 +56,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
         flask.g.without_database = True
         if isinstance(cause, HouseError):  # raised while the work was being committed
             return _refused(cause)
-        if isinstance(cause, sa.exc.OperationalError):
+        if isinstance(cause, _UNREACHABLE):
             return _answer(503, code="busy", text=_texts()[503], retry_after=_RETRY_SECONDS)
     if error.response is not None:  # a redirect, or a complete answer
         return error.response
@@ -70,6 +72,7 @@ def _answer(
     if status >= 500:
         flask.g.without_database = True
     db.session.rollback()
+    db.session.info["read_only"] = True  # a refusal is only read; it waits for no other writer
     if flask.request.path.startswith(API):
         response = flask.jsonify(
             type="about:blank",
@@ -91,12 +94,21 @@ def _answer(
                 status=status,
                 code=code,
                 request_id=tracing.request_id(),
+                again=_typed() if status == 503 else (),
             )
         )
     response.status_code = status
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response
+
+
+def _typed() -> list[tuple[str, str]]:
+    """What a respondent had just sent, so that the same page can send it again and nothing is typed twice."""
+    found = guard.guard_of(flask.request.endpoint)
+    if flask.request.method != "POST" or found is None or found.kind is not guard.Kind.GRANTED:
+        return []
+    return [(name, value) for name, values in flask.request.form.lists() for value in values]
 
 
 def _titles() -> dict[int, str]:
