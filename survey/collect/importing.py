@@ -165,15 +165,13 @@ def _prepare_rows(
 
 def _commit_rows(session: Session, prepared: list[PreparedSubmission], *, keys: KeyStore) -> list[Refusal]:
     """Submit row after row; the first full quota takes all of them back."""
-    savepoint = session.begin_nested()
-    for number, one in enumerate(prepared, start=1):
-        try:
-            submit.commit(session, one, keys=keys)
-        except Gone as exc:
-            savepoint.rollback()
-            code = "quota_full" if exc.code == "quota_full" else "used_token"
-            return [refusal(code, row=number)]
-    savepoint.commit()
+    row = 0
+    try:
+        with session.begin_nested():
+            for row, one in enumerate(prepared, start=1):  # noqa: B007 -- the refusal names the row
+                submit.commit(session, one, keys=keys)
+    except Gone as exc:
+        return [refusal("quota_full" if exc.code == "quota_full" else "used_token", row=row)]
     return []
 
 
