@@ -9,6 +9,7 @@ import flask
 from admin import cli, menu, words
 from admin.auth import account
 from admin.auth import views as auth
+from admin.demo import cli as demo
 from admin.designer import plan_views
 from admin.designer import views as instruments
 from admin.fieldwork import import_views, wave_views
@@ -38,6 +39,7 @@ _BLUEPRINTS = (
 def register(app: flask.Flask, *, screens: bool) -> None:
     """Add the staff side to ``app``: with ``screens`` its pages, always its commands."""
     cli.register(app)
+    demo.register(app)
     if not screens:
         return
     app.config.update(

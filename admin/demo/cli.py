@@ -11,14 +11,17 @@ import flask
 from flask.cli import AppGroup
 from flask_migrate import upgrade
 
+from admin import worker
 from admin.content.load import load_content
 from admin.content.problems import ContentProblems
 from admin.demo import serve
 from admin.demo.coverage import coverage_command
 from admin.demo.stages import fieldwork, preparing, publishing, scoring
 from admin.demo.world import ACCOUNTS, World, demo_password
+from survey.backends.checkpoints import FolderCheckpoints
 from survey.config import Settings
 from survey.db import db
+from survey.ledger.checkpoint import demo_auditor
 
 demo = AppGroup("demo", help="The demo province, from the first document to the published page.")
 demo.add_command(coverage_command)
@@ -57,7 +60,10 @@ def run(*, port: int, seed: int, planted: bool, no_serve: bool) -> None:
     if no_serve:
         return
     _say_where(settings, port)
-    serve.serve_forever(app, port=port)
+    keys = app.extensions["minyi"].keys
+    auditor = demo_auditor(keys, FolderCheckpoints(settings.data_dir / "auditor"))
+    with worker.running(worker.build(db.engine, settings=settings, keys=keys, auditor=auditor)):
+        serve.serve_forever(app, port=port)
 
 
 def _run_chain(app: flask.Flask, settings: Settings, *, seed: int, planted: bool) -> None:
