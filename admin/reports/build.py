@@ -47,7 +47,7 @@ def build_document(facts: Facts) -> dict[str, Any]:  # Any: a JSON document
 def removals(facts: Facts) -> Iterator[dict[str, Any]]:
     """Records left out, by group and reason; a plain line where there are none."""
     found = False
-    for group, counted in facts.results["responses"].items():
+    for group, counted in facts.by_group("responses").items():
         for reason, n in counted["excluded"].items():
             found = True
             label = fill("{g}：{r}", "{g}: {r}", g=facts.group_names[group], r=named("reason", reason))

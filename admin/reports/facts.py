@@ -99,6 +99,11 @@ class Facts:
         """Block gates that are not passed: with one of them no result is shown."""
         return [gate for gate in self.gates if gate["level"] == "block" and gate["status"] != "pass"]
 
+    def by_group(self, part: str) -> dict[str, Any]:  # Any: JSON documents
+        """A part of the results by evaluator group, in the province's order of the groups."""
+        found: Mapping[str, Any] = self.results[part]
+        return {group: found[group] for group in self.group_names if group in found}
+
     @cached_property
     def group_names(self) -> Mapping[str, Words]:
         """Evaluator groups by id."""

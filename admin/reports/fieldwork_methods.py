@@ -153,7 +153,7 @@ def dates(facts: Facts) -> Words:
 def sizes(facts: Facts) -> Words:
     """Scored answers, effective size and half-width of each group, and what that means for the units."""
     lines = []
-    for group, counts in facts.results["responses"].items():
+    for group, counts in facts.by_group("responses").items():
         weighting = facts.results["weighting"][group]
         lines.append(
             fill(

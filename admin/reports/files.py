@@ -94,7 +94,7 @@ def _composites(document: Document, facts: Facts) -> Iterator[Row]:
 
 def _indicators(_document: Document, facts: Facts) -> Iterator[Row]:
     """Index, dimensions, indicators and items, for the province and every city, and the index of each unit."""
-    for group, document in facts.results["groups"].items():
+    for group, document in facts.by_group("groups").items():
         for area, part in ((PROVINCE, document["province"]), *document["cities"].items()):
             at: Row = {"area_or_unit": area, "group": group, "year": facts.year}
             yield at | {"indicator": "index", "level": "index"} | _estimate(facts, part["index"])
@@ -133,7 +133,7 @@ def _ranks(_document: Document, facts: Facts) -> Iterator[Row]:
     for unit_class, found in facts.results["ranks"].items():
         for unit in found["units"]:
             yield _rank(facts, found, unit, of="composite", where=unit_class, what=unit["unit"])
-    for group, document in facts.results["groups"].items():
+    for group, document in facts.by_group("groups").items():
         found = document.get("ranks")
         for area in found["areas"] if found else ():
             yield _rank(facts, found, area, of="index", where=group, what=area["area"])
@@ -165,7 +165,7 @@ def _sample(_document: Document, facts: Facts) -> Iterator[Row]:
             "eligibility": (row.get("eligibility") or {}).get("e"),
             **{name: row.get(name) for name in ("rr1", "rr3", "rr5")},
         }
-    for group, counts in facts.results["responses"].items():
+    for group, counts in facts.by_group("responses").items():
         weighting = facts.results["weighting"][group]
         yield {
             "group": group,
@@ -175,7 +175,7 @@ def _sample(_document: Document, facts: Facts) -> Iterator[Row]:
             "deff": weighting["kish_deff"],
             "n_effective": weighting["n_effective"],
         }
-    for group, document in facts.results["groups"].items() if not facts.blocked else ():
+    for group, document in facts.by_group("groups").items() if not facts.blocked else ():
         for city, part in document["cities"].items():
             yield {"group": group, "area": city, "mode": "all"} | _size(facts, part["index"])
 

@@ -147,7 +147,7 @@ def _instruments(facts: Facts) -> Words:
 
 def _weighting(facts: Facts) -> Words:
     lines = []
-    for group, report in facts.results["weighting"].items():
+    for group, report in facts.by_group("weighting").items():
         margins = facts.province["margins"].get(group, {}).get("raking_targets", ())
         targets = fieldwork.margins_in_words(margins)
         lines.append(

@@ -7,7 +7,7 @@ from typing import Any
 
 from admin.reports import findings
 from admin.reports.facts import Document, Facts
-from admin.reports.words import Words, fill, named, words
+from admin.reports.words import Words, fill, listed, named, words
 
 Row = dict[str, Any]  # Any: a JSON document
 
@@ -45,7 +45,40 @@ def _unit(facts: Facts, unit: Document) -> Row:
         "peacetime": _peacetime(facts, unit["peacetime"]),
         "period_weights": unit["period_weights"],
         "terms": [{**term, "n": facts.rounded(term["n"])} for term in unit["terms"]],
+        "groups": _parts(facts, unit),
     }
+
+
+def _parts(facts: Facts, unit: Document) -> list[Row]:
+    """What the composite is made of: weights that add up to 1, small groups only together."""
+    periods = unit["period_weights"]
+    parts: list[Row] = []
+    for term in unit["terms"]:
+        alone = unit["groups"][term["groups"][0]] if len(term["groups"]) == 1 else {}
+        names = [facts.group_names[group] for group in term["groups"]]
+        parts.append(
+            {
+                "name": names[0] if len(names) == 1 else fill("{n}合计", "{n} together", n=listed(names)),
+                "index": term["index"],
+                "low": alone.get("ci_low") if term["index"] is not None else None,
+                "high": alone.get("ci_high") if term["index"] is not None else None,
+                "n": facts.rounded(term["n"]),
+                "weight": round(term["weight"] * periods["annual"], 6),
+            }
+        )
+    if unit["peacetime"] is not None:
+        found = unit["peacetime"]
+        parts.append(
+            {
+                "name": words("平时评价（服务对象）", "Peacetime reviews (service users)"),
+                "index": found["index"],
+                "low": found["ci_low"],
+                "high": found["ci_high"],
+                "n": facts.rounded(found["n"]),
+                "weight": periods["peacetime"],
+            }
+        )
+    return sorted(parts, key=lambda part: -part["weight"])
 
 
 def _peacetime(facts: Facts, found: Document | None) -> Row | None:
@@ -55,7 +88,7 @@ def _peacetime(facts: Facts, found: Document | None) -> Row | None:
 def areas(facts: Facts) -> list[Row]:
     """The index of every city, one table a group, with rank sets over the cities."""
     found = []
-    for group, document in facts.results["groups"].items():
+    for group, document in facts.by_group("groups").items():
         ranks = {entry["area"]: entry for entry in (document.get("ranks") or {}).get("areas", ())}
         rows = [
             _index_row(facts, city, facts.city_names[city], part["index"])
@@ -78,7 +111,7 @@ def dimensions(facts: Facts) -> list[Row]:
     """Dimensions, then indicators, then groups of people, for the whole province and one table each."""
     return [
         table
-        for group, document in facts.results["groups"].items()
+        for group, document in facts.by_group("groups").items()
         for table in (*_node_tables(facts, group, document), *_factor_tables(facts, group, document))
     ]
 
@@ -136,7 +169,7 @@ def _index_row(facts: Facts, code: str, name: Words, index: Document) -> Row:
 def shares(facts: Facts) -> list[Row]:
     """How every item was answered in the province, one table a group."""
     found = []
-    for group, document in facts.results["groups"].items():
+    for group, document in facts.by_group("groups").items():
         rows = [_share_row(facts, item) for item in document["province"]["items"]]
         name = facts.group_names[group]
         found.append(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.disclosure.terms import PublishedTerm
+from analysis.rank.intervals import normal_interval
 from analysis.rank.sets import RankSets
 from analysis.score import reasons
 from analysis.scoring_run.composites import ClassRanks, UnitScore
@@ -83,6 +84,7 @@ def _scored(found: Computed, score: UnitScore) -> Document:
         else {
             "index": points(score.peacetime.value),
             "se": points(score.peacetime.se),
+            **_limits(score.peacetime.value, score.peacetime.se, level=found.plan.coverage),
             "n": sum(quarter.estimate.n for quarter in score.quarters),
             "n_effective": total(score.peacetime.n_effective),
             "quarters": [quarter.quarter for quarter in score.quarters],
@@ -134,9 +136,16 @@ def _group(found: Computed, score: UnitScore, group: str) -> Document:
         "suppressed": None,
         "index": points(estimate.value),
         "se": points(estimate.se),
+        **_limits(estimate.value, estimate.se, level=found.plan.coverage),
         "n": estimate.n,
         "n_effective": total(estimate.n_effective),
     }
+
+
+def _limits(value: float, se: float, *, level: float) -> Document:
+    """The normal interval, as the composite's own."""
+    low, high = normal_interval(value, se, level=level)
+    return {"ci_low": points(low), "ci_high": points(high)}
 
 
 def _term(term: PublishedTerm) -> Document:

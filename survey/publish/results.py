@@ -23,14 +23,14 @@ class UnreadableDocument(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupPart:
-    """What one evaluator group contributed to a unit's composite."""
+    """What one evaluator group contributed to a unit's composite; no index where too few of them answered."""
 
     name: Words
-    index: float
-    low: float
-    high: float
     n: int
     weight: float
+    index: float | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

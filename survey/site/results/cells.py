@@ -19,7 +19,7 @@ def unit_row(unit: UnitResult) -> tuple[Cell, ...]:
         say(unit.name),
         number(unit.composite, 2),
         interval(unit.low, unit.high, 2),
-        number(unit.unweighted, 2),
+        plain(unit.unweighted, 2),
         count(unit.n),
         number(unit.n_effective, 0),
         _("%(grade)s (borderline)", grade=grade) if unit.borderline else grade,
@@ -34,10 +34,10 @@ def index_row(row: IndexRow) -> tuple[Cell, ...]:
         say(row.name),
         number(row.index, DIGITS),
         interval(row.low, row.high, DIGITS),
-        number(row.unweighted, DIGITS),
+        plain(row.unweighted, DIGITS),
         count(row.n),
-        number(row.n_effective, 0),
-        number(row.deff, 2),
+        plain(row.n_effective, 0),
+        plain(row.deff, 2),
     )
 
 
@@ -48,6 +48,11 @@ def value(point: float | None, low: float | None, high: float | None) -> str:
     if low is None or high is None:
         return number(point, DIGITS)
     return f"{number(point, DIGITS)} ({interval(low, high, DIGITS)})"
+
+
+def plain(value: float | None, digits: int) -> str:
+    """The number, or an empty cell where the table has none."""
+    return "" if value is None else number(value, digits)
 
 
 def interval(low: float | None, high: float | None, digits: int) -> str:

@@ -79,7 +79,7 @@ def made_of(found: UnitClass) -> Table | None:
         (
             say(unit.name),
             say(part.name),
-            number(part.index, cells.DIGITS),
+            cells.or_held(None if part.index is None else number(part.index, cells.DIGITS)),
             cells.interval(part.low, part.high, cells.DIGITS),
             percent(part.weight),
             cells.count(part.n),
