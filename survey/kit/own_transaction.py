@@ -1,4 +1,4 @@
-"""Home of the transaction beside the request's own, for facts that must stand although the request is refused."""
+"""Home of the transactions beside the request's own: for facts that stand although it is refused, and for reading."""
 
 from __future__ import annotations
 
@@ -20,3 +20,17 @@ def own_transaction(*, reads_only: bool = False) -> Iterator[Session]:
         if reads_only:
             read_only(session)
         yield session
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session for what a request reads before it writes anything.
+
+    Where the request only reads, it is the request's own. Where it may write, it is one beside it: on SQLite the
+    request's own would hold the write lock all the while.
+    """
+    if db.session.info.get("read_only"):
+        yield db.session()
+    else:
+        with own_transaction(reads_only=True) as session:
+            yield session

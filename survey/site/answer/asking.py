@@ -17,6 +17,7 @@ from survey.instrument.problems import Problem
 from survey.instrument.shown import progress, show_page
 from survey.instrument.state import codes_of
 from survey.kit import guard, language
+from survey.kit.own_transaction import reading
 from survey.kit.page_form import Raw, page_form
 from survey.site.answer import respondent
 from survey.site.answer.respondent import Mine
@@ -34,8 +35,9 @@ def page(wave: str, key: str) -> ResponseReturnValue:
 
 def save(wave: str, key: str) -> ResponseReturnValue:
     """Take a page: on to the next one, or the same again with the reasons, or a choice between two versions."""
-    mine, raw = respondent.mine(wave), _raw()
-    ref = PageRef.from_key(key)
+    raw, ref = _raw(), PageRef.from_key(key)
+    with reading() as session:
+        mine, at = respondent.find_mine(wave, session), clock.now(session)
     if SWITCH in raw:
         # Nothing is saved or refused by a change of language; what was typed is on the page again.
         language.use(raw[SWITCH][0])
@@ -49,7 +51,7 @@ def save(wave: str, key: str) -> ResponseReturnValue:
             raw,
             program=mine.program,
             seen_ver=_seen(raw),
-            at=clock.now(db.session()),
+            at=at,
             keys=platform().keys,
         )
     except StaleDraft as stale:

@@ -26,7 +26,7 @@ _DEVICE_BYTES = 16
 def welcome(wave: str) -> ResponseReturnValue:
     """Purpose, length, storage and consent; whoever has begun is offered to carry on."""
     key, day = respondent.wave_of(wave)
-    begun = respondent.find_draft(wave)
+    begun = respondent.find_draft(wave, db.session())
     if begun is None and cookies.get(cookies.grant_name(wave)) is None and respondent.find_receipt(wave):
         return flask.redirect(flask.url_for("answer.receipt", wave=wave), code=303)
     if begun is None:

@@ -19,7 +19,7 @@ from survey.instrument.problems import Problem
 from survey.instrument.program import Words
 from survey.instrument.shown import show_page
 from survey.kit import guard, language
-from survey.kit.own_transaction import own_transaction
+from survey.kit.own_transaction import own_transaction, reading
 from survey.publish import releases
 from survey.site import cookies
 from survey.site.answer import respondent
@@ -48,11 +48,15 @@ def review(wave: str) -> ResponseReturnValue:
 
 def submit_interview(wave: str) -> ResponseReturnValue:
     """Check, seal and count the interview in one transaction; a second tap finds the same receipt."""
-    if respondent.find_draft(wave) is None and respondent.find_receipt(wave):
+    keys = platform().keys
+    try:
+        with reading() as session:
+            mine = respondent.find_mine(wave, session)
+            facts, now = collect_waves.load(session, mine.draft.wave_id), clock.now(session)
+    except respondent.NotBegun:
+        if respondent.find_receipt(wave) is None:
+            raise
         return flask.redirect(flask.url_for("answer.receipt", wave=wave), code=303)
-    mine, keys = respondent.mine(wave), platform().keys
-    with own_transaction(reads_only=True) as session:
-        facts, now = collect_waves.load(session, mine.draft.wave_id), clock.now(session)
     try:
         prepared = submit.prepare(mine.draft, program=mine.program, wave=facts, keys=keys, now=now)
     except Invalid as refused:
@@ -74,7 +78,7 @@ def receipt(wave: str) -> ResponseReturnValue:
     key, day = respondent.wave_of(wave)
     found = respondent.find_receipt(wave)
     if found is None:
-        if respondent.find_draft(wave) is not None:
+        if respondent.find_draft(wave, db.session()) is not None:
             return flask.redirect(flask.url_for("answer.on", wave=wave), code=303)
         raise NotFound(
             "receipt_gone",

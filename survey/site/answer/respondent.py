@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import flask
+from sqlalchemy.orm import Session
 
 from survey.collect import drafts, programs, submit
 from survey.collect.documents import DraftDocument
@@ -14,7 +15,7 @@ from survey.db import db
 from survey.errors import NotFound
 from survey.instrument.path import PageRef, find_path
 from survey.instrument.program import Program
-from survey.kit.own_transaction import own_transaction
+from survey.kit.own_transaction import reading
 from survey.ledger.receipts import Receipt
 from survey.publish import waves
 from survey.publish.waves import WaveDay
@@ -37,9 +38,9 @@ class NotBegun(NotFound):
     """No draft under this cookie; there may be a receipt."""
 
 
-def wave_of(public_id: str) -> tuple[int, WaveDay]:
+def wave_of(public_id: str, session: Session | None = None) -> tuple[int, WaveDay]:
     """A wave by its name in addresses. Raises NotFound."""
-    found = waves.wave_by_public_id(db.session(), public_id)
+    found = waves.wave_by_public_id(session or db.session(), public_id)
     if found is None:
         raise NotFound(
             "wave_unknown", zh="没有这项调查。请检查网址。", en="There is no such survey. Check the address."
@@ -54,17 +55,13 @@ def day_of(wave_id: int) -> WaveDay:
     return found
 
 
-def find_draft(wave: str) -> OpenDraft | None:
-    """The draft of this browser in ``wave``, if there is one.
-
-    It is read in a transaction of its own, so that unsealing and checking hold no lock on the database.
-    """
+def find_draft(wave: str, session: Session) -> OpenDraft | None:
+    """The draft of this browser in ``wave``, if there is one."""
     secret = cookies.get(cookies.draft_name(wave))
     if secret is None:
         return None
     try:
-        with own_transaction(reads_only=True) as session:
-            return drafts.load(session, secret, keys=platform().keys)
+        return drafts.load(session, secret, keys=platform().keys)
     except NotFound:
         return None
 
@@ -77,8 +74,14 @@ def find_receipt(wave: str) -> Receipt | None:
 
 def mine(wave: str) -> Mine:
     """The interview of this browser. Raises NotFound for an unknown wave, NotBegun where there is none."""
-    _, day = wave_of(wave)
-    draft = find_draft(wave)
+    with reading() as session:
+        return find_mine(wave, session)
+
+
+def find_mine(wave: str, session: Session) -> Mine:
+    """The same, together with whatever else is read."""
+    _, day = wave_of(wave, session)
+    draft = find_draft(wave, session)
     if draft is None:
         raise NotBegun(
             "draft_unknown",
@@ -86,7 +89,7 @@ def mine(wave: str) -> Mine:
             en="There is no interview under way on this device. It may have been submitted, or deleted after a "
             "long pause. Enter again by your link.",
         )
-    return Mine(wave=day, draft=draft, program=programs.load(db.session(), draft.document.instrument))
+    return Mine(wave=day, draft=draft, program=programs.load(session, draft.document.instrument))
 
 
 def where_next(program: Program, document: DraftDocument) -> str:
