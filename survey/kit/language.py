@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 import flask
 from babel import Locale
 from flask_babel import Babel, Domain, refresh
+from markupsafe import Markup
 
 import survey
 
@@ -60,6 +61,7 @@ def register(app: flask.Flask) -> None:
     # Flask-Babel reads the catalogues anew for each request; ours is read once a process.
     domain = Domain(translation_directories=folders)
     app.extensions["minyi_catalogues"] = domain
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"] = _texts(domain)
     app.before_request(domain.as_default)
     app.after_request(_remember)
     app.context_processor(_for_templates)
@@ -91,6 +93,20 @@ def say(words: Mapping[str, str] | str | None) -> str:
     if words is None or isinstance(words, str):
         return words or ""
     return words.get(current()) or words.get(DEFAULT) or next(iter(words.values()), "")
+
+
+def _texts(domain: Domain) -> Callable[..., Markup]:
+    """The ``_`` of templates: what Flask-Babel's does, with each text looked up and marked safe once a process."""
+    ready: dict[tuple[str, str], Markup] = {}
+
+    def text(message: str, /, **values: object) -> Markup:
+        key = (current(), message)
+        found = ready.get(key)
+        if found is None:
+            found = ready[key] = Markup(domain.get_translations().ugettext(message))  # noqa: S704  # our own texts
+        return found % values
+
+    return text
 
 
 def language_url(code: str) -> str:
