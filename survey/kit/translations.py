@@ -52,6 +52,9 @@ def update(package: str) -> None:
     catalogue = _read(path)
     catalogue.update(extract(package), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
+    catalogue.header_comment = f"# Chinese texts of the pages of {package}."
+    catalogue.project, catalogue.msgid_bugs_address = "Minyi", ""
+    catalogue.last_translator = catalogue.language_team = ""
     path.parent.mkdir(parents=True, exist_ok=True)
     buffer = BytesIO()
     write_po(buffer, catalogue, width=110, omit_header=False, include_lineno=False, sort_output=True)
