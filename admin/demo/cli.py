@@ -59,6 +59,10 @@ def run(*, port: int, seed: int, planted: bool, no_serve: bool) -> None:
         mark.write_text(json.dumps({"seed": seed, "planted": planted}))
     if no_serve:
         return
+    if serve.is_taken(port):
+        raise click.ClickException(
+            f"Port {port} is in use by another program. The demo is ready; serve it elsewhere with: make demo PORT=8001"
+        )
     _say_where(settings, port)
     keys = app.extensions["minyi"].keys
     auditor = demo_auditor(keys, FolderCheckpoints(settings.data_dir / "auditor"))

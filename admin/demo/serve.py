@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ THREADS = 8
 @contextmanager
 def serving(app: flask.Flask, *, port: int) -> Iterator[str]:
     """Serve ``app`` on loopback for the length of the block; yields its address. Port 0 takes any free one."""
-    server = create_server(app, host="127.0.0.1", port=port, threads=THREADS)
+    server = create_server(app, host="127.0.0.1", port=port, threads=THREADS, ident=None)
     thread = threading.Thread(target=server.run, name="waitress", daemon=True)
     thread.start()
     try:
@@ -28,6 +29,12 @@ def serving(app: flask.Flask, *, port: int) -> Iterator[str]:
         thread.join(timeout=10)
 
 
+def is_taken(port: int) -> bool:
+    """Whether something else listens on this port of the loopback address."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def serve_forever(app: flask.Flask, *, port: int) -> None:
     """Serve until somebody presses Ctrl-C or sends SIGTERM; requests in hand are finished."""
 
@@ -35,4 +42,4 @@ def serve_forever(app: flask.Flask, *, port: int) -> None:
         raise SystemExit(0)
 
     signal.signal(signal.SIGTERM, leave)
-    waitress.serve(app, host="127.0.0.1", port=port, threads=THREADS, _quiet=True)
+    waitress.serve(app, host="127.0.0.1", port=port, threads=THREADS, ident=None, _quiet=True)
