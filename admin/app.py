@@ -9,6 +9,7 @@ import flask
 from admin import cli, menu, words
 from admin.auth import account
 from admin.auth import views as auth
+from admin.datasets import views as datasets
 from admin.demo import cli as demo
 from admin.designer import plan_views
 from admin.designer import views as instruments
@@ -17,6 +18,9 @@ from admin.home import views as home
 from admin.people import audit_views
 from admin.people import views as people
 from admin.quality import views as quality
+from admin.reports import views as releases
+from admin.scoring import handover_views
+from admin.scoring import views as runs
 from survey.kit import assets, guard, language
 
 _HERE = Path(__file__).parent
@@ -30,6 +34,10 @@ _BLUEPRINTS = (
     wave_views.bp,
     import_views.bp,
     quality.bp,
+    datasets.bp,
+    runs.bp,
+    handover_views.bp,
+    releases.bp,
     people.bp,
     audit_views.bp,
     audit_views.health,

@@ -55,6 +55,20 @@ _MENU = (
         ),
     ),
     Group(
+        label=_l("Analysis"),
+        entries=(
+            _entry(_l("Datasets"), "datasets.index", Permission.DATASET_VIEW),
+            _entry(_l("Runs and gates"), "runs.index", Permission.RUN_VIEW),
+        ),
+    ),
+    Group(
+        label=_l("Results"),
+        entries=(
+            _entry(_l("Hand-over"), "handovers.index", Permission.HANDOVER_VIEW),
+            _entry(_l("Releases"), "releases.index", Permission.RELEASE_VIEW),
+        ),
+    ),
+    Group(
         label=_l("Administration"),
         entries=(
             _entry(_l("People"), "people.index", Permission.USER_VIEW),

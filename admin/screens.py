@@ -67,6 +67,13 @@ def choices(pairs: Iterable[tuple[object, object]], *, group: str | None = None)
     return [SelectChoice(str(value), label, optgroup=group) for value, label in pairs]
 
 
+def stored_file(folder: str, name: str) -> Response:
+    """A file of a dataset or run, as a download. ``name`` comes from its manifest, never from the address."""
+    return flask.send_file(
+        settings().data_dir / folder / name, as_attachment=True, download_name=name.replace("/", "-")
+    )
+
+
 def uploaded(file: FileStorage) -> tuple[bytes, str]:
     """Content and name of an uploaded file; its size is limited by the view's guard."""
     return file.stream.read(), file.filename or "-"

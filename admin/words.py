@@ -131,6 +131,12 @@ _WORDS: Mapping[str, Mapping[str, object]] = MappingProxyType(
             "done": _l("Done"),
             "failed": _l("Failed"),
         },
+        "grade": {
+            "excellent": _l("Excellent"),
+            "good": _l("Good"),
+            "fair": _l("Fair"),
+            "poor": _l("Poor"),
+        },
         "handover": {"prepared": _l("Prepared"), "signed": _l("Signed")},
         "area": {"province": _l("Province"), "city": _l("City"), "county": _l("County")},
         "agent": {"phone": _l("Phone or tablet"), "desktop": _l("Computer"), "": _l("Unknown device")},

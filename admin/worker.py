@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from admin.datasets import jobs as freezing
 from admin.scoring import compute, services
 from survey.backends.checkpoints import FolderCheckpoints
 from survey.config import Settings
@@ -31,6 +32,7 @@ def build(engine: sa.Engine, *, settings: Settings, keys: KeyStore, auditor: Aud
         keys=keys, sink=FolderCheckpoints(settings.data_dir / "checkpoints"), auditor=auditor
     )
     handlers[services.JOB] = partial(score_run, engine=engine, settings=settings)
+    handlers[freezing.JOB] = partial(freezing.freeze, data_dir=settings.data_dir)
     return Worker(partial(Session, engine), handlers=handlers, periodic=ledger_jobs.PERIODIC)
 
 

@@ -35,6 +35,7 @@ class Permission(StrEnum):
     QUALITY_DECIDE = "quality.decide"
     DATASET_VIEW = "dataset.view"
     DATASET_FREEZE = "dataset.freeze"
+    DATASET_DOWNLOAD = "dataset.download"
     RUN_VIEW = "run.view"
     RUN_START = "run.start"
     GATE_ANSWER = "gate.answer"
@@ -67,29 +68,29 @@ class Role(StrEnum):
 
 _P = Permission
 _EVERYONE = frozenset({_P.OWN_ACCOUNT, _P.HOME_VIEW})
-_READS_THE_CHAIN = frozenset(
-    {
-        _P.CONTENT_VIEW,
-        _P.WAVE_VIEW,
-        _P.IMPORT_VIEW,
-        _P.DATASET_VIEW,
-        _P.RUN_VIEW,
-        _P.HANDOVER_VIEW,
-        _P.RELEASE_VIEW,
-    }
-)
+_READS_FIELDWORK = frozenset({_P.CONTENT_VIEW, _P.WAVE_VIEW, _P.IMPORT_VIEW, _P.RELEASE_VIEW})
+# Few see results before their release: those who answer for them, and those who watch.
+_READS_RESULTS = _READS_FIELDWORK | {_P.DATASET_VIEW, _P.RUN_VIEW, _P.HANDOVER_VIEW}
 _OWN: Mapping[Role, frozenset[Permission]] = {
-    Role.DESIGNER: _READS_THE_CHAIN | {_P.INSTRUMENT_EDIT, _P.PLAN_EDIT, _P.STAGE_SIGN},
-    Role.REVIEWER: _READS_THE_CHAIN | {_P.INSTRUMENT_LOCK, _P.PLAN_LOCK},
-    Role.FIELDWORK: _READS_THE_CHAIN
+    Role.DESIGNER: _READS_FIELDWORK | {_P.INSTRUMENT_EDIT, _P.PLAN_EDIT, _P.STAGE_SIGN},
+    Role.REVIEWER: _READS_FIELDWORK | {_P.INSTRUMENT_LOCK, _P.PLAN_LOCK},
+    Role.FIELDWORK: _READS_FIELDWORK
     | {_P.WAVE_EDIT, _P.WAVE_OPEN, _P.WAVE_CLOSE, _P.WAVE_SEAL, _P.TOKEN_ISSUE, _P.IMPORT_RUN, _P.STAGE_SIGN},
-    Role.ANALYST: _READS_THE_CHAIN
-    | {_P.QUALITY_VIEW, _P.QUALITY_DECIDE, _P.DATASET_FREEZE, _P.RUN_START, _P.STAGE_SIGN},
-    Role.STATISTICIAN: _READS_THE_CHAIN
+    Role.ANALYST: _READS_RESULTS
     | {
         _P.QUALITY_VIEW,
         _P.QUALITY_DECIDE,
         _P.DATASET_FREEZE,
+        _P.DATASET_DOWNLOAD,
+        _P.RUN_START,
+        _P.STAGE_SIGN,
+    },
+    Role.STATISTICIAN: _READS_RESULTS
+    | {
+        _P.QUALITY_VIEW,
+        _P.QUALITY_DECIDE,
+        _P.DATASET_FREEZE,
+        _P.DATASET_DOWNLOAD,
         _P.RUN_START,
         _P.GATE_ANSWER,
         _P.HANDOVER_PREPARE,
@@ -97,7 +98,7 @@ _OWN: Mapping[Role, frozenset[Permission]] = {
         _P.RELEASE_APPROVE,
         _P.STAGE_SIGN,
     },
-    Role.PERFORMANCE_LEAD: _READS_THE_CHAIN
+    Role.PERFORMANCE_LEAD: _READS_RESULTS
     | {
         _P.QUALITY_VIEW,
         _P.HANDOVER_PREPARE,
@@ -106,13 +107,13 @@ _OWN: Mapping[Role, frozenset[Permission]] = {
         _P.RELEASE_APPROVE,
         _P.STAGE_SIGN,
     },
-    Role.PUBLISHER: _READS_THE_CHAIN
+    Role.PUBLISHER: _READS_RESULTS
     | {_P.RELEASE_ANNOUNCE, _P.RELEASE_APPROVE, _P.RELEASE_PUBLISH, _P.STAGE_SIGN},
-    Role.OBSERVER: _READS_THE_CHAIN | {_P.HANDOVER_SIGN},
+    Role.OBSERVER: _READS_RESULTS | {_P.HANDOVER_SIGN},
     Role.UNIT_LIAISON: frozenset(),
-    Role.VERIFICATION_OFFICER: _READS_THE_CHAIN | {_P.QUALITY_VIEW, _P.QUALITY_DECIDE},
+    Role.VERIFICATION_OFFICER: _READS_RESULTS | {_P.QUALITY_VIEW, _P.QUALITY_DECIDE},
     Role.ROLE_ADMIN: frozenset({_P.USER_VIEW, _P.USER_EDIT}),
-    Role.AUDITOR: _READS_THE_CHAIN | {_P.USER_VIEW, _P.AUDIT_VIEW, _P.QUALITY_VIEW, _P.HEALTH_VIEW},
+    Role.AUDITOR: _READS_RESULTS | {_P.USER_VIEW, _P.AUDIT_VIEW, _P.QUALITY_VIEW, _P.HEALTH_VIEW},
     Role.SYSTEM_ADMIN: frozenset({_P.HEALTH_VIEW}),
 }
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
