@@ -34,6 +34,7 @@ def enqueue(
 def claim(session: Session, *, kinds: tuple[str, ...]) -> Job | None:
     """Take the oldest job that is due, or whose worker fell silent; None where there is nothing to do."""
     now = clock.now(session)
+    _give_up_on_the_silent(session, now)
     is_due = sa.or_(
         sa.and_(Job.state == "queued", Job.run_at <= now),
         sa.and_(Job.state == "running", Job.lease_until < now),
@@ -53,6 +54,20 @@ def claim(session: Session, *, kinds: tuple[str, ...]) -> Job | None:
         .returning(Job)
         .execution_options(populate_existing=True)
     ).one_or_none()
+
+
+def _give_up_on_the_silent(session: Session, now: datetime) -> None:
+    """A job whose worker fell silent at every attempt kills workers: it is not handed to another one."""
+    session.execute(
+        sa.update(Job)
+        .where(Job.state == "running", Job.lease_until < now, Job.attempts >= MAX_ATTEMPTS)
+        .values(
+            state="failed",
+            failure=f"no worker came back from it in {MAX_ATTEMPTS} attempts",
+            finished_at=now,
+            lease_until=None,
+        )
+    )
 
 
 def progress(session: Session, job_id: int, *, fence: int, stage: str, done: int, total: int) -> None:

@@ -58,12 +58,21 @@ class Worker:
                 self._handlers[kind](session, argument)
                 queue.finish(session, job_id, fence=fence)
                 session.commit()
+        except queue.LeaseLost:  # another worker has the job; what this one did was rolled back
+            logger.warning("job.lost", kind=kind, job_id=job_id)
         except Exception as error:  # the last line of defence: whatever it was, the row says so
             logger.exception("job.failed", kind=kind, job_id=job_id)
-            with self._sessions() as session:
-                queue.fail(session, job_id, fence=fence, reason=f"{type(error).__name__}: {error}"[:2000])
-                session.commit()
+            self._fail(job_id, fence, reason=f"{type(error).__name__}: {error}"[:2000])
         return True
+
+    def _fail(self, job_id: int, fence: int, *, reason: str) -> None:
+        with self._sessions() as session:
+            try:
+                queue.fail(session, job_id, fence=fence, reason=reason)
+            except queue.LeaseLost:
+                logger.warning("job.lost", job_id=job_id)
+            else:
+                session.commit()
 
     def schedule(self) -> None:
         """Put in every periodic job whose time has come and that is not waiting already."""
@@ -71,7 +80,8 @@ class Worker:
             now = clock.now(session)
             for task in self._periodic:
                 recent = sa.select(Job.id).where(
-                    Job.kind == task.kind, sa.or_(Job.state != "done", Job.created_at > now - task.every)
+                    Job.kind == task.kind,
+                    sa.or_(Job.state.in_(("queued", "running")), Job.created_at > now - task.every),
                 )
                 if session.scalar(recent.limit(1)) is None:
                     queue.enqueue(session, task.kind)
@@ -80,9 +90,12 @@ class Worker:
     def run_forever(self, *, pause_seconds: float = 1.0) -> None:
         """Work until ``stop`` is called."""
         while not self._stopped.is_set():
-            self.schedule()
-            while not self._stopped.is_set() and self.run_one():
-                pass
+            try:
+                self.schedule()
+                while not self._stopped.is_set() and self.run_one():
+                    pass
+            except sa.exc.OperationalError:  # the database is away or busy: it comes back, and so do we
+                logger.exception("worker.database")
             self._stopped.wait(pause_seconds)
 
     def stop(self) -> None:
