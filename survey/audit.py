@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import clock
+from survey.db import insert_ignoring_conflicts, table_of
 from survey.models.audit import AuditEvent, AuditHead
 
 EMPTY_CHAIN = bytes(32)
@@ -31,15 +32,15 @@ def record(
     ``actor`` is ``user:<name>``, ``job:<kind>`` or ``command:<name>``; ``act`` is ``noun.verb``; ``on`` names
     the object; ``before`` and ``after`` are JSON values (``Any``: whatever the act changed).
     """
-    head = session.execute(
+    next_place = (
         sa.update(AuditHead).values(size=AuditHead.size + 1).returning(AuditHead.size, AuditHead.chain)
-    ).one_or_none()
-    if head is None:  # the first event ever
-        session.add(AuditHead(id=1, size=1, chain=EMPTY_CHAIN))
-        session.flush()
-        number, chain = 1, EMPTY_CHAIN
-    else:
-        number, chain = head
+    )
+    head = session.execute(next_place).one_or_none()
+    if head is None:  # the first event ever, perhaps of two at once
+        first = insert_ignoring_conflicts(session, table_of(AuditHead))
+        session.execute(first.values(id=1, size=0, chain=EMPTY_CHAIN))
+        head = session.execute(next_place).one()
+    number, chain = head
     event = AuditEvent(
         n=number,
         at=clock.now(session),
