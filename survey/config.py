@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import logging
 import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 PREFIX = "SURVEY_"
 
@@ -53,10 +59,10 @@ class Settings:
             base_url=get.get("base_url", "http://127.0.0.1:8000").rstrip("/"),
             secret_key=get.get("secret_key") or _kept_secret(data_dir),
             production=_flag("production", get.get("production", "0")),
-            time_zone=get.get("time_zone", "Asia/Shanghai"),
+            time_zone=_zone(get.get("time_zone", "Asia/Shanghai")),
             proxy_hops=_count("proxy_hops", get.get("proxy_hops", "0")),
-            log_level=get.get("log_level", "INFO"),
-            workers=_count("workers", get.get("workers", "2")),
+            log_level=_level(get.get("log_level", "INFO")),
+            workers=_count("workers", get.get("workers", "2"), least=1),
         )
         settings.check()
         return settings
@@ -73,15 +79,28 @@ class Settings:
 
     def check(self) -> None:
         """Raise BadSettings where these settings cannot be run with."""
-        database = self.database_url.removeprefix("sqlite:///")
-        if self.database_url.startswith("sqlite") and Path(database).parent == self.key_dir:
-            raise BadSettings("SURVEY_KEY_DIR holds the database; keep keys in a folder of their own")
+        self._check_database()
         if not self.production:
             return
         if not self.is_https:
             raise BadSettings("SURVEY_BASE_URL must be an https address in production")
         if len(self.secret_key) < 32:
             raise BadSettings("SURVEY_SECRET_KEY needs at least 32 characters in production")
+
+    def _check_database(self) -> None:
+        """Whoever copies the folder of the embedded database must not copy the keys with it."""
+        try:
+            url = make_url(self.database_url)
+        except ArgumentError as error:
+            raise BadSettings("SURVEY_DATABASE_URL is not a database address") from error
+        if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+            return
+        folder = Path(url.database).resolve().parent
+        if self.key_dir.is_relative_to(folder):
+            raise BadSettings(
+                f"SURVEY_KEY_DIR lies inside {folder}, the folder of the database and of its backups; "
+                "keep keys in a folder of their own"
+            )
 
 
 def _flag(name: str, raw: str) -> bool:
@@ -90,10 +109,23 @@ def _flag(name: str, raw: str) -> bool:
     return raw == "1"
 
 
-def _count(name: str, raw: str) -> int:
-    if not raw.isascii() or not raw.isdigit():
-        raise BadSettings(f"{PREFIX}{name.upper()} is a whole number, not {raw!r}")
+def _count(name: str, raw: str, *, least: int = 0) -> int:
+    if not raw.isascii() or not raw.isdigit() or len(raw) > 6 or int(raw) < least:
+        raise BadSettings(f"{PREFIX}{name.upper()} is a whole number from {least} on, not {raw!r}")
     return int(raw)
+
+
+def _zone(raw: str) -> str:
+    try:
+        return ZoneInfo(raw).key
+    except (ValueError, OSError, ZoneInfoNotFoundError) as error:
+        raise BadSettings(f"{PREFIX}TIME_ZONE is the IANA name of a time zone, not {raw!r}") from error
+
+
+def _level(raw: str) -> str:
+    if raw not in logging.getLevelNamesMapping():
+        raise BadSettings(f"{PREFIX}LOG_LEVEL is DEBUG, INFO, WARNING or ERROR, not {raw!r}")
+    return raw
 
 
 def _kept_secret(data_dir: Path) -> str:
@@ -101,7 +133,11 @@ def _kept_secret(data_dir: Path) -> str:
     path = data_dir / "secret_key"
     if not path.exists():
         data_dir.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        descriptor = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(48))
+        with contextlib.suppress(FileExistsError):  # another process was faster: use its secret
+            os.link(temporary, path)
+        temporary.unlink()
     return path.read_text()

@@ -82,8 +82,15 @@ def engine_options(url: str | URL) -> dict[str, Any]:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         # autocommit at the driver; our `begin` hook decides how a transaction starts
-        return {"connect_args": {"timeout": 10, "isolation_level": None, "check_same_thread": False}}
-    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 24, "isolation_level": "READ COMMITTED"}
+        connect = {"timeout": 10, "isolation_level": None, "check_same_thread": False}
+        return {"connect_args": connect, "hide_parameters": True}
+    return {
+        "pool_pre_ping": True,
+        "pool_size": 8,
+        "max_overflow": 24,
+        "isolation_level": "READ COMMITTED",
+        "hide_parameters": True,  # an error message must not quote what somebody answered
+    }
 
 
 def make_engine(url: str | URL) -> sa.Engine:
