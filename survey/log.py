@@ -5,13 +5,20 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+import traceback
+from collections.abc import Mapping, MutableMapping
+from pathlib import Path
 from typing import Any
 
 import structlog
 
 _SECRET_PATH = re.compile(r"(/i/|/r/)[^/?#\s]+")
-_LONG_SECRET = re.compile(r"[A-Za-z0-9_-]{22,}")
+#: Tokens and receipts; resume codes and receipts as they are printed, in groups.
+_SECRET = re.compile(
+    r"[A-Za-z0-9_-]{22,}|\b(?:[0-9A-Z]{4,5}-){3,}[0-9A-Z*~$=]{1,5}|\b[0-9A-HJKMNP-TV-Z]{17}\b"
+)
+_PHONE = re.compile(r"(?<![0-9A-Za-z])(?:\+?86[ -]?)?1[3-9][0-9](?:[ -]?[0-9]{4}){2}(?![0-9A-Za-z])")
+_OURS = frozenset({"event", "timestamp", "level"})
 
 
 def configure(level: str) -> None:
@@ -21,6 +28,7 @@ def configure(level: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            brief_error,
             redact,
             structlog.processors.JSONRenderer(ensure_ascii=True),
         ],
@@ -30,9 +38,31 @@ def configure(level: str) -> None:
     )
 
 
-def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Blank every value that looks like a token, receipt or secret, and the tail of token addresses."""
-    for key, value in event.items():
-        if isinstance(value, str) and key not in {"event", "timestamp", "level"}:
-            event[key] = _LONG_SECRET.sub("[secret]", _SECRET_PATH.sub(r"\1[secret]", value))
+def brief_error(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Say what kind of error it was and where. Its text stays out: it may quote what somebody answered."""
+    given = event.pop("exc_info", None)
+    error = given if isinstance(given, BaseException) else sys.exc_info()[1] if given else None
+    if error is not None:
+        event["error"] = type(error).__name__
+        frames = traceback.extract_tb(error.__traceback__)[-3:]
+        event["at"] = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames]
     return event
+
+
+def redact(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Blank whatever looks like a token, receipt, code or telephone number, however deep it lies."""
+    for key, value in event.items():
+        if key not in _OURS:
+            event[key] = _redacted(value)
+    return event
+
+
+def _redacted(value: Any) -> Any:  # Any: whatever somebody logged
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, Mapping):
+        return {_redacted(str(key)): _redacted(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_redacted(item) for item in value]
+    text = value if isinstance(value, str) else repr(value)
+    return _PHONE.sub("[secret]", _SECRET.sub("[secret]", _SECRET_PATH.sub(r"\1[secret]", text)))
