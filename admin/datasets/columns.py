@@ -36,9 +36,12 @@ _ROSTERS = {"power_organs", "social_organisations", "experts"}
 
 
 def stream_of(wave: Wave, channel: str) -> str:
-    """The file that a response belongs to: its evaluator group, with open and peacetime answers apart."""
-    if channel in {Channel.OPEN, Channel.SITE}:
-        return OPEN_STREAM
+    """The file that a response belongs to: its evaluator group, with open and peacetime answers apart.
+
+    Open answers to the instrument of a scored group have a file of their own: another instrument, other columns.
+    """
+    if channel in {Channel.OPEN, Channel.SITE} and wave.evaluator_group != OPEN_STREAM:
+        return f"{wave.evaluator_group}_open"
     return (
         f"{wave.evaluator_group}_peacetime" if wave.period.startswith("peacetime") else wave.evaluator_group
     )

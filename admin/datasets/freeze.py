@@ -46,14 +46,16 @@ def freeze_cycle(session: Session, cycle: Cycle, *, data_dir: Path, actor: Actor
     unfinished = folder / f".{ids.public_id()}"
     try:
         manifest = _write(session, cycle, waves, unfinished)
+        (unfinished / "manifest.json").write_bytes(canonical_bytes(manifest))
         digest = digest_of(manifest)
+        target = folder / digest[:16]
         known = session.scalar(sa.select(Dataset).where(Dataset.digest == digest))
+        if known is None:  # whatever stands there was left by a transaction that failed
+            shutil.rmtree(target, ignore_errors=True)
+        if not target.exists():  # also where the files of a known dataset were lost
+            unfinished.rename(target)
         if known is not None:
             return known
-        (unfinished / "manifest.json").write_bytes(canonical_bytes(manifest))
-        target = folder / digest[:16]
-        if not target.exists():
-            unfinished.rename(target)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     dataset = Dataset(
@@ -104,6 +106,7 @@ def _write(session: Session, cycle: Cycle, waves: list[Wave], folder: Path) -> d
     by_id = {wave.id: wave for wave in waves}
     programs = {wave.id: Program.from_json(wave.version.program) for wave in waves}
     streams: dict[str, _Stream] = {}
+    folder.mkdir(parents=True)
     with contextlib.ExitStack() as stack:
         for response in _responses(session, by_id):
             wave, program = by_id[response.wave_id], programs[response.wave_id]

@@ -6,17 +6,16 @@ the program that wrote them.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
 ColumnType = Literal["VARCHAR", "TINYINT", "SMALLINT", "INTEGER", "DOUBLE", "DATE"]
-_NULL = "\\N"
+_FLUSH_AT = 1 << 20
+_FETCH = 5000
 
 
 class TableWriter:
@@ -28,24 +27,22 @@ class TableWriter:
         self.n_rows = 0
         self._digest = hashlib.sha256()
         self._text = path.with_suffix(".rows")
-        self._buffer = io.StringIO()
-        self._row = csv.writer(self._buffer, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
+        self._lines: list[bytes] = []
+        self._waiting = 0
         path.parent.mkdir(parents=True, exist_ok=True)
         self._digest.update(json.dumps(self.columns, sort_keys=False).encode() + b"\n")
 
     def __enter__(self) -> TableWriter:
         self._file = self._text.open("wb")
-        self._row.writerow(self.columns)
+        self._write(self.columns)
         return self
 
     def add(self, row: Mapping[str, Any]) -> None:
         """Add one row; a column that ``row`` lacks is NULL, a key that is no column is an error."""
         if extra := row.keys() - self.columns.keys():
             raise KeyError(f"no column {sorted(extra)[0]} in {self.path.name}")
-        self._row.writerow([_cell(row.get(name)) for name in self.columns])
+        self._write([row.get(name) for name in self.columns])
         self.n_rows += 1
-        if self._buffer.tell() > 1 << 20:
-            self._flush()
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -63,20 +60,52 @@ class TableWriter:
         """SHA-256 over column names, types and all cells in order."""
         return self._digest.hexdigest()
 
+    def _write(self, cells: Iterable[Any]) -> None:
+        line = _line(cells)
+        self._lines.append(line)
+        self._waiting += len(line)
+        if self._waiting > _FLUSH_AT:
+            self._flush()
+
     def _flush(self) -> None:
-        data = self._buffer.getvalue().encode()
+        data = b"".join(self._lines)
         self._digest.update(data)
         self._file.write(data)
-        self._buffer.seek(0)
-        self._buffer.truncate()
+        self._lines, self._waiting = [], 0
+
+
+def content_digest(path: Path) -> tuple[int, str]:
+    """Rows and digest of a Parquet file, taken anew from its content. Raises OSError where it cannot be read."""
+    import duckdb
+
+    digest, n_rows = hashlib.sha256(), 0
+    with duckdb.connect() as connection:
+        connection.execute("SET threads = 1")
+        try:
+            table = connection.from_parquet(str(path))
+            columns = dict(zip(table.columns, map(str, table.types), strict=True))
+            digest.update(json.dumps(columns, sort_keys=False).encode() + b"\n")
+            digest.update(_line(columns))
+            connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
+            while rows := connection.fetchmany(_FETCH):
+                n_rows += len(rows)
+                digest.update(b"".join([_line(row) for row in rows]))
+        except duckdb.Error as error:
+            raise OSError(f"{path.name}: {error}") from error
+    return n_rows, digest.hexdigest()
+
+
+def _line(cells: Iterable[Any]) -> bytes:
+    return (",".join([_cell(cell) for cell in cells]) + "\n").encode()
 
 
 def _cell(value: Any) -> str:
+    """NULL is nothing at all and text is always quoted, so that no text can be taken for NULL."""
     if value is None:
-        return _NULL
-    if isinstance(value, float):
-        return repr(value)
-    return str(value)
+        return ""
+    if isinstance(value, str):
+        return '"' + value.replace('"', '""') + '"'
+    return repr(value) if isinstance(value, float) else str(value)
 
 
 def _to_parquet(text: Path, target: Path, columns: Mapping[str, ColumnType]) -> None:
@@ -93,7 +122,8 @@ def _to_parquet(text: Path, target: Path, columns: Mapping[str, ColumnType]) -> 
             str(text),
             header=True,
             columns={name: str(kind) for name, kind in columns.items()},
-            na_values=_NULL,
+            na_values="",
+            allow_quoted_nulls=False,
             auto_detect=False,
             delimiter=",",
             quotechar='"',
