@@ -10,6 +10,7 @@ from admin import cli, menu, words
 from admin.auth import account
 from admin.auth import views as auth
 from admin.datasets import views as datasets
+from admin.commands.register import register as register_commands
 from admin.demo import cli as demo
 from admin.designer import plan_views
 from admin.designer import views as instruments
@@ -47,6 +48,7 @@ _BLUEPRINTS = (
 def register(app: flask.Flask, *, screens: bool) -> None:
     """Add the staff side to ``app``: with ``screens`` its pages, always its commands."""
     cli.register(app)
+    register_commands(app)
     demo.register(app)
     if not screens:
         return

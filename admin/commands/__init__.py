@@ -1,0 +1,1 @@
+"""Every step of the chain as a command; each acts for a person who gives a password, as on the screens."""
