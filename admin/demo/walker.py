@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import http.client
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
@@ -110,6 +110,8 @@ class Walker:
         self._host, self._port, self._timeout = parts.hostname or "", parts.port or 80, timeout
         self._connection: http.client.HTTPConnection | None = None
         self.cookies: dict[str, str] = {}
+        self.headers: Mapping[str, str] = {}
+        """Headers of the answer that came last."""
         self._language = language
 
     def get(self, path: str) -> Page:
@@ -169,6 +171,7 @@ class Walker:
             self._connection.request(method, target, body, headers)
             response = self._connection.getresponse()
             text = response.read().decode("utf-8")
+            self.headers = dict(response.headers.items())
         except (http.client.HTTPException, OSError):
             self.close()
             raise

@@ -1,0 +1,1 @@
+"""Faults on purpose: killed workers, locked and full databases, races; and whether an answer was lost."""

@@ -1,0 +1,139 @@
+"""Mistakes put into a running server on purpose: a test that does not notice them is worth nothing."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import flask
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from survey.access import refusals, rules
+from survey.collect import drafts, pages, quotas, submit
+from survey.collect.submit import PreparedSubmission
+from survey.db import db, read_only, table_of
+from survey.errors import Gone, HouseError
+from survey.ledger.receipts import Receipt
+from survey.models.access import Token
+from survey.models.wave import QuotaCell
+from survey.ports import KeyStore
+from survey.site import cookies
+from survey.site.answer import respondent
+from survey.site.here import platform
+
+_BETWEEN = 0.3
+"""Seconds between a check and the act that trusts it."""
+_BEHIND = 0.5
+"""Seconds by which a late writer lags behind."""
+
+
+def acknowledge_before_commit(app: flask.Flask) -> None:
+    """The receipt is shown at once; a thread writes the submission down a little later."""
+    promised: dict[bytes, Receipt] = {}
+    waiting: queue.Queue[tuple[PreparedSubmission, KeyStore]] = queue.Queue()
+    commit, find_receipt = submit.commit, respondent.find_receipt
+
+    def promise(_session: Session, prepared: PreparedSubmission, *, keys: KeyStore) -> Receipt:
+        assert prepared.draft is not None
+        receipt = promised.setdefault(prepared.draft.locks.lookup_cookie, prepared.receipt)
+        if receipt is prepared.receipt:
+            waiting.put((prepared, keys))
+        return receipt
+
+    def find(wave: str) -> Receipt | None:
+        secret = cookies.get(cookies.draft_name(wave)) or ""
+        known = promised.get(drafts.lookup_hash(secret, keys=platform().keys))
+        return known or find_receipt(wave)
+
+    def write_behind() -> None:
+        with app.app_context():
+            engine = db.engine
+        while True:
+            prepared, keys = waiting.get()
+            time.sleep(_BEHIND)
+            try:
+                with Session(engine) as session, session.begin():
+                    commit(session, prepared, keys=keys)
+            except (HouseError, sa.exc.SQLAlchemyError):
+                continue  # the mistake: nobody is told
+
+    submit.commit = promise
+    respondent.find_receipt = find
+    threading.Thread(target=write_behind, daemon=True).start()
+
+
+def check_then_use_token(_app: flask.Flask) -> None:
+    """The token is looked at first and used later, without looking again."""
+    commit, token = submit.commit, table_of(Token)
+    submit._use_token = (
+        sa.update(token)
+        .where(token.c.hash == sa.bindparam("token_hash"))
+        .values(used=1, used_on=sa.bindparam("day"))
+    )
+
+    def commit_trusting(session: Session, prepared: PreparedSubmission, *, keys: KeyStore) -> Receipt:
+        session.rollback()
+        with Session(db.engine) as looking:
+            read_only(looking)
+            used = looking.scalar(sa.select(token.c.used).where(token.c.hash == prepared.token_hash))
+        if used:
+            raise refusals.refusal(rules.Refusal.USED)
+        time.sleep(_BETWEEN)
+        return commit(session, prepared, keys=keys)
+
+    submit.commit = commit_trusting
+
+
+def check_then_take_place(_app: flask.Flask) -> None:
+    """The counter of a quota cell is read first, and written back later, one higher."""
+    commit, cell = submit.commit, table_of(QuotaCell)
+    seen = threading.local()
+
+    def write_back(session: Session, cell_ids: Sequence[int]) -> None:
+        session.execute(sa.update(cell).where(cell.c.id.in_(cell_ids)).values(n=seen.n + 1))
+
+    def commit_trusting(session: Session, prepared: PreparedSubmission, *, keys: KeyStore) -> Receipt:
+        session.rollback()
+        with Session(db.engine) as looking:
+            read_only(looking)
+            (cell_id,) = prepared.cell_ids
+            seen.n, cap = looking.execute(sa.select(cell.c.n, cell.c.cap).where(cell.c.id == cell_id)).one()
+        if seen.n >= cap:
+            raise Gone("quota_full", zh="满", en="full")
+        time.sleep(_BETWEEN)
+        return commit(session, prepared, keys=keys)
+
+    quotas.take_places = write_back
+    submit.commit = commit_trusting
+
+
+def last_tab_wins(_app: flask.Flask) -> None:
+    """A page is stored whatever version it was made from."""
+    save_page = pages.save_page
+
+    def save_anyway(session: Session, draft: drafts.OpenDraft, *args: Any, seen_ver: int, **more: Any) -> Any:
+        return save_page(session, draft, *args, seen_ver=draft.ver, **more)
+
+    pages.save_page = save_anyway
+
+
+def never_wait(_app: flask.Flask) -> None:
+    """A locked database is given up on at once."""
+
+    @event.listens_for(sa.Engine, "connect")
+    def hurry(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA busy_timeout=0")
+
+
+MISTAKES: dict[str, Callable[[flask.Flask], None]] = {
+    "acknowledge-before-commit": acknowledge_before_commit,
+    "check-then-use-token": check_then_use_token,
+    "check-then-take-place": check_then_take_place,
+    "last-tab-wins": last_tab_wins,
+    "never-wait": never_wait,
+}

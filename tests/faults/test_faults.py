@@ -1,0 +1,62 @@
+"""Small versions of ``make faults``: nothing is lost, and each scenario notices the mistake planted for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.faults import crashes, outages, races, sealing, taps
+from tests.faults.installation import Installation
+
+Install = Callable[..., Installation]
+
+
+def test_the_server_is_killed_and_nothing_acknowledged_is_lost(install: Install) -> None:
+    outcome = crashes.killed_server(install(), people=30, at_once=6, kills=1)
+    assert outcome.faults == ()
+
+
+def test_an_early_acknowledgement_is_noticed(install: Install) -> None:
+    outcome = crashes.killed_server(
+        install(), people=20, at_once=6, kills=1, planted="acknowledge-before-commit"
+    )
+    assert any("lost" in fault for fault in outcome.faults)
+
+
+def test_restless_people_get_one_receipt(install: Install) -> None:
+    assert taps.restless_people(install(), people=4).faults == ()
+    noticed = taps.restless_people(install(), people=2, planted="last-tab-wins")
+    assert any("stale tab" in fault for fault in noticed.faults)
+
+
+def test_one_receipt_a_token(install: Install) -> None:
+    assert races.token_race(install(), tokens=3, clients=8).faults == ()
+    noticed = races.token_race(install(), tokens=1, clients=8, planted="check-then-use-token")
+    assert noticed.figures["receipts"] != 1
+
+
+def test_as_many_receipts_as_places(install: Install) -> None:
+    assert races.quota_race(install(quota=4), places=4).faults == ()
+    noticed = races.quota_race(install(quota=2), places=2, planted="check-then-take-place")
+    assert noticed.figures["receipts"] != 2
+
+
+def test_a_locked_database_is_waited_for(install: Install) -> None:
+    assert outages.locked(install(), people=6, seconds=1.5).faults == ()
+    noticed = outages.locked(install(), people=2, seconds=1.0, planted="never-wait")
+    assert any("refused instead of waiting" in fault for fault in noticed.faults)
+
+
+def test_a_full_disk_is_told_and_heals(install: Install) -> None:
+    assert outages.disk_full(install(), people=5).faults == ()
+    noticed = outages.disk_full(install(), people=3, planted="acknowledge-before-commit")
+    assert any("lost" in fault for fault in noticed.faults)
+
+
+def test_a_backup_under_load_restores_whole(install: Install) -> None:
+    assert sealing.backup_under_load(install(), people=40).faults == ()
+
+
+def test_sealing_is_whole_or_not_at_all(install: Install) -> None:
+    assert sealing.sealing_killed(install(), responses=12).faults == ()
+    noticed = sealing.sealing_killed(install(), responses=12, every=3, planted="commits half of a batch")
+    assert any("half a batch" in fault for fault in noticed.faults)
