@@ -9,8 +9,8 @@ import flask
 from admin import cli, menu, words
 from admin.auth import account
 from admin.auth import views as auth
-from admin.datasets import views as datasets
 from admin.commands.register import register as register_commands
+from admin.datasets import views as datasets
 from admin.demo import cli as demo
 from admin.designer import plan_views
 from admin.designer import views as instruments
