@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import csv
 import re
 import shlex
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 import click
 import pytest
 import yaml
+from click.testing import CliRunner
 
 import wsgi
 from survey.config import PREFIX, Settings
@@ -257,3 +259,18 @@ def test_every_option_in_an_example_exists(page: Path, commands: dict[str, click
         known = {flag for option in command.params for flag in (*option.opts, *option.secondary_opts)}
         wrong += [line for word in words if word.startswith("-") and word.split("=")[0] not in known]
     assert wrong == []
+
+
+def test_the_example_of_the_readme_runs(tmp_path: Path, commands: dict[str, click.Command]) -> None:
+    line = next(
+        line for line in (ROOT / "README.md").read_text().splitlines() if ".venv/bin/minyi analyse" in line
+    )
+    _, _, plan, data, *_ = shlex.split(line)
+    out = tmp_path / "results"
+    arguments = [str(ROOT / plan), str(ROOT / data), "-o", str(out)]
+    done = CliRunner().invoke(commands["minyi analyse"], arguments)
+    assert done.exit_code == 0, done.output
+    table = (out / "estimates.csv").read_text()
+    rows = list(csv.DictReader(table.splitlines()))
+    assert {row["item"] for row in rows} == {"overall", "q7"}
+    assert all(float(row["ci_low"]) < float(row["estimate"]) < float(row["ci_high"]) for row in rows)

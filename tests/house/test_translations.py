@@ -31,6 +31,6 @@ def test_places_to_fill_are_the_same_in_both_languages(package: str) -> None:
     wrong = []
     for message in catalogue:
         asked = set(places.findall(" ".join([message.id] if isinstance(message.id, str) else message.id)))
-        strings = [message.string] if isinstance(message.string, str) else message.string
+        strings = [message.string] if isinstance(message.string, str) else message.string or []
         wrong += [message.id for string in strings if message.id and set(places.findall(string)) - asked]
     assert wrong == []
