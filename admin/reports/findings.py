@@ -32,7 +32,7 @@ def of_class(facts: Facts, units: Rows) -> Words:
     return _order(named, kind=words("单位", "units"))
 
 
-def of_areas(facts: Facts, group: Words, rows: Rows) -> Words:
+def of_areas(group: Words, rows: Rows) -> Words:
     """The range of the cities' indices, and what may be said about their order."""
     shown = [{**row, "value": row["index"]} for row in rows if row["index"] is not None]
     if len(shown) < 2:

@@ -93,9 +93,7 @@ def _wave(session: Session, wave: Wave) -> WaveFacts:
                 .where(Response.wave_id == wave.id)
                 .group_by(Response.channel)
                 .order_by(Response.channel)
-            )
-            .tuples()
-            .all()
+            ).all()
         ),
         participation_log=participation.size if participation else 0,
         content_log=content.size if content else 0,

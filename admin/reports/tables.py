@@ -100,7 +100,7 @@ def areas(facts: Facts) -> list[Row]:
             {
                 "code": group,
                 "title": fill("{name}：各市指数", "{name}: index of each city", name=name),
-                "finding": findings.of_areas(facts, name, rows),
+                "finding": findings.of_areas(name, rows),
                 "rows": rows,
             }
         )
