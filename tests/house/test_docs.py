@@ -16,6 +16,8 @@ import yaml
 from click.testing import CliRunner
 
 import wsgi
+from admin.fieldwork import columns
+from survey.collect import import_rows
 from survey.config import PREFIX, Settings
 from survey.identity.permissions import ROLE_PERMISSIONS, Permission, Role
 from tests.house.test_layout import ROOT, tracked
@@ -90,13 +92,17 @@ def test_every_command_of_ours_has_its_heading_and_others_a_row(commands: dict[s
 
 def test_every_option_of_our_commands_is_described(commands: dict[str, click.Command]) -> None:
     text = _page("commands.md")
+    chapter = text.split("## The steps of the chain", 1)[1].split("\n### ", 1)[0]
+    common = {cell for cell in _first_cells(chapter) if cell.startswith("--")}
     sections = dict(re.findall(r"^### `(minyi [^`]+)`\n(.*?)(?=^##|\Z)", text, re.M | re.S))
     missing = {
         f"{name} {option.opts[-1]}"
         for name, command in commands.items()
         if _is_ours(command)
         for option in command.params
-        if isinstance(option, click.Option) and not any(flag in sections[name] for flag in option.opts)
+        if isinstance(option, click.Option)
+        and option.opts[-1] not in common
+        and not any(flag in sections[name] for flag in option.opts)
     }
     # said on the page of the command itself: docs/analyse.md
     assert missing - {"minyi analyse --language"} == set()
@@ -196,6 +202,28 @@ def test_every_act_of_the_audit_log_has_its_row() -> None:
     assert documented == (used - {"import.*"}) | kinds
 
 
+def test_every_column_of_an_imported_file_is_described() -> None:
+    text = _page("imports.md")
+    sections = dict(re.findall(r"^## ([^\n]+)\n(.*?)(?=^## |\Z)", text, re.M | re.S))
+    files = {
+        "Answers": [*import_rows.META, "(answer key)"],
+        "Cases": [*(column.name for column in columns.CASES), "(other columns)"],
+        "Dispositions": [column.name for column in columns.DISPOSITIONS],
+        "Call-backs": [column.name for column in columns.CALL_BACKS],
+        "Frames": [column.name for column in columns.FRAMES],
+        "Appeals": [column.name for column in columns.APPEALS],
+        "Internal scores": [
+            column.name
+            for column in columns.internal_scores(score=("0", "100"), additions="1.5", deductions="3")
+        ],
+    }
+    described = {
+        name: [cell for cell in _first_cells(sections[name]) if cell not in {"column", "---"}]
+        for name in files
+    }
+    assert described == files
+
+
 # --- what the docs name exists --------------------------------------------------------------------------
 
 
@@ -220,7 +248,8 @@ def test_every_relative_link_leads_somewhere(page: Path) -> None:
 
 
 def _code(text: str) -> str:
-    """Blocks and spans of code."""
+    """Blocks and spans of code, with continued lines joined."""
+    text = re.sub(r"\\\n *", "", text)
     blocks = re.findall(r"^```[a-z]*\n(.*?)^```", text, re.M | re.S)
     blocks += re.findall(r"^    .*$", text, re.M)
     return "\n".join(blocks + re.findall(r"`([^`\n]+)`", text))
