@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.engine import make_url
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import survey.kit.web
 import survey.models
@@ -65,6 +66,11 @@ def register(app: flask.Flask, settings: Settings) -> None:
         compare_type=True,
     )
     csrf.init_app(app)
+    if settings.proxy_hops:
+        # Without it everybody behind the proxy would be one network, and be throttled as one.
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Werkzeug documents it
+            app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops, x_host=0, x_prefix=0
+        )
     app.before_request(_begin_unit_of_work)
     app.after_request(_end_unit_of_work)
     survey.kit.web.register(app)

@@ -14,12 +14,16 @@ import waitress
 from waitress.server import create_server
 
 THREADS = 8
+LARGEST_BODY = 20 * 1024 * 1024
+"""Refused before it is read; each view has a narrower limit of its own."""
 
 
 @contextmanager
 def serving(app: flask.Flask, *, port: int) -> Iterator[str]:
     """Serve ``app`` on loopback for the length of the block; yields its address. Port 0 takes any free one."""
-    server = create_server(app, host="127.0.0.1", port=port, threads=THREADS, ident=None)
+    server = create_server(
+        app, host="127.0.0.1", port=port, threads=THREADS, ident=None, max_request_body_size=LARGEST_BODY
+    )
     thread = threading.Thread(target=server.run, name="waitress", daemon=True)
     thread.start()
     try:
@@ -42,4 +46,12 @@ def serve_forever(app: flask.Flask, *, port: int) -> None:
         raise SystemExit(0)
 
     signal.signal(signal.SIGTERM, leave)
-    waitress.serve(app, host="127.0.0.1", port=port, threads=THREADS, ident=None, _quiet=True)
+    waitress.serve(
+        app,
+        host="127.0.0.1",
+        port=port,
+        threads=THREADS,
+        ident=None,
+        max_request_body_size=LARGEST_BODY,
+        _quiet=True,
+    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import signal
 import sys
 import tempfile
 import time
@@ -104,6 +105,7 @@ def scenarios(scale: float) -> Iterator[Scenario]:
 def main() -> int:
     """Run the list and write the page; 1 where something did not hold, or a mistake went unnoticed."""
     given = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leave by the blocks that end the servers
     found: list[Outcome] = []
     began = time.monotonic()
     chosen = [s for s in scenarios(given.scale) if not given.only or s.name.split()[0] in given.only]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.faults.books import balance
-from tests.faults.installation import ENTRY, Installation, Server, serving
+from tests.faults.installation import Installation, Server, serving
 from tests.faults.outcome import Outcome
 from tests.faults.people import Diary, answer_at_once
 
@@ -70,10 +70,8 @@ def _killed(
 
         thread = threading.Thread(target=killer)
         thread.start()
-        markers = [f"m-{n}" for n in range(people)]
-        answer_at_once(
-            server.address, markers, diary, at_once=at_once, path=ENTRY, habits=random.Random(seed)
-        )
+        links = at.world.issue(people)
+        answer_at_once(server.address, links, diary, at_once=at_once, habits=random.Random(seed))
         done.set()
         thread.join(60)
     books = balance(at, diary)

@@ -23,12 +23,11 @@ _UNAVAILABLE = 503
 
 def locked(at: Installation, *, people: int, seconds: float = 3.0, planted: str = "") -> Outcome:
     """R09: a foreign write lock for some seconds; everybody waits, nobody is refused, nothing is lost."""
-    diary = Diary(path=at.folder / "diary")
+    diary, links = Diary(path=at.folder / "diary"), at.world.issue(people)
     with serving(at, planted=planted) as server:
         blocker = threading.Timer(0.3, _hold_lock, args=(at, seconds))
         blocker.start()
-        markers = [f"m-{n}" for n in range(people)]
-        answer_at_once(server.address, markers, diary, at_once=8, path=ENTRY, habits=random.Random(3))
+        answer_at_once(server.address, links, diary, at_once=8, habits=random.Random(3))
         blocker.join()
     books = balance(at, diary)
     refused = sum(n for status, n in diary.statuses.items() if status >= 500)
@@ -86,7 +85,8 @@ def disk_full(at: Installation, *, people: int, planted: str = "") -> Outcome:
     diary = Diary(path=at.folder / "diary")
     faults: list[str] = []
     with serving(at, planted=planted) as server:
-        ready = [_ready(server.address, f"m-{n}", diary) for n in range(people)]
+        links = enumerate(at.world.issue(people))
+        ready = [_ready(server.address, f"/i/{link}?lang=en", f"m-{n}", diary) for n, link in links]
         at.disk.write_text(str(_pages_in_use(at)))
         newcomer = Phone(server.address, diary, patience=0)
         reads = {newcomer.get(path).status for path in ("/", "/receipt", "/plan", ENTRY)}
@@ -172,9 +172,9 @@ def _to_receipt(phone: Phone, page: Page, marker: str, diary: Diary, *, is_last:
     return []
 
 
-def _ready(address: str, marker: str, diary: Diary) -> tuple[Phone, Page, str]:
+def _ready(address: str, path: str, marker: str, diary: Diary) -> tuple[Phone, Page, str]:
     phone = Phone(address, diary)
-    return phone, to_review(phone, ENTRY, marker), marker
+    return phone, to_review(phone, path, marker), marker
 
 
 def _page_with_text(phone: Phone, marker: str) -> Page:

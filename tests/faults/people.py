@@ -165,14 +165,14 @@ def hand_in(phone: Phone, review: Page, marker: str, diary: Diary, *, habit: str
 
 
 def answer_at_once(
-    address: str, markers: Sequence[str], diary: Diary, *, at_once: int, path: str, habits: random.Random
+    address: str, links: Sequence[str], diary: Diary, *, at_once: int, habits: random.Random
 ) -> None:
-    """Many people, some at a time, from the link to the receipt."""
+    """Many people, some at a time, each from a link of their own to the receipt."""
 
-    def one(marker: str) -> None:
-        phone = Phone(address, diary)
+    def one(number: int, link: str) -> None:
+        phone, marker = Phone(address, diary), f"m-{number}"
         try:
-            review = to_review(phone, path, marker)
+            review = to_review(phone, f"/i/{link}?lang=en", marker)
             draw = habits.random()
             habit = next((h for h, edge in zip(HABITS, (0.1, 0.3, 0.4, 0.5), strict=True) if draw < edge), "")
             page = hand_in(phone, review, marker, diary, habit=habit)
@@ -184,7 +184,7 @@ def answer_at_once(
             phone.close()
 
     with ThreadPoolExecutor(at_once) as pool:
-        list(pool.map(one, markers))
+        list(pool.map(one, range(len(links)), links))
 
 
 def _twice_at_once(

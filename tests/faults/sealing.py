@@ -35,7 +35,7 @@ from survey.models.response import Participation, Response
 from survey.models.wave import Wave
 from survey.ports import KeyStore
 from tests.faults.books import balance, stored
-from tests.faults.installation import ENTRY, WAVE, Installation, serving
+from tests.faults.installation import WAVE, Installation, serving
 from tests.faults.outcome import Outcome
 from tests.faults.people import Diary, answer_at_once
 from tests.survey.interviews import NORTH, World, answer
@@ -68,11 +68,11 @@ def backup_under_load(
         done = threading.Event()
         sealing = threading.Thread(target=_seal_now_and_then, args=(at, done))
         sealing.start()
-        markers = [f"m-{n}" for n in range(people)]
+        links = at.world.issue(people)
         answering = threading.Thread(
             target=answer_at_once,
-            args=(server.address, markers, diary),
-            kwargs={"at_once": 8, "path": ENTRY, "habits": random.Random(5)},
+            args=(server.address, links, diary),
+            kwargs={"at_once": 8, "habits": random.Random(5)},
         )
         answering.start()
         while len(diary.acked) < people // 2 and answering.is_alive():

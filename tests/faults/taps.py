@@ -8,7 +8,7 @@ from contextlib import closing
 
 from admin.demo.walker import Page
 from tests.faults.books import balance
-from tests.faults.installation import ENTRY, Installation, serving
+from tests.faults.installation import WAVE, Installation, serving
 from tests.faults.outcome import Outcome
 from tests.faults.people import Diary, Phone, fill, hand_in, to_review
 
@@ -19,7 +19,8 @@ def restless_people(at: Installation, *, people: int, planted: str = "") -> Outc
     """Everybody taps twice, goes back, keeps two tabs, and sends an old one; one response and one receipt each."""
     diary = Diary(path=at.folder / "diary")
     with serving(at, planted=planted) as server, ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda n: _restless(server.address, f"m-{n}", diary), range(people)))
+        links = at.world.issue(people)
+        list(pool.map(lambda n: _restless(server.address, links[n], f"m-{n}", diary), range(people)))
     books = balance(at, diary)
     faults = books.faults() + diary.odd[:5]
     if not books.n_acked == books.n_stored == people:
@@ -40,19 +41,19 @@ def restless_people(at: Installation, *, people: int, planted: str = "") -> Outc
     )
 
 
-def _restless(address: str, marker: str, diary: Diary) -> None:
+def _restless(address: str, link: str, marker: str, diary: Diary) -> None:
     with closing(Phone(address, diary)) as phone, closing(phone.twin()) as twin:
-        _do_everything(phone, twin, marker, diary)
+        _do_everything(phone, twin, link, marker, diary)
 
 
-def _do_everything(phone: Phone, twin: Phone, marker: str, diary: Diary) -> None:
-    first = phone.send(phone.get(ENTRY), fill(marker), form="start")
+def _do_everything(phone: Phone, twin: Phone, link: str, marker: str, diary: Diary) -> None:
+    first = phone.send(phone.get(f"/i/{link}?lang=en"), fill(marker), form="start")
     twin.cookies = dict(phone.cookies)
     # Two tabs: the page is sent twice at once, and the same body again later.
     second = _both(phone, twin, first, marker)
     if {page.url for page in second} != {second[0].url} or second[0].status != 200:
         diary.note(f"{marker}: a page sent twice led to {[(page.status, page.url) for page in second]}")
-    review = to_review(phone, ENTRY.replace("/s/open1", "/answer/residents-2026/on"), marker)
+    review = to_review(phone, f"/answer/{WAVE}/on", marker)
     # A stale tab: the first page once more, with another answer. It is asked about, never taken silently.
     stale = twin.send(first, _southern, form="page")
     if stale.status != _CONFLICT:

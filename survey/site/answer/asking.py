@@ -12,6 +12,7 @@ from survey import clock
 from survey.collect import drafts, pages
 from survey.collect.drafts import OpenDraft, StaleDraft
 from survey.db import db
+from survey.errors import NotFound
 from survey.instrument.path import PageRef, find_path
 from survey.instrument.problems import Problem
 from survey.instrument.shown import progress, show_page
@@ -88,6 +89,8 @@ def _shown(
 ) -> ResponseReturnValue:
     state = mine.draft.document.state
     shown = show_page(mine.program, ref, state)
+    if ref.code not in {page.code for page in mine.program.pages}:
+        raise NotFound("page_unknown", zh="问卷没有这一页。", en="The questionnaire has no such page.")
     if shown is None:  # no longer on the path: an earlier answer was changed
         place = respondent.where_next(mine.program, mine.draft.document)
         return flask.redirect(respondent.url(mine.wave.public_id, place), code=303)
