@@ -14,6 +14,7 @@ from admin.home import services as home
 from admin.reports import queries, services
 from survey.identity.permissions import Role
 from survey.models.content import ContentDocument
+from survey.models.cycle import CycleStage
 from survey.models.dataset import Dataset
 from survey.models.instrument import InstrumentVersion
 from survey.models.publication import Release
@@ -116,7 +117,16 @@ def sign_off(world: World, *stages: str) -> None:
             if note:
                 signer = actor(session, _SIGNERS[name])
                 home.add_evidence(session, found, note=note, actor=signer)
-                home.sign_stage(session, found, actor=signer)
+                if not _waits(found):
+                    home.sign_stage(session, found, actor=signer)
+
+
+def _waits(found: CycleStage) -> bool:
+    """Whether an earlier stage is open, as the analysis is where a gate blocks: then nothing later is signed."""
+    return any(
+        other.position < found.position and other.signed_at is None and other.stage != "countermeasures"
+        for other in found.cycle.stages
+    )
 
 
 def _framework_locked(session: Session) -> str:

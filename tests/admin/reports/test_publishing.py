@@ -13,10 +13,12 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from admin.demo.stages import publishing
+from admin.demo.world import cycle
 from survey import clock
 from survey.errors import Conflict, Forbidden, HouseError, Invalid
 from survey.identity.permissions import Role
-from survey.ledger.canonical import digest_of
+from survey.ledger.canonical import canonical_bytes, digest_of
 from survey.models.audit import AuditEvent
 from survey.models.content import ContentDocument
 from survey.models.ledger import Checkpoint
@@ -212,3 +214,21 @@ def _cells(content: bytes) -> list[str]:
     if text.startswith("{"):
         return [json.dumps(json.loads(text))]
     return [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+
+
+def test_the_demo_stage_publishes_and_signs_only_what_is_done(desk: Desk) -> None:
+    """Without a hand-over the analysis stays open, and so does every later stage; the page appears all the same."""
+    publishing.announce(desk.world)
+    folder = desk.world.settings.data_dir
+    (folder / "results.json").write_bytes(canonical_bytes(desk.results))
+    desk.answer()
+    publishing.publish(desk.world)
+    with desk.world.work() as session:
+        assert release(session).published_at is not None
+        stages = {stage.stage: stage for stage in cycle(session).stages}
+        assert [name for name, stage in stages.items() if stage.signed_at] == [
+            "index_refinement",
+            "instrument_design",
+        ]
+        assert stages["report"].evidence
+        assert not stages["analysis"].evidence
