@@ -141,8 +141,10 @@ def served_copy(source: Settings, folder: Path) -> Iterator[Demo]:
 def main() -> int:
     """Take every picture, or those named."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[[], *(picture.name for picture in GALLERY)])
+    parser.add_argument("names", nargs="*", help="pictures to take; all of them if none is named")
     wanted = set(parser.parse_args().names)
+    if unknown := wanted - {picture.name for picture in GALLERY}:
+        parser.error(f"no picture is called {', '.join(sorted(unknown))}")
     chromium = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     if chromium is None:
         sys.stderr.write("No Chromium found. On Debian: apt install chromium fonts-noto-cjk\n")
