@@ -50,20 +50,19 @@ def running(worker: Worker) -> Iterator[None]:
 
 def score_run(session: Session, argument: Argument, *, engine: sa.Engine, settings: Settings) -> None:
     """Compute a requested run. A job is an edge: what it reads is read, and committed, before the long part."""
-    with Session(engine) as reading, reading.begin():
-        run = reading.get_one(Run, argument["run_id"])
-        if run.status == "done":  # an earlier worker got this far and died before it could say so
-            return
-        services.start(reading, run)
-        task = services.task_of(reading, run, data_dir=settings.data_dir)
     try:
+        with Session(engine) as reading, reading.begin():
+            run = reading.get_one(Run, argument["run_id"])
+            if run.status == "done":  # an earlier worker got this far and died before it could say so
+                return
+            services.start(reading, run)
+            task = services.task_of(reading, run, data_dir=settings.data_dir)
         finished = compute.compute(task, processes=settings.workers)
     except Exception as error:  # whatever it was, the run says why there is no result
         services.fail(
             session,
             session.get_one(Run, argument["run_id"]),
             reason=f"{type(error).__name__}: {error}"[:2000],
-            data_dir=settings.data_dir,
             actor=ACTOR,
         )
         return

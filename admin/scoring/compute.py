@@ -6,7 +6,9 @@ A run is computed twice, side by side, from the same manifest; gate G15 compares
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import tempfile
 from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -52,15 +54,27 @@ class _Half:
 
 
 def compute(task: Task, *, processes: int = 2) -> Finished:
-    """Compute ``task`` twice and judge its gates. Raises AnalysisError where the data cannot be scored."""
-    second_dir = task.out_dir.with_name(task.out_dir.name + ".second")
-    try:
-        with ProcessPoolExecutor(min(processes, 2), mp_context=get_context("spawn")) as pool:
-            first, second = pool.map(_score, [task, task], [task.out_dir, second_dir])
-            gates = pool.submit(_judge, task, first, second.result_digest).result()
-    finally:
-        shutil.rmtree(second_dir, ignore_errors=True)
+    """Compute ``task`` twice and judge its gates; its folder appears whole or not at all.
+
+    Raises AnalysisError where the data cannot be scored.
+    """
+    task.out_dir.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=task.out_dir.parent, prefix=".unfinished-") as folder:
+        halves = [Path(folder) / "first", Path(folder) / "second"]
+        with ProcessPoolExecutor(
+            min(processes, 2), mp_context=get_context("spawn"), initializer=_one_thread
+        ) as pool:
+            first, second = pool.map(_score, [task, task], halves)
+            gates = pool.submit(_judge, task, halves[0], first, second.result_digest).result()
+        shutil.rmtree(task.out_dir, ignore_errors=True)  # of a worker that died before it could say so
+        halves[0].rename(task.out_dir)
     return Finished(outputs=first.outputs | gates[0], result_digest=first.result_digest, gates=gates[1])
+
+
+def _one_thread() -> None:
+    """Sums in linear algebra depend on the number of threads; the manifest promises one."""
+    for library in ("OPENBLAS", "OMP", "MKL"):
+        os.environ[f"{library}_NUM_THREADS"] = "1"
 
 
 def _score(task: Task, out_dir: Path) -> _Half:
@@ -73,7 +87,9 @@ def _score(task: Task, out_dir: Path) -> _Half:
     return _Half(result_digest=run.result_digest, outputs=outputs, gate_inputs=run.computed.gate_inputs)
 
 
-def _judge(task: Task, first: _Half, second_digest: str) -> tuple[dict[str, str], list[dict[str, Any]]]:
+def _judge(
+    task: Task, out_dir: Path, first: _Half, second_digest: str
+) -> tuple[dict[str, str], list[dict[str, Any]]]:
     from dataclasses import replace
 
     from analysis.gates.evaluate import evaluate
@@ -91,5 +107,5 @@ def _judge(task: Task, first: _Half, second_digest: str) -> tuple[dict[str, str]
     )
     results = evaluate(Gates.from_document(task.plan), replace(first.gate_inputs, reproduction=compared))
     content = canonical(gates_document(results))
-    (task.out_dir / GATES_FILE).write_bytes(content)
+    (out_dir / GATES_FILE).write_bytes(content)
     return {GATES_FILE: digest(content)}, json.loads(content)["gates"]

@@ -44,6 +44,23 @@ def latest_document(session: Session, kind: str) -> ContentDocument:
     return found
 
 
+def document_of_run(session: Session, run: Run, kind: str) -> ContentDocument:
+    """The version of a document that the manifest of ``run`` names. Raises NotFound."""
+    name = {"scoring": "plan"}.get(kind, kind)
+    found = session.scalar(
+        sa.select(ContentDocument).where(
+            ContentDocument.kind == kind, ContentDocument.digest == run.manifest[f"{name}_digest"]
+        )
+    )
+    if found is None:
+        raise NotFound(
+            "document_of_run_missing",
+            zh=f"本次计算所用的“{kind}”文件已不在库中。",
+            en=f"The “{kind}” document that this run names is not in the database any more.",
+        )
+    return found
+
+
 def waves_of(session: Session, cycle: Cycle) -> list[Wave]:
     """All waves of a cycle, by code."""
     return list(session.scalars(sa.select(Wave).where(Wave.cycle_id == cycle.id).order_by(Wave.code)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +36,7 @@ def request_run(session: Session, cycle: Cycle, dataset: Dataset, *, seed: int, 
         plan=plan,
         framework=queries.document_in_force(session, "framework"),
         province=queries.latest_document(session, "province"),
+        fieldwork=inputs.fieldwork_inputs(session, cycle, second_run_digest=None, manifest_digest=""),
         seed=seed,
     )
     earlier = queries.runs_of(session, cycle)
@@ -74,17 +74,27 @@ def queue_run(session: Session, cycle: Cycle, dataset: Dataset, *, seed: int, ac
 
 
 def task_of(session: Session, run: Run, *, data_dir: Path) -> compute.Task:
-    """Everything that the computation of ``run`` needs, read in this transaction."""
+    """Everything that the computation of ``run`` needs: the documents that its manifest names, no later ones.
+
+    Raises Conflict where the registers beside the answers are not those of the manifest any more.
+    """
     cycle = session.get_one(Cycle, run.cycle_id)
     dataset = session.get_one(Dataset, run.dataset_id)
     digest = digest_of(run.manifest)
-    framework = queries.document_in_force(session, "framework").document
+    fieldwork = inputs.fieldwork_inputs(session, cycle, second_run_digest=None, manifest_digest=digest)
+    if manifest.fieldwork_digests(fieldwork) != run.manifest["fieldwork"]:
+        raise Conflict(
+            "registers_changed",
+            zh="申请计算之后，现场记录、标记或登记有了变动。请重新申请计算。",
+            en="Records of fieldwork, flags or registers changed after the run was requested. Request it again.",
+        )
+    framework = queries.document_of_run(session, run, "framework").document
     return compute.Task(
-        plan=queries.document_in_force(session, "scoring").document,
+        plan=queries.document_of_run(session, run, "scoring").document,
         framework={**framework, "modules": _item_weights(session, cycle)},
-        province=queries.latest_document(session, "province").document,
+        province=queries.document_of_run(session, run, "province").document,
         dataset_dir=data_dir / dataset.folder,
-        fieldwork=inputs.fieldwork_inputs(session, cycle, second_run_digest=None, manifest_digest=digest),
+        fieldwork=fieldwork,
         seed=run.seed,
         manifest_digest=digest,
         out_dir=data_dir / folder_of(run),
@@ -121,9 +131,8 @@ def finish(session: Session, run: Run, finished: compute.Finished, *, actor: Act
     )
 
 
-def fail(session: Session, run: Run, *, reason: str, data_dir: Path, actor: Actor) -> None:
-    """Record why a run could not be computed; none of its files stay."""
-    shutil.rmtree(data_dir / folder_of(run), ignore_errors=True)
+def fail(session: Session, run: Run, *, reason: str, actor: Actor) -> None:
+    """Record why a run could not be computed; it has no files."""
     run.status, run.failure, run.finished_at = "failed", reason, clock.now(session)
     session.flush()
     audit.record(

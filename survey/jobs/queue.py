@@ -83,6 +83,11 @@ def progress(session: Session, job_id: int, *, fence: int, stage: str, done: int
     )
 
 
+def renew(session: Session, job_id: int, *, fence: int) -> None:
+    """Keep the lease of work that takes long. Raises LeaseLost where another worker took over."""
+    _update(session, job_id, fence, lease_until=clock.now(session) + LEASE)
+
+
 def finish(session: Session, job_id: int, *, fence: int) -> None:
     """The work is done. Raises LeaseLost where another worker took over."""
     _update(session, job_id, fence, state="done", finished_at=clock.now(session), lease_until=None)

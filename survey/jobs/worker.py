@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -38,10 +38,12 @@ class Worker:
         *,
         handlers: Mapping[str, Handler],
         periodic: tuple[Periodic, ...] = (),
+        heartbeat_seconds: float = queue.LEASE.total_seconds() / 4,
     ) -> None:
         self._sessions = sessions
         self._handlers = dict(handlers)
         self._periodic = periodic
+        self._heartbeat_seconds = heartbeat_seconds
         self._stopped = threading.Event()
 
     def run_one(self) -> bool:
@@ -54,7 +56,7 @@ class Worker:
             job_id, kind, fence, argument = job.id, job.kind, job.fence, dict(job.argument)
             session.commit()
         try:
-            with self._sessions() as session:
+            with self._lease_kept(job_id, fence), self._sessions() as session:
                 self._handlers[kind](session, argument)
                 queue.finish(session, job_id, fence=fence)
                 session.commit()
@@ -64,6 +66,30 @@ class Worker:
             logger.exception("job.failed", kind=kind, job_id=job_id)
             self._fail(job_id, fence, reason=f"{type(error).__name__}: {error}"[:2000])
         return True
+
+    @contextmanager
+    def _lease_kept(self, job_id: int, fence: int) -> Iterator[None]:
+        """Renew the lease beside a handler that takes long: only a worker that is dead falls silent."""
+        is_over = threading.Event()
+
+        def renew() -> None:
+            while not is_over.wait(self._heartbeat_seconds):
+                try:
+                    with self._sessions() as session:
+                        queue.renew(session, job_id, fence=fence)
+                        session.commit()
+                except queue.LeaseLost:
+                    return
+                except sa.exc.OperationalError:  # busy, often with the handler's own transaction
+                    logger.info("job.lease_not_renewed", job_id=job_id)
+
+        beat = threading.Thread(target=renew, name=f"lease-{job_id}", daemon=True)
+        beat.start()
+        try:
+            yield
+        finally:
+            is_over.set()
+            beat.join()
 
     def _fail(self, job_id: int, fence: int, *, reason: str) -> None:
         with self._sessions() as session:
