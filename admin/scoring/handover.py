@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from admin.scoring import queries, rules
 from survey import audit, clock, ids
+from survey.errors import Conflict
 from survey.identity.actors import Actor
 from survey.identity.permissions import Role
 from survey.ledger import notes
@@ -23,13 +24,20 @@ from survey.ports import KeyStore
 
 SCHEMA = "minyi/hand-over/1"
 SIGNED_SCHEMA = "minyi/signed-hand-over/1"
+#: The file of a run that holds what was found before its gates were judged against a second run.
+GATES_FILE = "gates.json"
 Document = dict[str, Any]  # Any: a JSON document
 
 
 def prepare(session: Session, run: Run, *, results: Mapping[str, Any], actor: Actor) -> HandOver:
     """Make the record of ``run``. Raises Conflict with the gates in the way, or where it exists already."""
-    answers = queries.gate_answers(session, run)
-    rules.refuse_unready(run, answers)
+    rules.refuse_unready(run, queries.gate_answers(session, run))
+    if queries.hand_over_of(session, run) is not None:
+        raise Conflict(
+            "handover_exists", zh="这次计算已有移交记录。", en="This run has a hand-over record already."
+        )
+    newest = queries.runs_of(session, session.get_one(Cycle, run.cycle_id))
+    rules.refuse_superseded(run, [other.number for other in newest if other.status == "done"])
     document = record_of(session, run, results=results)
     hand_over = HandOver(
         public_id=ids.public_id(),
@@ -57,12 +65,14 @@ def countersign(
 ) -> CounterSignature:
     """Sign the record in one role; with the last required signature the file is sealed.
 
-    Raises Forbidden (no such role, own plan, not a person) or Conflict (this role or person has signed).
+    Raises Forbidden (no such role, own plan, not a person) or Conflict (this role or person has signed, the
+    file is sealed, the record or the gates of its run were changed since).
     """
     signed = [(signature.role, signature.user_id) for signature in hand_over.signatures]
     rules.refuse_signature(
         role=role, actor=actor, signed=signed, has_edited_plan=has_edited_plan(session, actor)
     )
+    _refuse_changed(session, hand_over)
     assert actor.user_id is not None  # refuse_signature saw a person
     signature = CounterSignature(
         user_id=actor.user_id, role=role.value, digest=hand_over.digest, signed_at=clock.now(session)
@@ -76,9 +86,7 @@ def countersign(
         on=f"handover:{hand_over.public_id}",
         after={"role": role.value, "digest": hand_over.digest},
     )
-    if {
-        each.role for each in hand_over.signatures
-    } >= rules.REQUIRED_SIGNERS and hand_over.signed_file is None:
+    if {each.role for each in hand_over.signatures} >= rules.REQUIRED_SIGNERS:
         hand_over.signed_file = _seal(session, hand_over, keys=keys)
         hand_over.status = "signed"
         session.flush()
@@ -93,8 +101,12 @@ def countersign(
 
 
 def record_of(session: Session, run: Run, *, results: Mapping[str, Any]) -> Document:
-    """The record: rules, every unit's numbers with what they are made of, ranks, gates and answers."""
-    plan = queries.document_in_force(session, "scoring").document
+    """The record: plan, every unit's numbers with what they are made of, ranks, gates and answers.
+
+    It carries what its digests are taken over, so that whoever receives it needs nothing else to check it.
+    """
+    plan = queries.document_of_run(session, run, "scoring").document
+    province = queries.document_of_run(session, run, "province").document
     cycle = session.get_one(Cycle, run.cycle_id)
     answers = queries.gate_answers(session, run)
     return {
@@ -109,20 +121,29 @@ def record_of(session: Session, run: Run, *, results: Mapping[str, Any]) -> Docu
             "plan_digest": run.plan_digest,
             "dataset_digest": run.manifest["dataset"],
         },
-        "rules": {
-            "evaluator_weights": plan["evaluator_weights"],
-            "missing_group_rule": plan["missing_group_rule"],
-            "periods": plan["periods"],
-            "external_weights": plan["external_component"]["weight_in_annual_score"],
-            "grades": plan["grades"]["thresholds"],
-            "additions_max": plan["adjustments"]["total_additions_max"],
-            "deductions_max": plan["adjustments"]["total_deductions_max"],
-            "coverage": results["level"],
-        },
+        "manifest": run.manifest,
+        "outputs": {name: digest for name, digest in run.outputs.items() if name != GATES_FILE},
+        "plan": plan,
+        "rules": rules_of(plan),
+        "assessed_units": {unit["id"]: unit["class"] for unit in province["assessed_units"]},
         "units": [_unit(entry, year=cycle.year) for entry in results["units"]],
         "ranks": results["ranks"],
         "gates": [{"id": gate.gate, "level": gate.level, "status": gate.status} for gate in run.gates],
         "answers": {gate: {"zh": a.text_zh, "en": a.text_en} for gate, a in sorted(answers.items())},
+    }
+
+
+def rules_of(plan: Mapping[str, Any]) -> Document:
+    """The rules of a scoring plan by which the numbers of a record follow from one another."""
+    return {
+        "evaluator_weights": plan["evaluator_weights"],
+        "missing_group_rule": plan["missing_group_rule"],
+        "periods": plan["periods"],
+        "external_weights": plan["external_component"]["weight_in_annual_score"],
+        "grades": plan["grades"]["thresholds"],
+        "additions_max": plan["adjustments"]["total_additions_max"],
+        "deductions_max": plan["adjustments"]["total_deductions_max"],
+        "coverage": plan["ranking"]["coverage"],
     }
 
 
@@ -137,6 +158,19 @@ def has_edited_plan(session: Session, actor: Actor) -> bool:
 def signing_name(cycle: str) -> str:
     """The name under which the platform signs hand-overs of a cycle."""
     return f"minyi/{cycle}/hand-over"
+
+
+def _refuse_changed(session: Session, hand_over: HandOver) -> None:
+    if hand_over.signed_file is not None:
+        raise Conflict("handover_sealed", zh="移交文件已经封存。", en="The hand-over file is sealed.")
+    if digest_of(hand_over.document) != hand_over.digest:
+        raise Conflict(
+            "record_changed",
+            zh="移交记录与登记的摘要值不符，不能会签。请通知审计员。",
+            en="The record does not match its digest and cannot be signed. Tell the auditor.",
+        )
+    run = session.get_one(Run, hand_over.run_id)
+    rules.refuse_unready(run, queries.gate_answers(session, run))
 
 
 def _unit(entry: Mapping[str, Any], *, year: int) -> Document:
@@ -174,19 +208,13 @@ def _unit(entry: Mapping[str, Any], *, year: int) -> Document:
 
 def _seal(session: Session, hand_over: HandOver, *, keys: KeyStore) -> Document:
     """The signed file: the record, who signed it, and the platform's Ed25519 signature over both."""
-    people = dict(
-        session.execute(
-            sa.select(User.id, User.username).where(User.id.in_([s.user_id for s in hand_over.signatures]))
-        )
-        .tuples()
-        .all()
-    )
-    organisations = dict(session.execute(sa.select(User.id, User.organisation)).tuples().all())
+    signers = [signature.user_id for signature in hand_over.signatures]
+    people = {person.id: person for person in session.scalars(sa.select(User).where(User.id.in_(signers)))}
     signatures = [
         {
             "role": signature.role,
-            "signed_by": people[signature.user_id],
-            "organisation": organisations[signature.user_id],
+            "signed_by": people[signature.user_id].username,
+            "organisation": people[signature.user_id].organisation,
             "signed_at": signature.signed_at.isoformat(),
             "digest": signature.digest,
         }

@@ -47,6 +47,16 @@ def refuse_unready(run: Run, answers: Mapping[str, GateAnswer]) -> None:
         )
 
 
+def refuse_superseded(run: Run, finished: Collection[int]) -> None:
+    """Raise Conflict where a later run was finished: only the newest result of a cycle is handed over."""
+    if any(number > run.number for number in finished):
+        raise Conflict(
+            "run_superseded",
+            zh="这次计算已被更新的计算取代，不能移交。",
+            en="A later run has taken the place of this one; it cannot be handed over.",
+        )
+
+
 def refuse_signature(
     *, role: Role, actor: Actor, signed: Sequence[tuple[str, int]], has_edited_plan: bool
 ) -> None:
