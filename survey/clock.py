@@ -16,11 +16,7 @@ _NOW = sa.select(
 
 def now(session: Session | sa.Connection) -> datetime:
     """The present instant as aware UTC, by the database's clock and the demo offset, to the second."""
-    stamp, offset = session.execute(_NOW).one()
-    if isinstance(stamp, str):  # SQLite answers text, in UTC
-        stamp = datetime.fromisoformat(stamp).replace(tzinfo=UTC)
-    instant: datetime = stamp
-    return instant.astimezone(UTC).replace(microsecond=0) + timedelta(seconds=offset or 0)
+    return _read(session)[0]
 
 
 def today(session: Session | sa.Connection, zone: str) -> date:
@@ -28,6 +24,22 @@ def today(session: Session | sa.Connection, zone: str) -> date:
     return now(session).astimezone(ZoneInfo(zone)).date()
 
 
+def demo_now(session: Session | sa.Connection) -> datetime | None:
+    """The same where a demo clock runs; None where none does."""
+    instant, offset = _read(session)
+    return None if offset is None else instant
+
+
 def demo_offset(session: Session | sa.Connection) -> int | None:
     """Seconds by which the demo clock differs from the real one; None where no demo clock runs."""
     return session.execute(sa.select(_demo_clock.c.offset_seconds).limit(1)).scalar_one_or_none()
+
+
+def _read(session: Session | sa.Connection) -> tuple[datetime, int | None]:
+    """The instant and the demo's offset."""
+    connection = session if isinstance(session, sa.Connection) else session.connection()
+    stamp, offset = connection.execute(_NOW).one()
+    if isinstance(stamp, str):  # SQLite answers text, in UTC
+        stamp = datetime.fromisoformat(stamp).replace(tzinfo=UTC)
+    instant: datetime = stamp
+    return instant.astimezone(UTC).replace(microsecond=0) + timedelta(seconds=offset or 0), offset

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -61,10 +62,14 @@ class RequestSession(FlaskSession):
     def get_bind(self, *args: Any, **kwargs: Any) -> sa.Engine | sa.Connection:
         bind = super().get_bind(*args, **kwargs)
         if self.info.get("read_only") and isinstance(bind, sa.Engine):
-            # One and the same object each time: the session keeps a connection for each bind it meets.
-            reading: sa.Engine = self.info.setdefault("reading", bind.execution_options(**{READ_ONLY: True}))
-            return reading
+            return reading_engine(bind)
         return bind
+
+
+@lru_cache(maxsize=8)
+def reading_engine(engine: sa.Engine) -> sa.Engine:
+    """``engine``, its transactions only reading; the same object each time, as sessions tell engines apart."""
+    return engine.execution_options(**{READ_ONLY: True})
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": RequestSession})
@@ -77,20 +82,24 @@ def table_of(model: type[Base]) -> sa.Table:
     return table
 
 
+_POOL = {
+    # A request may hold two connections at a time (its own and one beside it): enough for 32 threads a process.
+    # The ones used last are used first, so that a quiet server keeps few of them warm.
+    "pool_size": 8,
+    "max_overflow": 56,
+    "pool_use_lifo": True,
+    "hide_parameters": True,  # an error message must not quote what somebody answered
+}
+
+
 def engine_options(url: str | URL) -> dict[str, Any]:
     """Options for ``create_engine``: what a durable answer needs on this dialect."""
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         # autocommit at the driver; our `begin` hook decides how a transaction starts
         connect = {"timeout": 10, "isolation_level": None, "check_same_thread": False}
-        return {"connect_args": connect, "hide_parameters": True}
-    return {
-        "pool_pre_ping": True,
-        "pool_size": 8,
-        "max_overflow": 24,
-        "isolation_level": "READ COMMITTED",
-        "hide_parameters": True,  # an error message must not quote what somebody answered
-    }
+        return {"connect_args": connect, **_POOL}
+    return {"pool_pre_ping": True, "isolation_level": "READ COMMITTED", **_POOL}
 
 
 def make_engine(url: str | URL) -> sa.Engine:
@@ -119,7 +128,12 @@ def _begin(connection: sa.Connection) -> None:
         # A deferred transaction that reads and then writes fails at once under WAL when another
         # writer came between (SQLITE_BUSY_SNAPSHOT); an immediate one waits its turn.
         readonly = connection.get_execution_options().get(READ_ONLY)
-        connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        try:
+            driver.execute("BEGIN" if readonly else "BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:  # locked too long: the rest of the house knows SQLAlchemy's
+            raise sa.exc.OperationalError("BEGIN", None, error) from error
 
 
 def read_only(session: Session) -> None:

@@ -76,10 +76,15 @@ def show_page(program: Program, ref: PageRef, state: AnswerState) -> ShownPage |
     return ShownPage(
         ref=ref,
         section=page.section,
-        title=_filled(program, page.title, ref.unit),
+        title=title_of(program, page, ref.unit),
         intro=None if page.intro is None else _filled(program, page.intro, ref.unit),
         items=items,
     )
+
+
+def title_of(program: Program, page: Page, unit: str | None) -> Words:
+    """The heading of a page, with the name of the unit it is about."""
+    return _filled(program, page.title, unit)
 
 
 def progress(program: Program, pages: Sequence[PageRef], current: PageRef) -> tuple[int, int]:

@@ -15,7 +15,6 @@ from flask_babel import gettext as _
 from survey import clock
 from survey.db import db
 from survey.kit.language import current, say
-from survey.kit.page_form import grouped
 
 _BULLETS = ("-", "·", "•")
 _DAY = {"zh": "y年M月d日EEEE", "en": "EEEE, d MMMM y"}
@@ -23,7 +22,7 @@ _SHORT_DAY = {"zh": "y年M月d日", "en": "d MMM y"}
 
 
 def register(app: flask.Flask) -> None:
-    """Give templates the filters ``say day short_day moment number percent grouped prose`` and ``demo_clock()``."""
+    """Give templates the filters ``say day short_day moment number percent prose`` and ``demo_clock()``."""
     app.jinja_env.filters.update(
         say=say,
         day=day,
@@ -31,7 +30,6 @@ def register(app: flask.Flask) -> None:
         moment=moment,
         number=number,
         percent=percent,
-        grouped=grouped,
         prose=prose,
     )
     app.jinja_env.globals["demo_clock"] = demo_clock
@@ -96,8 +94,7 @@ def demo_clock() -> datetime | None:
     """Where the demo clock stands; None where none runs, and on pages that tell of a broken database."""
     if flask.g.get("without_database"):
         return None
-    session = db.session()
-    return None if clock.demo_offset(session) is None else clock.now(session)
+    return clock.demo_now(db.session())
 
 
 def _joined(before: str, after: str) -> str:

@@ -92,19 +92,33 @@ def say(words: Mapping[str, str] | str | None) -> str:
     """Text of a document in the language of this page; Chinese where it has no such text."""
     if words is None or isinstance(words, str):
         return words or ""
-    return words.get(current()) or words.get(DEFAULT) or next(iter(words.values()), "")
+    return pick(words, current())
+
+
+def pick(words: Mapping[str, str] | None, code: str) -> str:
+    """Text of a document in the language ``code``; Chinese where it has no such text, nothing where there is none."""
+    if words is None:
+        return ""
+    return words.get(code) or words.get(DEFAULT) or next(iter(words.values()), "")
 
 
 def _texts(domain: Domain) -> Callable[..., Markup]:
     """The ``_`` of templates: what Flask-Babel's does, with each text looked up and marked safe once a process."""
+    patterns: dict[tuple[str, str], Markup] = {}
     ready: dict[tuple[str, str], Markup] = {}
 
     def text(message: str, /, **values: object) -> Markup:
         key = (current(), message)
-        found = ready.get(key)
-        if found is None:
-            found = ready[key] = Markup(domain.get_translations().ugettext(message))  # noqa: S704  # our own texts
-        return found % values
+        found = None if values else ready.get(key)
+        if found is not None:
+            return found
+        pattern = patterns.get(key)
+        if pattern is None:
+            pattern = patterns[key] = Markup(domain.get_translations().ugettext(message))  # noqa: S704  # our own texts
+        found = pattern % values
+        if not values:
+            ready[key] = found
+        return found
 
     return text
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
 
-from survey.db import db, read_only
+from survey.db import db, reading_engine
 
 
 @contextmanager
@@ -16,9 +16,7 @@ def own_transaction(*, reads_only: bool = False) -> Iterator[Session]:
 
     Use it before the request's session has written anything: on SQLite two writers wait for each other.
     """
-    with Session(db.engine) as session, session.begin():
-        if reads_only:
-            read_only(session)
+    with Session(reading_engine(db.engine) if reads_only else db.engine) as session, session.begin():
         yield session
 
 

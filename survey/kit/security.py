@@ -26,6 +26,8 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    # Whatever does not say otherwise belongs to one person and to no cache.
+    "Cache-Control": "no-store",
 }
 TRANSPORT = "max-age=63072000; includeSubDomains"
 
@@ -36,10 +38,14 @@ def register(app: flask.Flask) -> None:
 
 
 def _protect(response: flask.Response) -> flask.Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if flask.current_app.extensions["minyi"].settings.is_https:
-        response.headers.setdefault("Strict-Transport-Security", TRANSPORT)
-    # Whatever does not say otherwise belongs to one person and to no cache.
-    response.headers.setdefault("Cache-Control", "no-store")
+    wanted = {**HEADERS, "Strict-Transport-Security": TRANSPORT} if _is_https() else HEADERS
+    said = {name.lower() for name, _ in response.headers}
+    for name, value in wanted.items():
+        if name.lower() not in said:
+            response.headers.add(name, value)
     return response
+
+
+def _is_https() -> bool:
+    found: bool = flask.current_app.extensions["minyi"].settings.is_https
+    return found

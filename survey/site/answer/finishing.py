@@ -14,10 +14,11 @@ from survey.collect import dispositions, submit, withdraw
 from survey.collect import waves as collect_waves
 from survey.db import db
 from survey.errors import Gone, Invalid, NotFound
-from survey.instrument.path import PageRef, find_path
+from survey.instrument.path import PageRef, Reach, find_path
 from survey.instrument.problems import Problem
 from survey.instrument.program import Words
-from survey.instrument.shown import show_page
+from survey.instrument.shown import title_of
+from survey.instrument.state import answer_key
 from survey.kit import guard, language
 from survey.kit.own_transaction import own_transaction, reading
 from survey.publish import releases
@@ -85,7 +86,8 @@ def receipt(wave: str) -> ResponseReturnValue:
             zh="这里不再保存回执页面。若您抄下了回执编号，可在“查询回执”页查询。",
             en="The receipt page is no longer kept here. If you wrote down the code, check it under “Check a receipt”.",
         )
-    code = segno.make(found.code, error="m", micro=False)
+    # The pattern is fixed: any reader knows all eight, and choosing the prettiest costs more than the rest of the page.
+    code = segno.make(found.code, error="m", micro=False, mask=0)
     return flask.render_template(
         "site/answer/receipt.html",
         wave=day,
@@ -129,18 +131,16 @@ def end_here(wave: str) -> ResponseReturnValue:
 def _review(mine: Mine, problems: Sequence[Problem]) -> ResponseReturnValue:
     state, wave = mine.draft.document.state, mine.wave.public_id
     reviewed = []
-    for ref in find_path(mine.program, state).pages:
-        shown = show_page(mine.program, ref, state)
-        if shown is not None:
-            answered = sum(bool(state.answers.get(item.key)) for item in shown.items)
-            reviewed.append(
-                Reviewed(
-                    title=shown.title,
-                    address=respondent.url(wave, ref.key),
-                    n_asked=len(shown.items),
-                    n_answered=answered,
-                )
+    for ref, page, items in Reach(mine.program, state).walk():
+        answered = sum(bool(state.answers.get(answer_key(item.code, ref.unit))) for item in items)
+        reviewed.append(
+            Reviewed(
+                title=title_of(mine.program, page, ref.unit),
+                address=respondent.url(wave, ref.key),
+                n_asked=len(items),
+                n_answered=answered,
             )
+        )
     return flask.render_template(
         "site/answer/review.html",
         wave=mine.wave,
