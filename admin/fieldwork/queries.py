@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from admin.fieldwork.columns import AAPOR_CODES
 from admin.fieldwork.rules import Readiness
 from survey.errors import NotFound
 from survey.models.access import Token
@@ -129,13 +130,30 @@ def quotas(session: Session, wave: Wave) -> Sequence[QuotaCell]:
     ).all()
 
 
-def dispositions(session: Session, wave: Wave) -> Sequence[DispositionCount]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispositionTable:
+    """How the cases of a wave ended: a row for each mode and source, a column for each code."""
+
+    codes: tuple[str, ...]
+    rows: tuple[tuple[str, str, dict[str, int]], ...]
+
+
+def dispositions(session: Session, wave: Wave) -> DispositionTable:
     """How the cases of a wave ended."""
-    return session.scalars(
+    found = session.scalars(
         sa.select(DispositionCount)
         .where(DispositionCount.wave_id == wave.id)
-        .order_by(DispositionCount.mode, DispositionCount.code, DispositionCount.source)
-    ).all()
+        .order_by(DispositionCount.mode, DispositionCount.source)
+    )
+    counts: dict[tuple[str, str], dict[str, int]] = {}
+    for each in found:
+        counts.setdefault((each.mode, each.source), {})[each.code] = each.n
+    order = ("invited", *AAPOR_CODES)
+    seen = {code for row in counts.values() for code in row}
+    return DispositionTable(
+        codes=tuple([c for c in order if c in seen] + sorted(seen - set(order))),
+        rows=tuple((mode, source, row) for (mode, source), row in counts.items()),
+    )
 
 
 def frames(session: Session, wave: Wave) -> Sequence[SamplingFrame]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from admin.quality import rules
 from survey.errors import NotFound
+from survey.models.content import Area
 from survey.models.cycle import Cycle
 from survey.models.people import User
 from survey.models.quality import Exclusion, FlagDecision, QualityFlag
@@ -29,6 +30,14 @@ def flags(session: Session, cycle_id: int) -> Sequence[QualityFlag]:
         .options(selectinload(QualityFlag.decisions))
         .order_by(QualityFlag.needs_decision.desc(), QualityFlag.detector, QualityFlag.id)
     ).all()
+
+
+def places(session: Session, language: str) -> dict[str, str]:
+    """Names of areas by code and by short name, in one language."""
+    found: dict[str, str] = {}
+    for area in session.scalars(sa.select(Area)):
+        found[area.code] = found[area.slug] = area.zh if language == "zh" else area.en
+    return found
 
 
 def flag(session: Session, flag_id: int) -> QualityFlag:

@@ -13,7 +13,7 @@ from admin.screens import go, page
 from admin.words import word
 from survey.errors import HouseError
 from survey.identity.permissions import Permission, Role
-from survey.kit import guard
+from survey.kit import guard, language
 from survey.models.quality import QualityFlag
 
 bp = flask.Blueprint("quality", __name__, url_prefix="/admin/flags")
@@ -38,6 +38,7 @@ def index() -> ResponseReturnValue:
     return page(
         "quality/flags.html",
         shown=shown,
+        places=queries.places(session, language.current()),
         detectors=sorted({flag.detector for flag, _settled in rows}),
         detector=detector,
         state=wanted,
@@ -86,6 +87,7 @@ def _flag(flag: QualityFlag, form: DecisionForm, *, status: int = 200) -> Respon
     return page(
         "quality/flag.html",
         flag=flag,
+        places=queries.places(screens.session(), language.current()),
         form=form,
         decisions=queries.named_decisions(screens.session(), flag),
         settled=queries.settled(flag),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
-from survey.models.content import AssessedUnit
+from survey.models.content import Area, AssessedUnit
 from survey.models.cycle import Cycle
 from survey.models.dataset import Dataset
 from survey.models.job import Job
@@ -80,25 +79,12 @@ def unit_names(session: Session) -> dict[str, dict[str, str]]:
     return {unit.code: {"zh": unit.zh, "en": unit.en} for unit in session.scalars(sa.select(AssessedUnit))}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EvidenceTable:
-    """What a gate looked at, as a table: rows at fault first."""
-
-    columns: tuple[str, ...]
-    rows: tuple[Mapping[str, Any], ...]  # Any: JSON scalars
-    n_rows: int
-    n_at_fault: int
-
-
-def evidence_table(rows: Sequence[Mapping[str, Any]], *, limit: int = 200) -> EvidenceTable:
-    """The evidence of a gate, at most ``limit`` rows of it."""
-    names: dict[str, None] = {}
-    for row in rows:
-        names.update(dict.fromkeys(row))
-    ordered = sorted(rows, key=lambda row: bool(row.get("ok", True)))
-    return EvidenceTable(
-        columns=tuple(name for name in names if name != "ok"),
-        rows=tuple(ordered[:limit]),
-        n_rows=len(rows),
-        n_at_fault=sum(not row.get("ok", True) for row in rows),
-    )
+def place_names(session: Session, language: str) -> dict[str, str]:
+    """Names of units and areas by code and by short name, in one language."""
+    found: dict[str, str] = {}
+    for area in session.scalars(sa.select(Area)):
+        name = area.zh if language == "zh" else area.en
+        found[area.code] = found[area.slug] = name
+    for unit in session.scalars(sa.select(AssessedUnit)):
+        found[unit.code] = unit.zh if language == "zh" else unit.en
+    return found

@@ -7,12 +7,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from admin import screens
-from admin.scoring import listing, queries, rules, services
+from admin.scoring import evidence, listing, queries, rules, services
 from admin.scoring.forms import AnswerForm, RunForm
 from admin.screens import StaffForm, go, page
 from survey.errors import HouseError, NotFound
 from survey.identity.permissions import Permission
-from survey.kit import guard
+from survey.kit import guard, language
 from survey.models.cycle import Cycle
 from survey.models.scoring import GateOutcome, Run
 
@@ -122,7 +122,11 @@ def _gate(run: Run, gate: str, form: AnswerForm, *, status: int = 200) -> Respon
         "scoring/gate.html",
         run=run,
         gate=outcome,
-        table=listing.evidence_table(outcome.outcome.get("evidence") or ()),
+        table=evidence.table_of(outcome.outcome.get("evidence") or ()),
+        column_word=evidence.column_word,
+        threshold_word=evidence.threshold_word,
+        cell=evidence.cell,
+        places=listing.place_names(screens.session(), language.current()),
         answer=filed,
         needs_answer=_is_open_warning(outcome) and filed is None,
         form=form,

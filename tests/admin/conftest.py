@@ -136,7 +136,12 @@ def staffed(staffed_template: Path, tmp_path: Path) -> Settings:
     """Settings of a staffed platform of one's own."""
     folder = tmp_path / "data"
     shutil.copytree(staffed_template, folder)
-    return make_settings(folder)
+    settings = make_settings(folder)
+    engine = make_engine(settings.database_url)
+    with Session(engine) as session, session.begin():  # the clock has gone on since the template was made
+        set_demo_clock(session, NOW, settings=settings)
+    engine.dispose()
+    return settings
 
 
 @pytest.fixture

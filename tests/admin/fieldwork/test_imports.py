@@ -55,10 +55,10 @@ def test_dispositions_are_kept_by_wave_mode_and_code(books: Session, cycle: Cycl
     file = take(books, cycle, imports.import_dispositions, DISPOSITIONS + rows, "C:\\files\\行 动.csv")
     assert (file.n_rows, file.filename, file.scope) == (2, "行 动.csv", "lanchuan-2026")
     wave = queries.wave_by_code(books, "residents-2026")
-    found = {(d.mode, d.code): d.n for d in queries.dispositions(books, wave)}
-    assert found["cati", "invited"] == 1000
-    assert found["cati", "UH"] == 300
-    assert found["web", "I"] == 100
+    table = queries.dispositions(books, wave)
+    found = {mode: counts for mode, _source, counts in table.rows}
+    assert table.codes == ("invited", "I", "P", "R", "NC", "O", "UH", "UO")
+    assert (found["cati"]["invited"], found["cati"]["UH"], found["web"]["I"]) == (1000, 300, 100)
     estimate = books.scalars(sa.select(EligibilityEstimate).where(EligibilityEstimate.mode == "cati")).one()
     assert (estimate.e, estimate.origin) == ("0.35", "stated")
     last = books.scalars(sa.select(AuditEvent).order_by(AuditEvent.n.desc())).first()
