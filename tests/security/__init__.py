@@ -1,0 +1,1 @@
+"""The platform under attack: hostile strings, files, addresses and forms."""
