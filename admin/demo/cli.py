@@ -10,6 +10,7 @@ import click
 import flask
 from flask.cli import AppGroup
 from flask_migrate import upgrade
+from sqlalchemy.engine import make_url
 
 from admin import worker
 from admin.content.load import load_content
@@ -25,7 +26,7 @@ from survey.ledger.checkpoint import demo_auditor
 
 demo = AppGroup("demo", help="The demo province, from the first document to the published page.")
 demo.add_command(coverage_command)
-MARK = "demo.json"
+MARK, UNFINISHED = "demo.json", "demo-unfinished"
 
 
 def register(app: flask.Flask) -> None:
@@ -54,9 +55,10 @@ def run(*, port: int, seed: int, planted: bool, no_serve: bool) -> None:
                 "with SURVEY_DATA_DIR."
             )
     else:
-        _forget_half_a_demo(settings)
+        _clear_the_stage(settings)
         _run_chain(app, settings, seed=seed, planted=planted)
         mark.write_text(json.dumps({"seed": seed, "planted": planted}))
+        (settings.data_dir / UNFINISHED).unlink()
     if no_serve:
         return
     if serve.is_taken(port):
@@ -86,11 +88,13 @@ def _run_chain(app: flask.Flask, settings: Settings, *, seed: int, planted: bool
     )
     preparing.load_province(world)
     preparing.lock_everything(world)
+    publishing.sign_off(world, "index_refinement", "instrument_design")
     fieldwork.hold_peacetime(world)
     fieldwork.open_annual(world)
     fieldwork.collect(world, serving=lambda: serve.serving(app, port=0))
     fieldwork.close_annual(world)
     fieldwork.import_records(world)
+    publishing.sign_off(world, "fieldwork")
     scoring.freeze_and_flag(world)
     publishing.announce(world)
     scoring.import_registers(world)
@@ -101,13 +105,22 @@ def _run_chain(app: flask.Flask, settings: Settings, *, seed: int, planted: bool
     publishing.publish(world)
 
 
-def _forget_half_a_demo(settings: Settings) -> None:
-    """What an interrupted first run left holds nothing that anybody entered; it is made anew."""
+def _clear_the_stage(settings: Settings) -> None:
+    """Make room for a first run. What an interrupted demo left goes; anything else is never touched."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() != "sqlite":
+        raise click.ClickException("The demo runs on the embedded database: leave SURVEY_DATABASE_URL unset.")
+    unfinished = settings.data_dir / UNFINISHED
+    if Path(url.database or "").exists() and not unfinished.exists():
+        raise click.ClickException(
+            f"{url.database} holds a database that no demo made. Name another folder with SURVEY_DATA_DIR."
+        )
     db.engine.dispose()
     for name in ("db", "keys", "checkpoints", "auditor", "datasets", "runs", "fieldwork"):
         shutil.rmtree(settings.data_dir / name, ignore_errors=True)
     (settings.data_dir / "db").mkdir(parents=True, exist_ok=True)
     Path(settings.key_dir).mkdir(parents=True, exist_ok=True, mode=0o700)
+    unfinished.touch()
 
 
 def _say_where(settings: Settings, port: int) -> None:

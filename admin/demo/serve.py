@@ -29,6 +29,7 @@ def serving(app: flask.Flask, *, port: int) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
+        server.task_dispatcher.shutdown(cancel_pending=False, timeout=10)  # requests in hand are finished
         server.close()
         thread.join(timeout=10)
 
