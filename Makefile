@@ -19,7 +19,7 @@ help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
 demo: .venv/.run translations ## load the demo province, run the whole chain, serve it (PLANTED=1 plants the problems)
-	SURVEY_DATA_DIR=$${SURVEY_DATA_DIR:-.minyi/$(if $(PLANTED),planted,demo)} SURVEY_LOG_LEVEL=$${SURVEY_LOG_LEVEL:-WARNING} \
+	SURVEY_DATA_DIR=$${SURVEY_DATA_DIR:-.minyi$(if $(PLANTED),/planted)} SURVEY_LOG_LEVEL=$${SURVEY_LOG_LEVEL:-WARNING} \
 	  $(BIN)/minyi demo run --port $(PORT) --seed $(SEED) $(if $(PLANTED),--planted)
 
 test: .venv/.test translations chromium ## everything that must pass
