@@ -101,7 +101,7 @@ class _Stream:
 
 
 def _write(session: Session, cycle: Cycle, waves: list[Wave], folder: Path) -> dict[str, Any]:
-    excluded = dict(session.execute(sa.select(Exclusion.response_id, Exclusion.rule)).tuples().all())
+    excluded = dict(session.execute(sa.select(Exclusion.response_id, Exclusion.rule)).all())
     set_aside = set_aside_counties(session, cycle.id)
     by_id = {wave.id: wave for wave in waves}
     programs = {wave.id: Program.from_json(wave.version.program) for wave in waves}

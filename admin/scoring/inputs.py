@@ -94,9 +94,7 @@ def _frames(session: Session, groups: Mapping[int, str]) -> tuple[gate.FrameReco
                 sa.select(Exclusion.wave_id, sa.func.count())
                 .where(Exclusion.rule == FRAME_RULE)
                 .group_by(Exclusion.wave_id)
-            )
-            .tuples()
-            .all()
+            ).all()
         )
     )
     return (
