@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import ipaddress
 from dataclasses import dataclass
 from datetime import date
 
@@ -40,4 +41,16 @@ def check(limit: Limit, address: str, *, today: date, cache: Cache, keys: KeySto
 
 def _key(limit: Limit, address: str, today: date, keys: KeyStore) -> str:
     daily = keyed_hash(b"limit", today.isoformat().encode(), keys=keys)
-    return f"{limit.name}:{hmac.digest(daily, address.encode(), 'sha256').hex()}"
+    return f"{limit.name}:{hmac.digest(daily, _network(address).encode(), 'sha256').hex()}"
+
+
+def _network(address: str) -> str:
+    """An IPv4 address as it is; of IPv6 the /64, since every line has as many addresses there as it likes."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return address
+    mapped = parsed.ipv4_mapped
+    return str(mapped) if mapped else str(ipaddress.ip_network((parsed, 64), strict=False))

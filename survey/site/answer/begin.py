@@ -8,7 +8,8 @@ import flask
 from flask.typing import ResponseReturnValue
 
 from survey import clock
-from survey.access import grants, limits
+from survey.access import grants, limits, refusals
+from survey.access.grants import Grant
 from survey.collect import drafts, programs, start
 from survey.collect import waves as collect_waves
 from survey.db import db
@@ -30,7 +31,7 @@ def welcome(wave: str) -> ResponseReturnValue:
     if begun is None and cookies.get(cookies.grant_name(wave)) is None and respondent.find_receipt(wave):
         return flask.redirect(flask.url_for("answer.receipt", wave=wave), code=303)
     if begun is None:
-        grants.open_cookie(db.session(), cookies.get(cookies.grant_name(wave)) or "", keys=platform().keys)
+        _granted(wave, key)
     return _page(key, day, has_begun=begun is not None, missing=())
 
 
@@ -38,7 +39,7 @@ def begin(wave: str) -> ResponseReturnValue:
     """Create the draft of somebody who is of age and has agreed; nothing is stored before."""
     key, day = respondent.wave_of(wave)
     session, here = db.session(), platform()
-    grant = grants.open_cookie(session, cookies.get(cookies.grant_name(wave)) or "", keys=here.keys)
+    grant = _granted(wave, key)
     facts = collect_waves.load(session, key)
     program = programs.load(session, facts.digest)
     needed = ("age", "consent") if program.min_age else ("consent",)
@@ -64,6 +65,16 @@ def begin(wave: str) -> ResponseReturnValue:
     cookies.put(response, cookies.DEVICE, device, seconds=cookies.DEVICE_SECONDS)
     cookies.drop(response, cookies.grant_name(wave))
     return response
+
+
+def _granted(wave: str, key: int) -> Grant:
+    """The grant in this browser's cookie. Raises Gone, also for a grant that was given for another wave."""
+    grant = grants.open_cookie(
+        db.session(), cookies.get(cookies.grant_name(wave)) or "", keys=platform().keys
+    )
+    if grant.wave_id != key:
+        raise refusals.grant_expired()
+    return grant
 
 
 def carry_on(wave: str) -> ResponseReturnValue:

@@ -80,9 +80,9 @@ def mine(wave: str) -> Mine:
 
 def find_mine(wave: str, session: Session) -> Mine:
     """The same, together with whatever else is read."""
-    _, day = wave_of(wave, session)
+    key, day = wave_of(wave, session)
     draft = find_draft(wave, session)
-    if draft is None:
+    if draft is None or draft.wave_id != key:  # a cookie under another survey's name is no entry to this one
         raise NotBegun(
             "draft_unknown",
             zh="这台设备上没有正在填写的问卷。它可能已经提交，或因长时间未继续而删除。请从您的链接重新进入。",

@@ -159,3 +159,14 @@ def test_limits_hold_per_address_and_leave_others_alone(world):
         limits.count(limits.OPEN_STARTS, f"198.51.100.{number}", **more)
     limits.check(limits.FAILED_CODES, "203.0.113.9", **more)
     assert "203.0.113.9" not in str(vars(cache))
+
+
+def test_a_line_with_many_ipv6_addresses_is_one_network(world):
+    more = {"today": date(2026, 9, 1), "cache": MemoryCache(), "keys": world.keys}
+    for number in range(limits.OPEN_STARTS.most):
+        limits.count(limits.OPEN_STARTS, f"2001:db8:1:2::{number:x}", **more)
+    with pytest.raises(RateLimited):
+        limits.count(limits.OPEN_STARTS, "2001:db8:1:2:ffff::1", **more)
+    limits.count(limits.OPEN_STARTS, "2001:db8:1:3::1", **more)
+    limits.count(limits.OPEN_STARTS, "::ffff:203.0.113.9", **more)
+    assert limits._network("::ffff:203.0.113.9") == "203.0.113.9"
