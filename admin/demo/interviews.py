@@ -21,6 +21,8 @@ from survey.access import grants
 from survey.backends.keys import FolderKeyStore
 from survey.collect import drafts, pages, programs, start, submit
 from survey.collect.documents import DraftDocument
+from survey.collect.drafts import NewDraft
+from survey.collect.submit import PreparedSubmission
 from survey.collect.waves import WaveFacts
 from survey.collect.waves import load as load_wave
 from survey.config import Settings
@@ -45,11 +47,25 @@ class Invited:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Finished:
-    """An interview filled in to its last page, and how long it took."""
+    """An interview filled in to its last page: its draft and its submission, ready to be stored."""
 
-    document: DraftDocument
-    at: datetime
-    seconds: int
+    draft: NewDraft
+    prepared: PreparedSubmission
+
+
+class _Waves:
+    """The waves of one chunk, each read once."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._held: dict[int, tuple[WaveFacts, Program]] = {}
+
+    def of(self, wave_id: int) -> tuple[WaveFacts, Program]:
+        """A wave and its program."""
+        if wave_id not in self._held:
+            facts = load_wave(self.session, wave_id)
+            self._held[wave_id] = facts, programs.load(self.session, facts.digest)
+        return self._held[wave_id]
 
 
 class RefusedAnswer(RuntimeError):
@@ -75,19 +91,11 @@ def hold(session: Session, engine: sa.Engine, keys: FolderKeyStore, chunk: Seque
     """Hold the interviews of one chunk: prepared without a lock, stored in one transaction."""
     with Session(engine) as reading:
         read_only(reading)
-        finished = [_answer(reading, keys, each) for each in chunk]
-        facts = {
-            one.document.grant.wave_id: load_wave(reading, one.document.grant.wave_id) for one in finished
-        }
-        loaded = {wave.id: programs.load(reading, wave.digest) for wave in facts.values()}
+        waves = _Waves(reading)
+        finished = [_answer(waves, keys, each) for each in chunk]
     for one in finished:
-        wave = facts[one.document.grant.wave_id]
-        today = one.at.astimezone(ZoneInfo(wave.time_zone)).date()
-        draft, _ = drafts.create(session, one.document, today=today, keys=keys)
-        prepared = submit.prepare(
-            draft, program=loaded[wave.id], wave=wave, keys=keys, now=one.at, seconds=one.seconds
-        )
-        submit.commit(session, prepared, keys=keys)
+        drafts.store(session, one.draft)
+        submit.commit(session, one.prepared, keys=keys)
     session.commit()
     return len(finished)
 
@@ -110,11 +118,10 @@ def fill(program: Program, document: DraftDocument, case: SimulatedCase, *, at: 
     return document
 
 
-def _answer(session: Session, keys: FolderKeyStore, invited: Invited) -> _Finished:
+def _answer(waves: _Waves, keys: FolderKeyStore, invited: Invited) -> _Finished:
     case = invited.case
-    grant = grants.redeem(session, invited.token, keys=keys)
-    wave: WaveFacts = load_wave(session, grant.wave_id)
-    program = programs.load(session, wave.digest)
+    grant = grants.redeem(waves.session, invited.token, keys=keys)
+    wave, program = waves.of(grant.wave_id)
     at = moment_of(case, wave.time_zone)
     document = start.new_document(
         grant,
@@ -126,7 +133,11 @@ def _answer(session: Session, keys: FolderKeyStore, invited: Invited) -> _Finish
         keys=keys,
         device=case.device,
     )
-    return _Finished(document=fill(program, document, case, at=at), at=at, seconds=case.seconds)
+    document = fill(program, document, case, at=at)
+    today = at.astimezone(ZoneInfo(wave.time_zone)).date()
+    new = drafts.prepare(document, today=today, keys=keys)
+    prepared = submit.prepare(new.draft, program=program, wave=wave, keys=keys, now=at, seconds=case.seconds)
+    return _Finished(draft=new, prepared=prepared)
 
 
 def moment_of(case: SimulatedCase, zone: str) -> datetime:

@@ -68,10 +68,18 @@ class StaleDraft(Conflict):
         self.yours = yours
 
 
-def create(
-    session: Session, document: DraftDocument, *, today: date, keys: KeyStore
-) -> tuple[OpenDraft, str]:
-    """Store a first version and return it with the secret for the respondent's cookie."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDraft:
+    """A first version, closed and ready to be stored, with the secret for the respondent's cookie."""
+
+    draft: OpenDraft
+    secret: str
+    box: bytes
+    expires_on: date
+
+
+def prepare(document: DraftDocument, *, today: date, keys: KeyStore) -> NewDraft:
+    """Make the first version of a draft; touches no database."""
     secret = secrets.token_urlsafe(32)
     key = secrets.token_bytes(boxes.KEY_BYTES)
     lookup, wrap = _lock(secret.encode(), key, keys=keys)
@@ -83,19 +91,23 @@ def create(
         locks=Locks(lookup_cookie=lookup, wrap_cookie=wrap),
         document=document,
     )
+    return NewDraft(draft=draft, secret=secret, box=_box(draft, document, ver=1), expires_on=today + LIFE)
+
+
+def store(session: Session, new: NewDraft) -> None:
+    """Store a first version."""
     row = {
-        "id": draft.id,
-        "wave_id": draft.wave_id,
-        "ver": 1,
-        "box": _box(draft, document, ver=1),
-        "lookup_cookie": lookup,
-        "wrap_cookie": wrap,
+        "id": new.draft.id,
+        "wave_id": new.draft.wave_id,
+        "ver": new.draft.ver,
+        "box": new.box,
+        "lookup_cookie": new.draft.locks.lookup_cookie,
+        "wrap_cookie": new.draft.locks.wrap_cookie,
         "lookup_code": None,
         "wrap_code": None,
-        "expires_on": today + LIFE,
+        "expires_on": new.expires_on,
     }
     session.connection().execute(_insert, row)
-    return draft, secret
 
 
 def load(session: Session, secret: str, *, keys: KeyStore) -> OpenDraft:

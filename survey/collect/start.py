@@ -65,8 +65,9 @@ def open_draft(
         seed=seed,
     )
     today = now.astimezone(ZoneInfo(facts.time_zone)).date()
-    draft, secret = drafts.create(session, document, today=today, keys=keys)
-    return Started(draft=draft, secret=secret)
+    new = drafts.prepare(document, today=today, keys=keys)
+    drafts.store(session, new)
+    return Started(draft=new.draft, secret=new.secret)
 
 
 def new_document(

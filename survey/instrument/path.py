@@ -138,6 +138,8 @@ class Reach:
     def _items(self, number: int, page: Page, unit: str | None) -> tuple[Item, ...]:
         if not self._page_shown(number, page, unit):
             return ()
+        if not page.has_conditions:
+            return page.items
         lookup = partial(self.codes, unit)
         return tuple(item for item in page.items if item.shown_if is None or evaluate(item.shown_if, lookup))
 

@@ -130,6 +130,11 @@ class Page:
     shown_if: Node | None = None
     repeat: Repeat | None = None
 
+    @cached_property
+    def has_conditions(self) -> bool:
+        """Whether any of its items is asked of some people only."""
+        return any(item.shown_if is not None for item in self.items)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
