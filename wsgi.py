@@ -51,7 +51,9 @@ def cli() -> None:
 def __getattr__(name: str) -> flask.Flask:
     """``wsgi:app`` for servers, built when it is asked for and not when a command is run."""
     if name == "app":
-        return create_app()
+        app = create_app()
+        survey.app.refuse_unfit_database(app)
+        return app
     raise AttributeError(name)
 
 

@@ -18,8 +18,8 @@ import survey.site.web
 from survey import log
 from survey.backends.cache import MemoryCache
 from survey.backends.keys import FolderKeyStore
-from survey.config import Settings
-from survey.db import db, engine_options
+from survey.config import BadSettings, Settings
+from survey.db import db, durability, engine_options, is_durable, writes_values_to_logs
 from survey.ports import Cache, KeyStore
 
 _READING = {"GET", "HEAD", "OPTIONS"}
@@ -85,6 +85,23 @@ def platform() -> Platform:
     """The running application's platform."""
     found: Platform = flask.current_app.extensions["minyi"]
     return found
+
+
+def refuse_unfit_database(app: flask.Flask) -> None:
+    """Raise BadSettings where a production server would acknowledge what a power cut takes, or log answers."""
+    if not app.extensions["minyi"].settings.production:
+        return
+    with app.app_context(), db.engine.connect() as connection:
+        if not is_durable(connection):
+            raise BadSettings(
+                f"the database does not keep what it acknowledges ({durability(connection)}); "
+                "turn fsync, full_page_writes and synchronous_commit on"
+            )
+        if writes_values_to_logs(connection):
+            raise BadSettings(
+                "the database server logs statements with their values; set log_statement to none or ddl, "
+                "and log_parameter_max_length to 0 where slow statements are logged"
+            )
 
 
 def _prepare_folder(settings: Settings) -> None:

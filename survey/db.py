@@ -162,6 +162,15 @@ def is_durable(connection: sa.Connection) -> bool:
     return found["fsync"] == found["full_page_writes"] == "on" and found["synchronous_commit"] != "off"
 
 
+def writes_values_to_logs(connection: sa.Connection) -> bool:
+    """True where the database server copies statements with their values into its log: tokens, hashes, boxes."""
+    if connection.dialect.name == "sqlite":
+        return False
+    names = ("log_statement", "log_min_duration_statement", "log_parameter_max_length")
+    statements, slow, length = (str(connection.exec_driver_sql(f"SHOW {n}").scalar_one()) for n in names)
+    return statements in {"mod", "all"} or (slow != "-1" and length != "0")
+
+
 def insert_ignoring_conflicts(connection: sa.Connection | Session, table: sa.Table) -> Any:
     """``INSERT … ON CONFLICT DO NOTHING`` in the dialect of ``connection``."""
     bind = connection if isinstance(connection, sa.Connection) else connection.connection()
