@@ -100,14 +100,17 @@ def handed(handed_folder: Path, tmp_path: Path) -> Iterator[chain.World]:
 
 
 @pytest.fixture
-def on_postgresql(sealed: chain.World, postgres_settings: Settings) -> Iterator[chain.World]:
+def on_postgresql(sealed_folder: Path, postgres_settings: Settings, tmp_path: Path) -> Iterator[chain.World]:
     """The sealed world again, its rows copied into PostgreSQL."""
-    world = chain.World(
-        settings=postgres_settings, engine=chain.make_engine(postgres_settings.database_url), keys=sealed.keys
-    )
-    chain.copy_rows(sealed.engine, world.engine)
-    yield world
-    world.engine.dispose()
+    for source in _own_copy(sealed_folder, tmp_path / "source"):
+        world = chain.World(
+            settings=postgres_settings,
+            engine=chain.make_engine(postgres_settings.database_url),
+            keys=source.keys,
+        )
+        chain.copy_rows(source.engine, world.engine)
+        yield world
+        world.engine.dispose()
 
 
 @pytest.fixture

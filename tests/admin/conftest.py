@@ -20,6 +20,7 @@ from admin.designer import services as designer
 from admin.fieldwork.services import waves
 from admin.home import services as home
 from admin.quality import services as quality
+from admin.reports import services as reports
 from survey.backends.checkpoints import FolderCheckpoints
 from survey.backends.keys import FolderKeyStore
 from survey.config import Settings
@@ -30,6 +31,7 @@ from survey.identity.permissions import Role
 from survey.models.cycle import Cycle
 from survey.models.people import User
 from survey.models.wave import Wave
+from tests.admin.results import add_results
 from tests.conftest import make_settings
 from wsgi import create_app
 
@@ -107,6 +109,14 @@ def _fill(session: Session, settings: Settings) -> None:
         actor=COMMAND,
         keys=FolderKeyStore(settings.key_dir),
         sink=FolderCheckpoints(settings.data_dir / "checkpoints"),
+    )
+    add_results(session, cycle, data_dir=settings.data_dir)
+    reports.announce(
+        session,
+        cycle,
+        title={"zh": "2026年结果", "en": "Results of 2026"},
+        release_at=datetime(2026, 11, 2, 1, 30, tzinfo=UTC),
+        actor=find_actor(session, username(Role.PUBLISHER)),
     )
     quality.record_flags(
         session,

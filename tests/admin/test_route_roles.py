@@ -15,8 +15,11 @@ from sqlalchemy.orm import Session
 
 from survey.identity.permissions import Role
 from survey.models.content import ContentDocument
+from survey.models.dataset import Dataset
 from survey.models.instrument import InstrumentVersion
 from survey.models.people import User
+from survey.models.publication import Release
+from survey.models.scoring import Run
 from survey.models.wave import Wave
 from tests.admin.conftest import username
 
@@ -53,9 +56,12 @@ def test_the_matrix_names_only_roles_that_exist() -> None:
 def address(books: Session) -> Callable[[str], str]:
     """An address that fits a route, with objects that exist where there are any."""
     known = _objects(books)
+    public_ids = _public_ids(books)
     books.rollback()  # a session that only read still holds the write lock
 
     def fill(route: str) -> str:
+        area = route.removeprefix("/admin/").split("/", 1)[0]
+        known["public_id"] = public_ids.get(area, "none-such")
         return re.sub(r"<(?:[^:<>]+:)?([a-z_]+)>", lambda match: known.get(match[1], "none-such"), route)
 
     return fill
@@ -71,10 +77,17 @@ def _objects(session: Session) -> dict[str, str]:
         "version_id": session.scalars(sa.select(InstrumentVersion.id)).first(),
         "document_id": plan.id,
         "flag_id": 1,
-        "public_id": session.scalars(sa.select(Wave.public_id)).first(),
-        "gate": "G01",
+        "gate": "G07",
+        "part": "limits",
+        "name": "codebook.json",
     }
     return {name: str(value) for name, value in found.items()}
+
+
+def _public_ids(session: Session) -> dict[str, str]:
+    """By area: the public id of an object that exists."""
+    models = {"waves": Wave, "datasets": Dataset, "runs": Run, "releases": Release}
+    return {area: session.scalars(sa.select(model.public_id)).first() or "" for area, model in models.items()}
 
 
 def _allowed(row: dict[str, str]) -> set[Role]:
@@ -92,6 +105,7 @@ def test_each_role_is_let_in_where_the_matrix_says(
             continue
         client = browser(role)  # each request a fresh session: some of them end it
         answer = client.open(address(row["route"]), method=row["method"])
+        answer.close()
         if role is None:
             is_right = answer.status_code == 303 and "/admin/sign-in" in answer.location
         elif role in _allowed(row):

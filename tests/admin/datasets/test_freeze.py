@@ -13,9 +13,10 @@ import pytest
 import sqlalchemy as sa
 
 from admin.datasets import freeze as freezing
-from admin.datasets.table import TableWriter, content_digest
+from admin.datasets.table import TableWriter
 from admin.quality import rules as quality_rules
 from admin.quality import services as quality
+from analysis.scoring_run.content import content_digest
 from survey.errors import Conflict
 from survey.identity.permissions import Role
 from survey.ledger.canonical import digest_of

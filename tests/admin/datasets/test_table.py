@@ -11,7 +11,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from admin.datasets.table import ColumnType, TableWriter, content_digest
+from admin.datasets.table import ColumnType, TableWriter
+from analysis.scoring_run.content import content_digest
 
 COLUMNS: dict[str, ColumnType] = {
     "text": "VARCHAR",
