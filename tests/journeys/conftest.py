@@ -15,6 +15,7 @@ from waitress.server import create_server
 
 from survey.db import db
 from tests.conftest import in_ci, make_settings
+from tests.journeys.demo import Demo, run_demo
 from tests.survey.site.town import Town, build
 from wsgi import create_app
 
@@ -92,3 +93,11 @@ def open_page(
     )
     context.set_default_timeout(10_000)
     return context.new_page()
+
+
+@pytest.fixture(scope="session")
+def clean_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo as everybody gets it. Minutes of work: tests that use it wear the group ``clean-demo``."""
+    folder = tmp_path_factory.mktemp("demo")
+    yield run_demo(folder)
+    shutil.rmtree(folder, ignore_errors=True)
