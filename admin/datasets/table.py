@@ -7,15 +7,15 @@ the program that wrote them.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal
 
+from analysis.scoring_run.content import header, line
+
 ColumnType = Literal["VARCHAR", "TINYINT", "SMALLINT", "INTEGER", "DOUBLE", "DATE"]
 _FLUSH_AT = 1 << 20
-_FETCH = 5000
 
 
 class TableWriter:
@@ -30,7 +30,7 @@ class TableWriter:
         self._lines: list[bytes] = []
         self._waiting = 0
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._digest.update(json.dumps(self.columns, sort_keys=False).encode() + b"\n")
+        self._digest.update(header(self.columns))
 
     def __enter__(self) -> TableWriter:
         self._file = self._text.open("wb")
@@ -61,9 +61,9 @@ class TableWriter:
         return self._digest.hexdigest()
 
     def _write(self, cells: Iterable[Any]) -> None:
-        line = _line(cells)
-        self._lines.append(line)
-        self._waiting += len(line)
+        content = line(cells)
+        self._lines.append(content)
+        self._waiting += len(content)
         if self._waiting > _FLUSH_AT:
             self._flush()
 
@@ -72,40 +72,6 @@ class TableWriter:
         self._digest.update(data)
         self._file.write(data)
         self._lines, self._waiting = [], 0
-
-
-def content_digest(path: Path) -> tuple[int, str]:
-    """Rows and digest of a Parquet file, taken anew from its content. Raises OSError where it cannot be read."""
-    import duckdb
-
-    digest, n_rows = hashlib.sha256(), 0
-    with duckdb.connect() as connection:
-        connection.execute("SET threads = 1")
-        try:
-            table = connection.from_parquet(str(path))
-            columns = dict(zip(table.columns, map(str, table.types), strict=True))
-            digest.update(json.dumps(columns, sort_keys=False).encode() + b"\n")
-            digest.update(_line(columns))
-            connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
-            while rows := connection.fetchmany(_FETCH):
-                n_rows += len(rows)
-                digest.update(b"".join([_line(row) for row in rows]))
-        except duckdb.Error as error:
-            raise OSError(f"{path.name}: {error}") from error
-    return n_rows, digest.hexdigest()
-
-
-def _line(cells: Iterable[Any]) -> bytes:
-    return (",".join([_cell(cell) for cell in cells]) + "\n").encode()
-
-
-def _cell(value: Any) -> str:
-    """NULL is nothing at all and text is always quoted, so that no text can be taken for NULL."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return '"' + value.replace('"', '""') + '"'
-    return repr(value) if isinstance(value, float) else str(value)
 
 
 def _to_parquet(text: Path, target: Path, columns: Mapping[str, ColumnType]) -> None:

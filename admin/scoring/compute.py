@@ -31,6 +31,8 @@ class Task:
     framework: Document
     province: Document
     dataset_dir: Path
+    dataset_files: Document
+    """Rows and digest of every table, as the manifest of the dataset states them."""
     fieldwork: FieldworkInputs
     seed: int
     manifest_digest: str
@@ -56,7 +58,7 @@ class _Half:
 def compute(task: Task, *, processes: int = 2) -> Finished:
     """Compute ``task`` twice and judge its gates; its folder appears whole or not at all.
 
-    Raises AnalysisError where the data cannot be scored.
+    Raises AnalysisError where the data cannot be scored, or are not those that were frozen.
     """
     task.out_dir.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=task.out_dir.parent, prefix=".unfinished-") as folder:
@@ -64,7 +66,9 @@ def compute(task: Task, *, processes: int = 2) -> Finished:
         with ProcessPoolExecutor(
             min(processes, 2), mp_context=get_context("spawn"), initializer=_one_thread
         ) as pool:
-            first, second = pool.map(_score, [task, task], halves)
+            scores = [pool.submit(_score, task, half) for half in halves]
+            pool.submit(_refuse_changed, task.dataset_dir, task.dataset_files).result()
+            first, second = (score.result() for score in scores)
             gates = pool.submit(_judge, task, halves[0], first, second.result_digest).result()
         shutil.rmtree(task.out_dir, ignore_errors=True)  # of a worker that died before it could say so
         halves[0].rename(task.out_dir)
@@ -75,6 +79,12 @@ def _one_thread() -> None:
     """Sums in linear algebra depend on the number of threads; the manifest promises one."""
     for library in ("OPENBLAS", "OMP", "MKL"):
         os.environ[f"{library}_NUM_THREADS"] = "1"
+
+
+def _refuse_changed(folder: Path, files: Document) -> None:
+    from analysis.scoring_run.content import refuse_changed
+
+    refuse_changed(folder, files)
 
 
 def _score(task: Task, out_dir: Path) -> _Half:

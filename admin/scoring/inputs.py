@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -30,9 +30,12 @@ FRAME_RULE = "frame_conflict"
 
 
 def fieldwork_inputs(
-    session: Session, cycle: Cycle, *, second_run_digest: str | None, manifest_digest: str
+    session: Session, cycle: Cycle, *, documents: Sequence[ContentDocument], manifest_digest: str = ""
 ) -> fieldwork.FieldworkInputs:
-    """Everything that the gates and the annual score need beside the dataset; what is missing stays None."""
+    """Everything that the gates and the annual score need beside the dataset; what is missing stays None.
+
+    ``documents`` are those that the run goes by: framework and scoring plan.
+    """
     from analysis.scoring_run.fieldwork import FieldworkInputs
 
     waves = queries.waves_of(session, cycle)
@@ -41,7 +44,7 @@ def fieldwork_inputs(
     flags = list(session.scalars(sa.select(QualityFlag).where(QualityFlag.cycle_id == cycle.id)))
     modes = _modes(session, scored)
     return FieldworkInputs(
-        locking=_locking(session, waves),
+        locking=_locking(waves, documents),
         frames=_frames(session, groups),
         modes=modes,
         is_nonresponse_table_published=modes is not None,
@@ -53,11 +56,10 @@ def fieldwork_inputs(
         internal_scores=_internal_scores(session, cycle),
         appeals=_appeals(session, cycle),
         manifest_digest=manifest_digest,
-        second_run_digest=second_run_digest,
     )
 
 
-def _locking(session: Session, waves: list[Wave]) -> gate.Locking | None:
+def _locking(waves: list[Wave], documents: Sequence[ContentDocument]) -> gate.Locking | None:
     """The public page lists a document from the moment it is locked: locking is publishing."""
     from analysis.gates.inputs import Locking, LockRecord
 
@@ -65,21 +67,17 @@ def _locking(session: Session, waves: list[Wave]) -> gate.Locking | None:
     if not opened:
         return None
     versions = {wave.version.digest: wave.version for wave in waves}
-    documents = [
+    locked = [
         *((version.instrument.code, digest, version.locked_at) for digest, version in versions.items()),
-        *((row.kind, row.digest, row.locked_at) for row in _documents_in_force(session)),
+        *((row.kind, row.digest, row.locked_at) for row in documents),
     ]
     return Locking(
         documents=tuple(
             LockRecord(document=name, digest=digest, locked_at=at, published_at=at)
-            for name, digest, at in sorted(documents, key=lambda each: each[0])
+            for name, digest, at in sorted(locked, key=lambda each: each[0])
         ),
         first_answer_at=min(opened),
     )
-
-
-def _documents_in_force(session: Session) -> list[ContentDocument]:
-    return [queries.latest_document(session, kind) for kind in ("framework", "scoring")]
 
 
 def _frames(session: Session, groups: Mapping[int, str]) -> tuple[gate.FrameRecord, ...] | None:

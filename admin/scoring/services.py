@@ -30,13 +30,13 @@ JOB = "scoring.run"
 
 def request_run(session: Session, cycle: Cycle, dataset: Dataset, *, seed: int, actor: Actor) -> Run:
     """Note that ``dataset`` is to be scored by the locked plan. Raises Conflict where nothing is locked."""
-    plan = queries.document_in_force(session, "scoring")
+    plan, framework = (queries.document_in_force(session, kind) for kind in ("scoring", "framework"))
     found = manifest.build(
         dataset,
         plan=plan,
-        framework=queries.document_in_force(session, "framework"),
+        framework=framework,
         province=queries.latest_document(session, "province"),
-        fieldwork=inputs.fieldwork_inputs(session, cycle, second_run_digest=None, manifest_digest=""),
+        fieldwork=inputs.fieldwork_inputs(session, cycle, documents=(framework, plan)),
         seed=seed,
     )
     earlier = queries.runs_of(session, cycle)
@@ -81,19 +81,20 @@ def task_of(session: Session, run: Run, *, data_dir: Path) -> compute.Task:
     cycle = session.get_one(Cycle, run.cycle_id)
     dataset = session.get_one(Dataset, run.dataset_id)
     digest = digest_of(run.manifest)
-    fieldwork = inputs.fieldwork_inputs(session, cycle, second_run_digest=None, manifest_digest=digest)
+    plan, framework = (queries.document_of_run(session, run, kind) for kind in ("scoring", "framework"))
+    fieldwork = inputs.fieldwork_inputs(session, cycle, documents=(framework, plan), manifest_digest=digest)
     if manifest.fieldwork_digests(fieldwork) != run.manifest["fieldwork"]:
         raise Conflict(
             "registers_changed",
             zh="申请计算之后，现场记录、标记或登记有了变动。请重新申请计算。",
             en="Records of fieldwork, flags or registers changed after the run was requested. Request it again.",
         )
-    framework = queries.document_of_run(session, run, "framework").document
     return compute.Task(
-        plan=queries.document_of_run(session, run, "scoring").document,
-        framework={**framework, "modules": _item_weights(session, cycle)},
+        plan=plan.document,
+        framework={**framework.document, "modules": _item_weights(session, cycle)},
         province=queries.document_of_run(session, run, "province").document,
         dataset_dir=data_dir / dataset.folder,
+        dataset_files=dataset.manifest["files"],
         fieldwork=fieldwork,
         seed=run.seed,
         manifest_digest=digest,

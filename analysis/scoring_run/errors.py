@@ -14,6 +14,11 @@ class RunRefused(AnalysisError):
             zh="数据集缺少文件 {file}。请重新冻结数据集。",
             en="The dataset lacks the file {file}. Freeze the dataset again.",
         ),
+        "dataset_changed": Text(
+            zh="数据集文件 {file} 与冻结时登记的摘要值不符，不能计算。请重新冻结数据集，并通知审计员。",
+            en="The dataset file {file} is not the one that was frozen; nothing is computed. "
+            "Freeze again and tell the auditor.",
+        ),
         "column_missing": Text(
             zh="{file}：没有列“{column}”。请检查数据集的冻结步骤。",
             en='{file}: has no column "{column}". Check how the dataset was frozen.',
