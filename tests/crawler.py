@@ -84,7 +84,7 @@ def crawl(client: FlaskClient, starts: Iterable[str], *, most: int = _MOST) -> C
         path = queue.pop()
         if path in found.pages:
             continue
-        answer = client.get(path, follow_redirects=True)
+        answer = client.get(path, follow_redirects=True, buffered=True)
         found.pages[path] = answer
         if answer.mimetype != "text/html":
             continue

@@ -17,7 +17,7 @@ def test_the_server_is_killed_and_nothing_acknowledged_is_lost(install: Install)
 
 def test_an_early_acknowledgement_is_noticed(install: Install) -> None:
     outcome = crashes.killed_server(
-        install(), people=20, at_once=6, kills=1, planted="acknowledge-before-commit"
+        install(), people=14, at_once=6, kills=1, planted="acknowledge-before-commit"
     )
     assert any("lost" in fault for fault in outcome.faults)
 
@@ -41,8 +41,8 @@ def test_as_many_receipts_as_places(install: Install) -> None:
 
 
 def test_a_locked_database_is_waited_for(install: Install) -> None:
-    assert outages.locked(install(), people=6, seconds=1.5).faults == ()
-    noticed = outages.locked(install(), people=2, seconds=1.0, planted="never-wait")
+    assert outages.locked(install(), people=6, seconds=1.0).faults == ()
+    noticed = outages.locked(install(), people=2, seconds=0.7, planted="never-wait")
     assert any("refused instead of waiting" in fault for fault in noticed.faults)
 
 
@@ -53,10 +53,10 @@ def test_a_full_disk_is_told_and_heals(install: Install) -> None:
 
 
 def test_a_backup_under_load_restores_whole(install: Install) -> None:
-    assert sealing.backup_under_load(install(), people=40).faults == ()
+    assert sealing.backup_under_load(install(), people=26).faults == ()
 
 
 def test_sealing_is_whole_or_not_at_all(install: Install) -> None:
-    assert sealing.sealing_killed(install(), responses=12).faults == ()
-    noticed = sealing.sealing_killed(install(), responses=12, every=3, planted="commits half of a batch")
+    assert sealing.sealing_killed(install(), responses=12, every=2).faults == ()
+    noticed = sealing.sealing_killed(install(), responses=12, every=4, planted="commits half of a batch")
     assert any("half a batch" in fault for fault in noticed.faults)
