@@ -174,7 +174,7 @@ def test_a_megabyte_in_any_field_is_refused_at_once(
 
 def test_every_public_page_stands_hostile_parameters(town: Town, stranger: FlaskClient) -> None:
     pages = {path.partition("?")[0] for path in crawl(stranger, ["/"]).pages if "/static/" not in path}
-    for text in (*hostile.MARKUP[:4], *hostile.UNFIT[:2], *hostile.UNICODE[:3], "9" * 5000):
+    for text in (hostile.MARKUP[2], hostile.UNFIT[0], hostile.UNFIT[2], hostile.UNICODE[4], "9" * 5000):
         for path in pages:
             clean = text.encode("utf-8", "replace").decode()
             answer = stranger.get(path, query_string={"lang": clean, "size": clean, "version": clean})
