@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from survey.db import RequestSession
 from survey.identity.permissions import Role
 from survey.models.cycle import CycleStage
 from tests.survey.site.town import Town
@@ -19,10 +20,10 @@ from tests.survey.site.visitor import Forms, Visitor
 
 @contextmanager
 def _full_disk() -> Iterator[None]:
-    """Every commit that would write fails as on a full disk."""
+    """The commit of a request that writes fails as on a full disk."""
 
     def refuse(session: Session) -> None:
-        if not session.info.get("read_only"):
+        if isinstance(session, RequestSession) and not session.info.get("read_only"):
             raise sa.exc.OperationalError("COMMIT", {}, Exception("database or disk is full"))
 
     event.listen(Session, "before_commit", refuse)
