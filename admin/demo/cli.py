@@ -16,6 +16,7 @@ from admin import worker
 from admin.content.load import load_content
 from admin.content.problems import ContentProblems
 from admin.demo import serve
+from admin.demo.bad_input.command import bad_input_command
 from admin.demo.coverage import coverage_command
 from admin.demo.stages import fieldwork, preparing, publishing, scoring
 from admin.demo.world import ACCOUNTS, World, demo_password
@@ -26,6 +27,7 @@ from survey.ledger.checkpoint import demo_auditor
 
 demo = AppGroup("demo", help="The demo province, from the first document to the published page.")
 demo.add_command(coverage_command)
+demo.add_command(bad_input_command)
 MARK, UNFINISHED = "demo.json", "demo-unfinished"
 
 

@@ -1,0 +1,1 @@
+"""Three worlds of bad input, each with the real code that must refuse it."""
