@@ -8,22 +8,30 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 import flask
 import waitress
 from waitress.server import create_server
 
 THREADS = 8
-LARGEST_BODY = 20 * 1024 * 1024
-"""Refused before it is read; each view has a narrower limit of its own."""
+LIMITS: dict[str, Any] = {  # Any: settings of several types
+    "threads": THREADS,
+    # Refused before it is read; each view has a narrower limit of its own.
+    "max_request_body_size": 20 * 1024 * 1024,
+    # Phones keep a connection after a page. At the default of 100 the hundredth idle one locks everybody else out.
+    "connection_limit": 800,  # below the 1024 open files that a process may usually have
+    "channel_timeout": 30,
+    "cleanup_interval": 10,
+    "asyncore_use_poll": True,
+    "ident": None,
+}
 
 
 @contextmanager
 def serving(app: flask.Flask, *, port: int) -> Iterator[str]:
     """Serve ``app`` on loopback for the length of the block; yields its address. Port 0 takes any free one."""
-    server = create_server(
-        app, host="127.0.0.1", port=port, threads=THREADS, ident=None, max_request_body_size=LARGEST_BODY
-    )
+    server = create_server(app, host="127.0.0.1", port=port, **LIMITS)
     thread = threading.Thread(target=server.run, name="waitress", daemon=True)
     thread.start()
     try:
@@ -47,12 +55,4 @@ def serve_forever(app: flask.Flask, *, port: int) -> None:
         raise SystemExit(0)
 
     signal.signal(signal.SIGTERM, leave)
-    waitress.serve(
-        app,
-        host="127.0.0.1",
-        port=port,
-        threads=THREADS,
-        ident=None,
-        max_request_body_size=LARGEST_BODY,
-        _quiet=True,
-    )
+    waitress.serve(app, host="127.0.0.1", port=port, _quiet=True, **LIMITS)

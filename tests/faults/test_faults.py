@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 
 from tests.faults import crashes, outages, races, sealing, taps
-from tests.faults.installation import Installation
+from tests.faults.installation import Installation, serving
 
 Install = Callable[..., Installation]
 
@@ -60,3 +61,13 @@ def test_sealing_is_whole_or_not_at_all(install: Install) -> None:
     assert sealing.sealing_killed(install(), responses=12, every=2).faults == ()
     noticed = sealing.sealing_killed(install(), responses=12, every=4, planted="commits half of a batch")
     assert any("half a batch" in fault for fault in noticed.faults)
+
+
+def test_a_hundred_idle_phones_lock_nobody_out(install: Install) -> None:
+    with serving(install()) as server:
+        idle = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(150)]
+        try:
+            assert server.is_up()
+        finally:
+            for connection in idle:
+                connection.close()
