@@ -176,7 +176,8 @@ def build(settings: Settings) -> World:
     world = world_of(settings)
     world.stand_at(LOCKED)
     with world.work() as session:
-        _people_and_documents(session)
+        add_people(session)
+        _documents(session)
     world.stand_at(OPENED)
     rng = random.Random(20260901)
     for code, group, period, rows in (
@@ -196,7 +197,8 @@ def build(settings: Settings) -> World:
     return world
 
 
-def _people_and_documents(session: Session) -> None:
+def add_people(session: Session) -> None:
+    """One account for every duty."""
     for name, role in PEOPLE.items():
         users.create_user(
             session,
@@ -207,6 +209,9 @@ def _people_and_documents(session: Session) -> None:
             roles=[role],
             actor=COMMAND,
         )
+
+
+def _documents(session: Session) -> None:
     session.add_all(
         AssessedUnit(
             code=unit["id"], official_code=unit["id"], unit_class=unit["class"], zh=unit["id"], en=unit["id"]
