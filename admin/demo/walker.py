@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import http.client
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 from html.parser import HTMLParser
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urljoin, urlsplit
 
-Fill = Callable[[str, Sequence[str]], Sequence[str]]
-"""(field name, values on offer) -> values to send; nothing on offer means free text."""
+Fill = Callable[[str, Sequence[str]], Sequence[str] | None]
+"""(field name, values on offer) -> values to send, None to leave what the page holds; nothing on offer: free text."""
 
 _CHOSEN = ("radio", "checkbox")
+_TYPED = ("text", "search", "tel", "email", "number", "password", "date", "url")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -25,6 +28,8 @@ class Form:
     hidden: list[tuple[str, str]] = field(default_factory=list)
     choices: dict[str, list[str]] = field(default_factory=dict)
     texts: list[str] = field(default_factory=list)
+    filled: dict[str, list[str]] = field(default_factory=dict)
+    """What the page had chosen or written in already."""
     buttons: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -37,6 +42,7 @@ class _Forms(HTMLParser):
         self.receipt = ""
         self._open: Form | None = None
         self._select: str | None = None
+        self._area: str | None = None
         self._in_receipt = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -56,31 +62,50 @@ class _Forms(HTMLParser):
     def _field(self, tag: str, given: dict[str, str], form: Form) -> None:
         name = given.get("name", "")
         kind = given.get("type", "text" if tag == "input" else "submit").lower()
+        if "disabled" in given:
+            return
         if tag == "select":
             self._select = name
             form.choices.setdefault(name, [])
         elif tag == "option" and self._select is not None:
-            if given.get("value"):
-                form.choices[self._select].append(given["value"])
-        elif tag == "textarea" or (tag == "input" and kind in {"text", "search", "tel"}):
+            self._offer(form, self._select, given.get("value", ""), is_chosen="selected" in given)
+        elif tag == "textarea":
+            self._area = name
             form.texts.append(name)
+        elif tag == "input" and kind in _TYPED:
+            form.texts.append(name)
+            form.filled[name] = [given.get("value", "")]
         elif tag == "input" and kind == "hidden":
             form.hidden.append((name, given.get("value", "")))
         elif tag == "input" and kind in _CHOSEN:
-            form.choices.setdefault(name, []).append(given.get("value", "on"))
+            form.choices.setdefault(name, [])
+            self._offer(form, name, given.get("value", "on"), is_chosen="checked" in given)
         elif tag == "button" and kind == "submit" and name:
             form.buttons.append((name, given.get("value", "")))
+
+    @staticmethod
+    def _offer(form: Form, name: str, value: str, *, is_chosen: bool) -> None:
+        if value:
+            form.choices[name].append(value)
+            if is_chosen:
+                form.filled.setdefault(name, []).append(value)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self._open = None
         elif tag == "select":
             self._select = None
+        elif tag == "textarea":
+            self._area = None
         self._in_receipt = False
 
     def handle_data(self, data: str) -> None:
         if self._in_receipt:
             self.receipt += data.strip()
+        if self._area is not None and self._open is not None:
+            written = self._open.filled.setdefault(self._area, [""])
+            # The line break that follows the tag belongs to the page, not to the text.
+            written[0] += data if written[0] else data.removeprefix("\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,13 +151,17 @@ class Walker:
         """Fill in a form of ``page`` and send it by its first button, or the one called ``button``."""
         found = page.form(form)
         fields = list(found.hidden)
-        for name, offered in found.choices.items():
-            fields += [(name, value) for value in fill(name, offered)]
-        for name in found.texts:
-            fields += [(name, value) for value in fill(name, ())]
+        for name, offered in (*found.choices.items(), *((name, ()) for name in found.texts)):
+            wanted = fill(name, offered)
+            if wanted is None:
+                wanted = found.filled.get(name, [] if offered else [""])
+            fields += [(name, value) for value in wanted]
         buttons = [b for b in found.buttons if button is None or b[0] == button]
         fields += buttons[:1]
-        return self.post(urljoin(page.url, found.action or page.url), fields)
+        target = urljoin(page.url, found.action or page.url)
+        if found.method == "get":
+            return self.get(urlsplit(target)._replace(query=urlencode(fields)).geturl())
+        return self.post(target, fields)
 
     def close(self) -> None:
         """Hang up."""
@@ -153,7 +182,11 @@ class Walker:
                     forms=tuple(forms.forms),
                     receipt=forms.receipt,
                 )
-            path, method, body = urljoin(urljoin(self._base + "/", path), location), "GET", None
+            path = urljoin(urljoin(self._base + "/", path), location)
+            if urlsplit(path).netloc != urlsplit(self._base).netloc:
+                raise PermissionError(f"sent away to {path}")
+            if status not in {307, 308}:  # these two are sent again as they were
+                method, body = "GET", None
         raise RecursionError(f"redirects without end at {path}")
 
     def _exchange(self, method: str, path: str, body: bytes | None) -> tuple[int, str, str]:
@@ -177,8 +210,14 @@ class Walker:
             raise
         for value in response.headers.get_all("Set-Cookie") or ():
             for name, morsel in SimpleCookie(value).items():
-                if morsel.value and morsel["max-age"] != "0":
+                if morsel.value and morsel["max-age"] != "0" and not _is_past(morsel["expires"]):
                     self.cookies[name] = morsel.value
                 else:
                     self.cookies.pop(name, None)
         return response.status, response.headers.get("Location", ""), text
+
+
+def _is_past(expires: str) -> bool:
+    if not expires:
+        return False
+    return parsedate_to_datetime(expires).timestamp() <= time.time()
