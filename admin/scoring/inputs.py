@@ -95,20 +95,23 @@ def _frames(session: Session, groups: Mapping[int, str]) -> tuple[gate.FrameReco
             ).all()
         )
     )
-    return (
-        tuple(
+    records = []
+    for frame in frames:
+        is_from_unit = frame.supplied_by_unit is not None
+        # An exclusion does not say which of two lists its record came from: it is counted once.
+        n_excluded = min(frame.n_records, excluded[frame.wave_id]) if is_from_unit else 0
+        excluded[frame.wave_id] -= n_excluded
+        records.append(
             FrameRecord(
                 group=groups[frame.wave_id],
                 source=frame.source,
-                is_from_assessed_unit=frame.supplied_by_unit is not None,
+                is_from_assessed_unit=is_from_unit,
                 supplier=frame.supplied_by_unit,
                 n_records=frame.n_records,
-                n_excluded=excluded[frame.wave_id] if frame.supplied_by_unit is not None else 0,
+                n_excluded=n_excluded,
             )
-            for frame in frames
         )
-        or None
-    )
+    return tuple(records) or None
 
 
 def _modes(session: Session, waves: list[Wave]) -> tuple[fieldwork.ModeRecord, ...] | None:
