@@ -48,7 +48,7 @@ def read(path: Path) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(ROW, max_size=6))
 @example(rows=[dict.fromkeys(COLUMNS) | {"text": text} for text in NASTY])
 @example(rows=[dict.fromkeys(COLUMNS)])
