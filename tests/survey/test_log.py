@@ -29,6 +29,16 @@ _RESUME = codes.encode(secrets.token_bytes(10), length=16)
         "13912345678",
         "+86 139 1234 5678",
     ],
+    ids=[
+        "token",
+        "resume",
+        "resume-grouped",
+        "receipt",
+        "receipt-printed",
+        "hex",
+        "telephone",
+        "telephone-spaced",
+    ],
 )
 def test_no_secret_reaches_a_line_however_it_is_wrapped(secret: str) -> None:
     event = {
