@@ -23,6 +23,8 @@ from survey.db import make_engine
 from tests import postgres
 from wsgi import create_app
 
+pytest_plugins = ["tests.chromium"]
+
 
 def make_settings(folder: Path, database_url: str | None = None) -> Settings:
     """Settings of an installation in ``folder``."""

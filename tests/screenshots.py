@@ -21,8 +21,10 @@ from admin.demo.cli import MARK
 from admin.demo.stages.fieldwork import OPEN_ENTRY
 from admin.demo.world import demo_password
 from survey.config import Settings
+from tests.chromium import FLAGS
+from tests.chromium import NAMES as CHROMIUM
 from tests.house.test_layout import ROOT
-from tests.journeys.conftest import CHROMIUM, DESK, FLAGS, PHONE
+from tests.journeys.conftest import DESK, PHONE
 from tests.journeys.walk import agree, answer_all, fill, go_on
 from wsgi import create_app
 

@@ -20,7 +20,6 @@ from survey.models.people import User
 from tests.admin.conftest import username
 from tests.admin.test_workbench import PAGES
 from tests.journeys.conftest import DESK, PHONE
-from tests.journeys.conftest import browser as chromium  # noqa: F401 -- a fixture under another name
 
 pytestmark = pytest.mark.browser
 _axe = Axe()
@@ -54,7 +53,7 @@ def secret_of(desk: flask.Flask) -> Callable[[Role], str]:
 
 @pytest.mark.parametrize(("width", "language"), [(PHONE, "zh"), (PHONE, "en"), (DESK, "zh"), (DESK, "en")])
 def test_staff_pages_are_accessible_and_fit(
-    chromium: Browser,  # noqa: F811 -- the fixture imported above
+    chromium: Browser,
     base: str,
     secret_of: Callable[[Role], str],
     width: int,

@@ -9,26 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from sqlalchemy.engine import make_url
 from waitress.server import create_server
 
 from survey.db import db
-from tests.conftest import in_ci, make_settings
+from tests.conftest import make_settings
 from tests.journeys.demo import Demo, run_demo
 from tests.survey.site.town import Town, build
 from wsgi import create_app
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PHONE, DESK = 360, 1280
 _HEIGHT = 740
 
@@ -42,20 +32,9 @@ class Live:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium. Without one: a loud skip on a person's machine, a failure under CI."""
-    path = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
-    if path is None:
-        message = (
-            "no Chromium found; install it (Debian: apt-get install chromium) to run the browser journeys"
-        )
-        if in_ci():
-            pytest.fail(message)
-        pytest.skip(f"SKIPPED LOUDLY: {message}")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield browser
-        browser.close()
+def browser(chromium: Browser) -> Browser:
+    """The one browser of this process."""
+    return chromium
 
 
 @pytest.fixture(scope="module")
