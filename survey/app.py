@@ -120,6 +120,8 @@ def _end_unit_of_work(response: flask.Response) -> flask.Response:
     if response.status_code >= 400:
         db.session.rollback()
         return response
+    if db.session.info["read_only"]:
+        return response  # nothing was written; the end of the request closes the session
     try:
         db.session.commit()
     except Exception:

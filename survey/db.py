@@ -59,11 +59,20 @@ READ_ONLY = "minyi_read_only"
 class RequestSession(FlaskSession):
     """The session of one request; ``info["read_only"]`` makes its transactions take no write lock."""
 
-    def get_bind(self, *args: Any, **kwargs: Any) -> sa.Engine | sa.Connection:
-        bind = super().get_bind(*args, **kwargs)
-        if self.info.get("read_only") and isinstance(bind, sa.Engine):
-            return reading_engine(bind)
-        return bind
+    def get_bind(
+        self,
+        mapper: Any = None,
+        clause: Any = None,
+        bind: sa.Engine | sa.Connection | None = None,
+        **kwargs: Any,
+    ) -> sa.Engine | sa.Connection:
+        """The one database there is, whatever table is asked for."""
+        if bind is not None:
+            return bind
+        engine: sa.Engine | None = self.info.get("engine")
+        if engine is None:
+            engine = self.info["engine"] = db.engine
+        return reading_engine(engine) if self.info.get("read_only") else engine
 
 
 @lru_cache(maxsize=8)
