@@ -7,7 +7,6 @@ the peak memory is that task's and nobody else's; the time is the median of thre
 import functools
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from analysis.design import SurveyDesign
 from analysis.estimate.domain import means
 from analysis.weighting.margins import Margin
 from analysis.weighting.rake import rake
+from tests.bench.processes import peak_mib
 
 SIZES = (10_000, 100_000, 1_000_000)
 ITEMS, DOMAINS, STRATA, PSUS = 40, 100, 50, 40
@@ -105,7 +105,7 @@ def run(sizes: Sequence[int] = SIZES) -> list[Row]:
 def measure(n: int, number: int) -> Row:
     """One task at one size, in this process."""
     made = make(n)
-    before = _peak_mib()
+    before = peak_mib()
     task, work = list(tasks(made).items())[number]
     work()  # what a task needs beforehand, and the first touch of its memory, stay out of the time
     times = []
@@ -115,7 +115,7 @@ def measure(n: int, number: int) -> Row:
         times.append(time.perf_counter() - begin)
     seconds = statistics.median(times)
     return Row(
-        task=task, n=n, seconds=seconds, rows_per_second=n / seconds, made_mib=before, peak_mib=_peak_mib()
+        task=task, n=n, seconds=seconds, rows_per_second=n / seconds, made_mib=before, peak_mib=peak_mib()
     )
 
 
@@ -130,10 +130,6 @@ def markdown(rows: Sequence[Row]) -> str:
         for row in rows
     ]
     return "\n".join(lines)
-
-
-def _peak_mib() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def main(arguments: Sequence[str]) -> None:

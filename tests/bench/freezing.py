@@ -7,7 +7,6 @@ in time is stopped, and the rows written by then are counted.
 from __future__ import annotations
 
 import json
-import resource
 import secrets
 import signal
 import sqlite3
@@ -39,6 +38,7 @@ from survey.db import db
 from survey.models.cycle import Cycle
 from survey.models.wave import Wave, WaveStatus
 from survey.ports import KeyStore
+from tests.bench.processes import peak_mib
 from tests.bench.town import BENCH, open_wave, residents
 from tests.conftest import make_settings
 from wsgi import create_app
@@ -88,7 +88,7 @@ def measure(n: int, seconds: float) -> Frozen:
                 wave.status = WaveStatus.SEALED.value
                 wave_id, cycle_id = wave.id, wave.cycle_id
             _seal(settings, wave_id, documents, n)
-            made, begin = _peak_mib(), time.perf_counter()
+            made, begin = peak_mib(), time.perf_counter()
             try:
                 _stop_after(seconds)
                 with Session(db.engine) as session, session.begin():
@@ -105,7 +105,7 @@ def measure(n: int, seconds: float) -> Frozen:
         seconds=lasted,
         document_bytes=sum(map(len, documents)) / len(documents),
         made_mib=made,
-        peak_mib=_peak_mib(),
+        peak_mib=peak_mib(),
     )
 
 
@@ -177,10 +177,6 @@ def _rows_so_far(frame: FrameType | None) -> int:
             return sum(stream.counts["accepted"] for stream in streams.values())
         frame = frame.f_back
     raise RuntimeError("the freeze no longer counts its rows where this measurement looks")
-
-
-def _peak_mib() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def main(arguments: Sequence[str]) -> None:

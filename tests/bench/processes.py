@@ -47,6 +47,12 @@ def memory_mib(pids: Sequence[int]) -> float:
     return total / 1024
 
 
+def peak_mib() -> float:
+    """The most memory that this process has held; unlike ``ru_maxrss`` not what its parent held before it."""
+    text = Path("/proc/self/status").read_text()
+    return next(int(line.split()[1]) for line in text.splitlines() if line.startswith("VmHWM:")) / 1024
+
+
 def parent(pid: int) -> int:
     """The process that started this one."""
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
