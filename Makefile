@@ -13,7 +13,7 @@ PORT ?= 8000
 SEED ?= 20260901
 TEST_WORKERS ?= 2
 
-.PHONY: demo test bench faults coverage screenshots format check types contracts tests translations lock clean help
+.PHONY: demo test bench faults planted coverage screenshots format check types contracts tests translations lock clean help
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -47,6 +47,9 @@ bench: .venv/.test translations ## measure: interviews over HTTP, freeze, rake, 
 
 faults: .venv/.test ## kill workers and the server under load, race for tokens and quotas; writes docs/faults.md
 	$(BIN)/python -m tests.faults
+
+planted: .venv/.test translations ## the whole demo with planted problems: the hand-over must be refused
+	$(BIN)/pytest tests/journeys/planted_demo.py
 
 coverage: .venv/.run ## how often the intervals cover the planted truth, on four seeds; writes docs/coverage.md
 	$(BIN)/minyi demo coverage

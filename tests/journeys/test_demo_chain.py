@@ -1,4 +1,4 @@
-"""The main job end to end, as `make demo` runs it: once clean, once with the planted problems."""
+"""The main job end to end, as `make demo` runs it; with planted problems it is `planted_demo.py`."""
 
 from __future__ import annotations
 
@@ -19,10 +19,9 @@ from survey.models.ledger import LogLeaf
 from survey.models.publication import PublishedFile, Release
 from survey.models.response import Draft, Participation, Response, UrnBox
 from survey.models.scoring import HandOver, Run
-from tests.journeys.demo import Demo, minyi, run_demo
+from tests.journeys.demo import Demo, minyi
 
 pytestmark = pytest.mark.slow
-BLOCKED_BY_PLANTED_PROBLEMS = {"G02", "G10", "G11", "G12"}
 
 
 @pytest.mark.xdist_group("clean-demo")
@@ -115,21 +114,6 @@ class TestClean:
             run = session.scalars(sa.select(Run)).one()
             assert run.requested_at.year == 2026
             assert "Report written" in clean_demo.said
-
-
-@pytest.mark.xdist_group("planted-demo")
-def test_planted_problems_block_the_hand_over(tmp_path: Path) -> None:
-    demo = run_demo(tmp_path / "planted", "--planted")
-    with demo.session() as session:
-        run = session.scalars(sa.select(Run)).one()
-        failed = {gate.gate for gate in run.gates if gate.level == "block" and gate.status != "pass"}
-        assert failed == BLOCKED_BY_PLANTED_PROBLEMS
-        assert session.scalars(sa.select(HandOver)).all() == []
-        assert "No hand-over" in demo.said
-        release = session.scalars(sa.select(Release)).one()
-        text = json.dumps(release.document)
-        assert '"composite":' not in text
-        assert '"rank_low":' not in text
 
 
 def _level(run: Run, gate: str) -> str:
