@@ -59,7 +59,10 @@ def test_everything_in_place_publishes_document_files_and_signed_logs(desk: Desk
         found = release(session)
         assert found.document is not None
         assert found.digest == digest_of(found.document)
-        assert found.published_at == found.release_at
+        assert (
+            found.published_at is not None
+        )  # the clock goes on while the demo stands at the announced instant
+        assert timedelta(0) <= found.published_at - found.release_at < timedelta(minutes=5)
         shown = releases.release(session, found.public_id)
         assert shown is not None
         assert shown.results is not None
