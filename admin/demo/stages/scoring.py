@@ -30,22 +30,21 @@ ANSWERS = {
         "as parts of a dimension and are never ranked alone; one item each will be added next year.",
     ),
     "G08": (
-        "效标关联偏低的群体已复核题目对应关系，结论写入方法说明。",
-        "For the group whose correlation is low the mapping of items was reviewed; the finding is in the method "
-        "statement.",
+        "（演示答复）相关系数连同区间一并公布；该群体的指数应结合此项一起阅读。",
+        "(Demo answer) The correlation is published with its interval; this group's index should be read with it.",
     ),
     "G09": (
         "不了解率高于三成的题目只报告、不计分。",
         "Items with a don't-know share above 30% are reported and not scored.",
     ),
     "G13": (
-        "被标出的县已逐一核对访问记录、时长和回访结果，未发现异常来源；县级结果只公布分档。",
-        "For each county that stands out, interview records, lengths and call-backs were checked and no cause was "
-        "found; counties are published in bands only.",
+        "（演示答复）被标出的县已在关卡证据中列明；是否存在诱导或访问员问题，由 G11 和 G12 认定，不在此处下结论。县级结果只公布分档。",
+        "(Demo answer) The counties that stand out are named in the gate's evidence. Whether coaching or an interviewer is "
+        "behind one of them is decided under G11 and G12 and not here. Counties are published in bands only.",
     ),
     "G14": (
-        "调查方式之间的差异在加权后已记录在方法说明中。",
-        "The differences between modes after weighting are documented in the method statement.",
+        "（演示答复）调查方式之间的差异连同标准误保存在本次计算的结果中。",
+        "(Demo answer) The differences between modes are kept with their standard errors in the results of this run.",
     ),
 }
 
