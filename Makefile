@@ -85,7 +85,7 @@ clean: ## forget the environment and the demo
 	@touch $@
 
 .venv/.test: .venv/.run
-	$(SYNC) --group test --group lint --extra postgres --extra server
+	$(SYNC) --group test --group lint --extra postgres --extra server --extra pdf
 	@touch $@
 
 # The browser comes from the system. Where it is missing and this may install it, it does; where it may not, the
