@@ -30,7 +30,7 @@ class Asset:
 
 
 def register(app: flask.Flask) -> None:
-    """Serve ``/static/…`` and give templates ``asset("kit/house.css")``."""
+    """Serve ``/static/…`` and give templates ``asset("kit/base.css")``."""
     app.extensions["minyi_assets"] = {}
     app.add_url_rule("/static/<path:address>", "asset", _serve)
     app.jinja_env.globals["asset"] = asset

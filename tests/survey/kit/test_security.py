@@ -86,11 +86,11 @@ def test_static_files_are_kept_for_a_year_under_their_content_only(
     app: flask.Flask, client: FlaskClient
 ) -> None:
     with app.test_request_context():
-        address = app.jinja_env.globals["asset"]("kit/house.css")
+        address = app.jinja_env.globals["asset"]("kit/base.css")
     found = client.get(address, headers={"Accept-Encoding": "gzip"})
     assert "immutable" in found.headers["Cache-Control"]
     assert found.headers["Content-Encoding"] == "gzip"
     assert client.get(address).headers.get("Content-Encoding") is None
-    assert client.get(address.replace("house.", "house.0")).status_code == 404
-    assert client.get("/static/kit/house.css").status_code == 404
+    assert client.get(address.replace("base.", "base.0")).status_code == 404
+    assert client.get("/static/kit/base.css").status_code == 404
     assert client.get("/static/../wsgi.py").status_code == 404
