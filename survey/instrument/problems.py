@@ -3,54 +3,83 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
 
-from survey.instrument.messages import MESSAGES
+from survey.instrument.messages import MESSAGES, Wording
 
+# Messages exist in these; an instrument may have others.
 LANGUAGES = ("zh", "en")
+# "error": no program; "gap": a program that may not be published yet; "advice": worth a look.
+Level = Literal["error", "gap", "advice"]
 _SHOWN_CHARS = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
-    """The address of a problem: section (or page), item (or answer key), field, and position in a list."""
+    """The address of a problem: section (or page), item (or answer key), field, and position in a list.
+
+    ``character`` counts from 0 in an expression; ``sheet``, ``row`` (from 1) and ``column`` are places in a file.
+    """
 
     section: str | None = None
     item: str | None = None
     field: str | None = None
     at: int | None = None
+    character: int | None = None
+    sheet: str | None = None
+    row: int | None = None
+    column: str | None = None
 
     def __str__(self) -> str:
         place = "/".join(part for part in (self.section, self.item, self.field) if part)
-        return place if self.at is None else f"{place}[{self.at}]"
+        if self.at is not None:
+            place += f"[{self.at}]"
+        if self.character is not None:
+            place += f":{self.character}"
+        cell = [part for part in (self.sheet, self.column, self.row and str(self.row)) if part]
+        return " ".join(part for part in ("!".join(cell), place) if part)
 
     def to_json(self) -> dict[str, str | int]:
         """Only the parts that are known."""
-        parts = {"section": self.section, "item": self.item, "field": self.field, "at": self.at}
+        parts = {name: getattr(self, name) for name in _WHERE}
         return {name: part for name, part in parts.items() if part is not None}
+
+
+_WHERE = tuple(field.name for field in fields(Where))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing that is wrong. The texts come from the catalogue in ``messages``."""
+    """One thing that is wrong. The texts come from the catalogue in ``messages``.
+
+    ``own`` are a designer's words for this refusal, which then stand in place of the catalogue's.
+    """
 
     code: str
     where: Where = Where()
     context: Mapping[str, str | int] = field(default_factory=dict)
+    level: Level = "error"
+    own: Mapping[str, str] | None = None
 
     def message(self, language: str) -> str:
-        """What is wrong and how to mend it, as one paragraph in "zh" or "en"."""
+        """What is wrong and how to mend it, as one paragraph; in English where a language has no messages."""
+        if self.own and self.own.get(language):
+            return self.own[language]
         what, remedy = self.what(language), self.remedy(language)
         return what + remedy if language == "zh" else f"{what} {remedy}"
 
     def what(self, language: str) -> str:
         """What is wrong, in one sentence."""
-        return MESSAGES[self.code][language].what.format_map(self.context)
+        return self._wording(language).what.format_map(self.context)
 
     def remedy(self, language: str) -> str:
         """How to mend it, in one sentence."""
-        return MESSAGES[self.code][language].remedy.format_map(self.context)
+        return self._wording(language).remedy.format_map(self.context)
+
+    def _wording(self, language: str) -> Wording:
+        wordings = MESSAGES[self.code]
+        return wordings.get(language) or wordings["en"]
 
     def to_json(self) -> dict[str, Any]:  # Any: a JSON document
         """Plain data with both texts, for reports and APIs."""
@@ -58,23 +87,41 @@ class Problem:
             "code": self.code,
             "where": self.where.to_json(),
             "context": dict(self.context),
+            **({} if self.level == "error" else {"level": self.level}),
             "message": {language: self.message(language) for language in LANGUAGES},
         }
 
 
 class Findings:
-    """A list of problems under construction, kept in the order of discovery."""
+    """A list of problems under construction, kept in the order of discovery.
 
-    def __init__(self) -> None:
+    ``gap`` is the level of what a draft may lack for a while; format 1 knows no drafts and makes it an error.
+    """
+
+    def __init__(self, *, gap: Level = "error") -> None:
+        self.gap: Level = gap
         self._problems: list[Problem] = []
 
-    def add(self, code: str, where: Where, **context: object) -> None:
+    def add(
+        self,
+        code: str,
+        where: Where,
+        *,
+        level: Level = "error",
+        own: Mapping[str, str] | None = None,
+        **context: object,
+    ) -> None:
         """Note a problem; context values are shortened, because they may come from a hostile file."""
         shown = {name: value if isinstance(value, int) else shorten(value) for name, value in context.items()}
-        self._problems.append(Problem(code=code, where=where, context=shown))
+        self._problems.append(Problem(code=code, where=where, context=shown, level=level, own=own))
 
     def __len__(self) -> int:
         return len(self._problems)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any problem stands in the way of a program."""
+        return any(problem.level == "error" for problem in self._problems)
 
     def as_tuple(self) -> tuple[Problem, ...]:
         """All problems found so far."""
