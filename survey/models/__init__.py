@@ -2,11 +2,13 @@
 
 from survey.models import (
     access,
+    apart,
     audit,
     clock,
     content,
     cycle,
     dataset,
+    design,
     fieldwork,
     instrument,
     job,
@@ -21,11 +23,13 @@ from survey.models import (
 
 __all__ = [
     "access",
+    "apart",
     "audit",
     "clock",
     "content",
     "cycle",
     "dataset",
+    "design",
     "fieldwork",
     "instrument",
     "job",

@@ -40,5 +40,12 @@ class InstrumentVersion(Base):
     loaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     locked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     locked_by: Mapped[str | None] = mapped_column(sa.String(80))
+    draft_id: Mapped[int | None]
+    """The draft it was published from; no foreign key, as drafts point to the version they started from."""
+    published_by: Mapped[str | None] = mapped_column(sa.String(80))
+    approved_by: Mapped[str | None] = mapped_column(sa.String(80))
+    """The second person, who is not ``published_by``."""
+    change: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    """What changed since the version before, as the diff classed it."""
 
     instrument: Mapped[Instrument] = relationship(back_populates="versions")
