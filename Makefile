@@ -22,7 +22,7 @@ demo: .venv/.run translations ## load the demo province, run the whole chain, se
 	SURVEY_DATA_DIR=$${SURVEY_DATA_DIR:-.minyi$(if $(PLANTED),/planted)} SURVEY_LOG_LEVEL=$${SURVEY_LOG_LEVEL:-WARNING} \
 	  $(BIN)/minyi demo run --port $(PORT) --seed $(SEED) $(if $(PLANTED),--planted)
 
-test: .venv/.test translations chromium ## everything that must pass
+test: .venv/.test translations system ## everything that must pass
 	$(MAKE) --no-print-directory check types contracts tests
 
 check: .venv/.test ## format and lint, changing nothing
@@ -54,7 +54,7 @@ planted: .venv/.test translations ## the whole demo with planted problems: the h
 coverage: .venv/.run ## how often the intervals cover the planted truth, on four seeds; writes docs/coverage.md
 	$(BIN)/minyi demo coverage
 
-screenshots: .venv/.test translations chromium ## the pictures of the README, from a running demo
+screenshots: .venv/.test translations system ## the pictures of the README, from a running demo
 	$(BIN)/python -m tests.screenshots
 
 translations: .venv/.run ## compile the Chinese texts of the pages
@@ -88,12 +88,18 @@ clean: ## forget the environment and the demo
 	$(SYNC) --group test --group lint --extra postgres --extra server --extra pdf
 	@touch $@
 
-# The browser comes from the system. Where it is missing and this may install it, it does; where it may not, the
-# journeys say so (and fail under CI).
-.PHONY: chromium
-chromium:
-	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; then :; \
+# Three things come from the system: the browser that walks the pages, Node that runs the second half of the expression
+# vectors, and Pango that sets questionnaires on paper. What is missing and may be installed here, is; where it may not,
+# the tests that need it say so (and fail under CI).
+.PHONY: system
+system: .venv/.test
+	@wanted=""; \
+	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || wanted="$$wanted chromium"; \
+	command -v node >/dev/null || wanted="$$wanted nodejs"; \
+	$(BIN)/python -c 'import weasyprint' >/dev/null 2>&1 || wanted="$$wanted libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"; \
+	fc-list 2>/dev/null | grep -qi "cjk" || wanted="$$wanted fontconfig fonts-noto-cjk"; \
+	if [ -z "$$wanted" ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	  echo "Installing Chromium for the browser journeys"; \
-	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk >/dev/null || true; \
-	else echo "*** No Chromium: the browser journeys will be skipped. On Debian: apt install chromium fonts-noto-cjk ***"; fi
+	  echo "Installing from the system's packages:$$wanted"; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$wanted >/dev/null || true; \
+	else echo "*** Missing, so that some tests will be skipped:$$wanted. On Debian: apt install$$wanted ***"; fi
