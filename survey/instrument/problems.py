@@ -102,18 +102,21 @@ class Findings:
         self.gap: Level = gap
         self._problems: list[Problem] = []
 
-    def add(
-        self,
-        code: str,
-        where: Where,
-        *,
-        level: Level = "error",
-        own: Mapping[str, str] | None = None,
-        **context: object,
-    ) -> None:
-        """Note a problem; context values are shortened, because they may come from a hostile file."""
-        shown = {name: value if isinstance(value, int) else shorten(value) for name, value in context.items()}
-        self._problems.append(Problem(code=code, where=where, context=shown, level=level, own=own))
+    def add(self, code: str, where: Where, **context: object) -> None:
+        """Note an error; context values are shortened, because they may come from a hostile file."""
+        self.put(Problem(code=code, where=where, context=_shown(context)))
+
+    def add_gap(self, code: str, where: Where, **context: object) -> None:
+        """Note something that a draft may lack for a while."""
+        self.put(Problem(code=code, where=where, context=_shown(context), level=self.gap))
+
+    def advise(self, code: str, where: Where, **context: object) -> None:
+        """Note something that is worth a look and prevents nothing."""
+        self.put(Problem(code=code, where=where, context=_shown(context), level="advice"))
+
+    def put(self, problem: Problem) -> None:
+        """Take over a problem that somebody else has found."""
+        self._problems.append(problem)
 
     def __len__(self) -> int:
         return len(self._problems)
@@ -126,6 +129,10 @@ class Findings:
     def as_tuple(self) -> tuple[Problem, ...]:
         """All problems found so far."""
         return tuple(self._problems)
+
+
+def _shown(context: Mapping[str, object]) -> dict[str, str | int]:
+    return {name: value if isinstance(value, int) else shorten(value) for name, value in context.items()}
 
 
 def shorten(value: object) -> str:

@@ -3,21 +3,58 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import rfc8785
 
 from survey.instrument import stored
-from survey.instrument.expression import Node
+from survey.instrument.parts import (
+    MISSING_MARK,
+    NONE_OF_THESE,
+    Battery,
+    BatteryPart,
+    Item,
+    Kind,
+    Loop,
+    Option,
+    Order,
+    Organiser,
+    Page,
+    Quota,
+    Repeat,
+    ValueType,
+    Words,
+)
 
-Words = Mapping[str, str]
-Kind = Literal["single", "multi", "scale", "area", "text", "units"]
-Repeat = Literal["assigned_unit", "drawn_unit", "commitment"]
+__all__ = [
+    "FORMAT",
+    "INTERVIEWER_MODES",
+    "MISSING_MARK",
+    "NONE_OF_THESE",
+    "AreaRef",
+    "Battery",
+    "BatteryPart",
+    "ContextField",
+    "Item",
+    "Kind",
+    "Loop",
+    "Option",
+    "Order",
+    "Organiser",
+    "Page",
+    "Place",
+    "Program",
+    "Quota",
+    "Repeat",
+    "UnitRef",
+    "ValueType",
+    "Words",
+]
+
 INTERVIEWER_MODES = frozenset({"cati", "capi"})
-NONE_OF_THESE = "none"
 FORMAT = "minyi/program/1"
 
 
@@ -62,81 +99,6 @@ class ContextField:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """One choice. ``missing`` marks the codes that never enter an index (88, 98, 99)."""
-
-    code: str
-    text: Words
-    exclusive: bool = False
-    screen_out: bool = False
-    interviewer_only: bool = False
-    missing: bool = False
-    analysis_only: bool = False
-    opens: str | None = None
-
-
-# No slots in the next three: their look-up tables are cached in the instance.
-@dataclass(frozen=True, kw_only=True)
-class Item:
-    """One question. On a repeated page it is asked once per unit.
-
-    ``declines`` marks the tick list in which a representative names assigned units they will not appraise.
-    """
-
-    code: str
-    kind: Kind
-    text: Words
-    help: Words | None = None
-    note: Words | None = None
-    options: tuple[Option, ...] = ()
-    required: bool = False
-    shown_if: Node | None = None
-    max_chars: int | None = None
-    prefill: str | None = None
-    criterion: bool = False
-    integrity: bool = False
-    quasi_identifier: bool = False
-    weight: float | None = None
-    groups: tuple[str, ...] = ()
-    level: str | None = None
-    scale: str | None = None
-    max_units: int | None = None
-    random_order: bool = False
-    declines: bool = False
-
-    @cached_property
-    def options_by_code(self) -> Mapping[str, Option]:
-        """The options by their code, in the order of the document."""
-        return {option.code: option for option in self.options}
-
-    @cached_property
-    def screening_codes(self) -> frozenset[str]:
-        """The codes that end the interview."""
-        return frozenset(option.code for option in self.options if option.screen_out)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Page:
-    """What is shown at once: a section, or the part of one that can be decided before it is opened.
-
-    A repeated page may share its code with the plain page that precedes it (tick list "U", then "U@edu").
-    """
-
-    code: str
-    section: str
-    title: Words
-    items: tuple[Item, ...]
-    intro: Words | None = None
-    shown_if: Node | None = None
-    repeat: Repeat | None = None
-
-    @cached_property
-    def has_conditions(self) -> bool:
-        """Whether any of its items is asked of some people only."""
-        return any(item.shown_if is not None for item in self.items)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where an item stands. ``always`` is true if everybody who is not screened out is asked."""
 
@@ -165,6 +127,25 @@ class Program:
     context_fields: tuple[ContextField, ...]
     estimated_minutes: int | None = None
     random_direction: bool = False
+    default_language: str | None = None
+    lists: Mapping[str, tuple[Option, ...]] = field(default_factory=dict)
+    batteries: tuple[Battery, ...] = ()
+    loops: tuple[Loop, ...] = ()
+    quotas: tuple[Quota, ...] = ()
+    legal: Mapping[str, str] = field(default_factory=dict)
+    organisers: tuple[Organiser, ...] = ()
+    mandated: tuple[str, ...] = ()
+    reference_period: Words | None = None
+
+    @cached_property
+    def batteries_by_code(self) -> Mapping[str, Battery]:
+        """The batteries by their code."""
+        return {battery.code: battery for battery in self.batteries}
+
+    @cached_property
+    def loops_by_code(self) -> Mapping[str, Loop]:
+        """The loops by the section that declares them."""
+        return {loop.code: loop for loop in self.loops}
 
     @cached_property
     def places(self) -> Mapping[str, Place]:
@@ -238,9 +219,19 @@ class Program:
         """SHA-256 (hex) of the program's RFC 8785 form."""
         return hashlib.sha256(rfc8785.dumps(self.to_json())).hexdigest()
 
+    @property
+    def first_language(self) -> str:
+        """The language in which a text is looked for when the wanted one is missing."""
+        return self.default_language or self.languages[0]
+
     def to_json(self) -> dict[str, Any]:  # Any: a JSON document
-        """The program as a JSON document."""
-        return {"format": FORMAT, **stored.write(self)}
+        """The program as a JSON document; options of a named list are written once, with the list."""
+        document = stored.write(self)
+        for page in document["pages"]:
+            for item in page["items"]:
+                if item.get("list_name") in self.lists:
+                    item.pop("options", None)
+        return {"format": FORMAT, **document}
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Program:
@@ -249,27 +240,40 @@ class Program:
         if parts.pop("format", None) != FORMAT:
             raise ValueError("no program of a known format")
         try:
+            lists = {name: _options(options) for name, options in parts.get("lists", {}).items()}
             return stored.read(
                 cls,
                 parts,
-                pages=tuple(_page(page) for page in parts["pages"]),
-                units=tuple(stored.read(UnitRef, unit) for unit in parts["units"]),
-                areas=tuple(stored.read(AreaRef, area) for area in parts["areas"]),
-                context_fields=tuple(stored.read(ContextField, known) for known in parts["context_fields"]),
+                lists=lists,
+                pages=tuple(_page(page, lists) for page in parts["pages"]),
+                units=stored.read_all(UnitRef, parts["units"]),
+                areas=stored.read_all(AreaRef, parts["areas"]),
+                context_fields=stored.read_all(ContextField, parts["context_fields"]),
+                batteries=tuple(_battery(battery) for battery in parts.get("batteries", ())),
+                loops=stored.read_all(Loop, parts.get("loops", ())),
+                quotas=stored.read_all(Quota, parts.get("quotas", ())),
+                organisers=stored.read_all(Organiser, parts.get("organisers", ())),
             )
         except (KeyError, TypeError, AttributeError) as exc:
             raise ValueError("no program") from exc
 
 
-def _page(document: Mapping[str, Any]) -> Page:
-    items = tuple(_item(item) for item in document["items"])
-    return stored.read(Page, document, items=items, shown_if=_condition(document))
+def _page(document: Mapping[str, Any], lists: Mapping[str, tuple[Option, ...]]) -> Page:
+    return stored.read(Page, document, items=tuple(_item(item, lists) for item in document["items"]))
 
 
-def _item(document: Mapping[str, Any]) -> Item:
-    options = tuple(stored.read(Option, option) for option in document.get("options", ()))
-    return stored.read(Item, document, options=options, shown_if=_condition(document))
+def _item(document: Mapping[str, Any], lists: Mapping[str, tuple[Option, ...]]) -> Item:
+    named = lists.get(document.get("list_name", ""))
+    options = _options(document.get("options", ())) if named is None else named
+    return stored.read(Item, document, options=options)
 
 
-def _condition(document: Mapping[str, Any]) -> Node | None:
-    return Node.from_json(document["shown_if"]) if "shown_if" in document else None
+def _options(documents: Sequence[Mapping[str, Any]]) -> tuple[Option, ...]:
+    return stored.read_all(Option, documents)
+
+
+def _battery(document: Mapping[str, Any]) -> Battery:
+    rows = stored.read_all(BatteryPart, document["rows"])
+    return stored.read(
+        Battery, document, rows=rows, columns=stored.read_all(BatteryPart, document.get("columns", ()))
+    )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 
 from survey.instrument.path import PageRef, Reach, assigned_units, rank
@@ -25,7 +25,12 @@ _SPECIAL_ORDER = {"99": 0, "98": 1, "88": 2}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownOption:
-    """One choice as shown. ``group`` heads a list of areas: the name of the city of a county."""
+    """One choice as shown.
+
+    ``group`` heads a list of areas: the name of the city of a county; ``parent`` is its code. Where ``text_key``
+    stands, choosing the option opens a text field of that name ("other, please say"), which holds ``text_value``.
+    ``columns`` are what a choice filter looks at.
+    """
 
     code: str
     text: Words
@@ -33,11 +38,33 @@ class ShownOption:
     missing: bool = False
     group: Words | None = None
     opens: str | None = None
+    parent: str | None = None
+    other: bool = False
+    text_key: str | None = None
+    text_value: str | None = None
+    text_max: int | None = None
+    columns: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownPart:
+    """One field of an item that is typed in parts: day, month and year, or latitude and longitude.
+
+    ``name`` is the form field, ``part`` says which one it is, ``value`` what it holds.
+    """
+
+    name: str
+    part: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownItem:
-    """One item as shown. ``key`` names the form field; ``value`` is the answer so far or the frame's value."""
+    """One item as shown. ``key`` names the form field; ``value`` is the answer so far or the frame's value.
+
+    ``waiting`` marks an item of a page kept together that is not asked as things stand. ``low`` and ``high`` are
+    the bounds in force, ``parts`` the fields of an item that may be typed in parts instead of the one ``key``.
+    """
 
     key: str
     item: Item
@@ -49,17 +76,45 @@ class ShownItem:
     max_chars: int | None
     value: Answer | None
     prefilled: bool
+    note: Words | None = None
+    waiting: bool = False
+    low: str | None = None
+    high: str | None = None
+    parts: tuple[ShownPart, ...] = ()
+    read_only: bool = False
+    battery: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownBattery:
+    """What stands over the items of a battery, with everything filled in."""
+
+    code: str
+    text: Words
+    help: Words | None
+    note: Words | None
+    total: str | None = None
+    unit: Words | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownPage:
-    """A page ready to be rendered in any language of the program."""
+    """A page ready to be rendered in any language of the program.
+
+    ``items`` are asked now. On a page kept together ``all_items`` also holds, in place, those that an answer of
+    the page may open (``waiting``); elsewhere it is the same. ``known`` are the earlier answers and facts that
+    the conditions of this page look at, for the script that shows and hides.
+    """
 
     ref: PageRef
     section: str
     title: Words
     intro: Words | None
     items: tuple[ShownItem, ...]
+    all_items: tuple[ShownItem, ...] = ()
+    batteries: Mapping[str, ShownBattery] = field(default_factory=dict)
+    together: bool = False
+    known: Mapping[str, Answer] = field(default_factory=dict)
 
 
 def page_items(program: Program, ref: PageRef, state: AnswerState) -> tuple[ShownItem, ...]:
@@ -79,6 +134,7 @@ def show_page(program: Program, ref: PageRef, state: AnswerState) -> ShownPage |
         title=title_of(program, page, ref.unit),
         intro=None if page.intro is None else _filled(program, page.intro, ref.unit),
         items=items,
+        all_items=items,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from survey.instrument.path import PageRef, Reach, find_path
 from survey.instrument.problems import Findings, Problem, Where, shorten
@@ -20,11 +20,17 @@ _OWN_FIELDS = frozenset({"csrf_token"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageResult:
-    """The valid answers of a page, the keys that were left blank, and everything that was refused."""
+    """The valid answers of a page, the keys that were left blank, and everything that was refused.
+
+    ``revealed`` are items that an answer of this page opened on the same page: it is shown once more, without an
+    error. ``contacts`` are, by key, what goes to the contact store and never into the answers.
+    """
 
     answers: Mapping[str, Answer]
     cleared: tuple[str, ...]
     problems: tuple[Problem, ...]
+    revealed: tuple[str, ...] = ()
+    contacts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def into(self, state: AnswerState) -> AnswerState:
         """The state with this page's answers."""

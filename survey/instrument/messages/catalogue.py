@@ -1,0 +1,13 @@
+"""The catalogue of everything the instrument engine may say; each subject has its own module beside this one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from survey.instrument.messages.answer import ANSWER
+from survey.instrument.messages.condition import CONDITION
+from survey.instrument.messages.document import DOCUMENT
+from survey.instrument.messages.structure import STRUCTURE
+from survey.instrument.messages.wording import Wording
+
+MESSAGES: Mapping[str, Mapping[str, Wording]] = {**DOCUMENT, **STRUCTURE, **CONDITION, **ANSWER}
