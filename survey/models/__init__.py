@@ -2,9 +2,12 @@
 
 from survey.models import (
     access,
+    agreement,
     apart,
     audit,
+    bank,
     clock,
+    consultation,
     content,
     cycle,
     dataset,
@@ -23,9 +26,12 @@ from survey.models import (
 
 __all__ = [
     "access",
+    "agreement",
     "apart",
     "audit",
+    "bank",
     "clock",
+    "consultation",
     "content",
     "cycle",
     "dataset",
