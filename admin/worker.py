@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from admin.datasets import jobs as freezing
 from admin.scoring import compute, services
 from survey.backends.checkpoints import FolderCheckpoints
+from survey.collect import jobs as collect_jobs
 from survey.config import Settings
 from survey.identity.actors import Actor
 from survey.jobs.worker import Handler, Worker
@@ -31,9 +32,11 @@ def build(engine: sa.Engine, *, settings: Settings, keys: KeyStore, auditor: Aud
     handlers: dict[str, Handler] = ledger_jobs.handlers(
         keys=keys, sink=FolderCheckpoints(settings.data_dir / "checkpoints"), auditor=auditor
     )
+    handlers |= collect_jobs.handlers(keys=keys, time_zone=settings.time_zone)
     handlers[services.JOB] = partial(score_run, engine=engine, settings=settings)
     handlers[freezing.JOB] = partial(freezing.freeze, data_dir=settings.data_dir)
-    return Worker(partial(Session, engine), handlers=handlers, periodic=ledger_jobs.PERIODIC)
+    periodic = (*ledger_jobs.PERIODIC, *collect_jobs.PERIODIC)
+    return Worker(partial(Session, engine), handlers=handlers, periodic=periodic)
 
 
 @contextmanager

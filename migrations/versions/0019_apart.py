@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("id", sa.LargeBinary(length=32), nullable=False),
         sa.Column("wave_id", sa.Integer(), nullable=False),
         sa.Column("box", sa.LargeBinary(), nullable=False),
-        sa.Column("expires_on", sa.Date(), nullable=False),
+        sa.Column("expires_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["wave_id"], ["wave.id"], name=op.f("fk_waiting_file_wave_id_wave")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting_file")),
         sqlite_with_rowid=False,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -43,6 +43,10 @@ class DraftDocument:
     events: tuple[PageEvent, ...] = ()
     device_group: str | None = None
     last_post: str | None = None
+    contacts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By answer key what was left at a contact item; it never becomes an answer."""
+    files: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    """By its secret, which is the answer until submission: media type and size of each file sent."""
 
     def encode(self) -> bytes:
         """Bytes for the box."""
@@ -56,6 +60,8 @@ class DraftDocument:
             "events": [event.to_json() for event in self.events],
             "device_group": self.device_group,
             "last_post": self.last_post,
+            "contacts": {key: dict(fields) for key, fields in self.contacts.items()},
+            "files": {secret: list(facts) for secret, facts in self.files.items()},
         }
         return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -73,6 +79,9 @@ class DraftDocument:
             events=tuple(PageEvent(page=p, after=a, problems=n) for p, a, n in document["events"]),
             device_group=document["device_group"],
             last_post=document["last_post"],
+            # Drafts of an earlier release have neither.
+            contacts=document.get("contacts", {}),
+            files={secret: (kind, size) for secret, (kind, size) in document.get("files", {}).items()},
         )
 
     def seconds(self, now: datetime) -> int:

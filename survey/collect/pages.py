@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from survey.collect import drafts
+from survey.collect import contacts, drafts
 from survey.collect.documents import DraftDocument, PageEvent
 from survey.collect.drafts import OpenDraft, StaleDraft
 from survey.instrument.path import PageRef, Path, find_path
@@ -63,7 +63,13 @@ def apply_page(
     state = result.into(document.state)
     path = find_path(program, state)
     event = PageEvent(page=ref.key[:64], after=document.seconds(at), problems=len(result.problems))
-    grown = replace(document, state=state, events=(*document.events[-99:], event), last_post=body_hash)
+    grown = replace(
+        document,
+        state=state,
+        events=(*document.events[-99:], event),
+        last_post=body_hash,
+        contacts=contacts.after_page(document.contacts, result),
+    )
     if result.problems:
         return PageOutcome(document=grown, problems=result.problems, next=ref, path=path)
     return PageOutcome(document=grown, problems=(), next=_after(path, ref), path=path)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.access import refusals, rules
-from survey.collect import drafts, quotas
+from survey.collect import attachments, contacts, drafts, quotas
 from survey.collect.documents import DraftDocument, response_document
 from survey.collect.drafts import Locks, OpenDraft
 from survey.collect.waves import WaveFacts
@@ -24,7 +24,8 @@ from survey.instrument.problems import Problem
 from survey.instrument.program import Program
 from survey.instrument.state import AnswerState
 from survey.instrument.validate import validate_interview
-from survey.ledger import boxes, urn
+from survey.ledger import apart, boxes, urn
+from survey.ledger.apart import Apart
 from survey.ledger.canonical import canonical_bytes, sha256
 from survey.ledger.keyed import keyed_hash, wave_key
 from survey.ledger.receipts import Receipt, new_receipt
@@ -66,6 +67,7 @@ class PreparedSubmission:
     r: bytes
     tag: bytes
     link: bytes
+    apart: Apart
     receipt: Receipt
     day: date
     opened_at: datetime
@@ -135,10 +137,12 @@ def prepare_document(
             en="Some answers are missing or need a correction; see the notes beside the questions.",
             problems=problems,
         )
+    answers, left = contacts.set_apart(program, state, document.contacts)
+    answers, files = attachments.set_apart(program, answers)
     response = response_document(
         document,
         wave=wave.code,
-        state=state,
+        state=answers,
         now=now,
         time_zone=wave.time_zone,
         radar_key=wave_key("radar", wave.id, keys=keys),
@@ -152,6 +156,7 @@ def prepare_document(
         r=secrets.token_bytes(urn.PART),
         tag=secrets.token_bytes(urn.PART),
         link=urn.NO_LINK if link is None else bytes.fromhex(link),
+        apart=Apart(contacts=left, files=files),
         receipt=new_receipt(),
         day=date.fromisoformat(response["day"]),
         opened_at=document.opened_at,
@@ -193,7 +198,14 @@ def commit(session: Session, prepared: PreparedSubmission, *, keys: KeyStore) ->
             "batch": None,
         },
     )
-    sealed = urn.Sealed(document=content, r=prepared.r, tag=prepared.tag, link=prepared.link)
+    sealed = urn.Sealed(
+        document=content,
+        r=prepared.r,
+        tag=prepared.tag,
+        link=prepared.link,
+        apart=prepared.apart.encode(),
+    )
+    apart.hold(session, prepared.apart.files.values(), keys=keys)
     urn.put_box(session, wave_id, sealed=sealed, key=in_force.key, wave=prepared.wave.code)
     if prepared.draft is not None:
         connection.execute(_insert_submission, _submission_row(prepared, prepared.draft.locks))

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from survey import audit, clock
 from survey.db import table_of
 from survey.errors import Conflict
-from survey.ledger import batching, leaves, urn
+from survey.ledger import apart, batching, leaves, urn
+from survey.ledger.apart import Apart
 from survey.ledger.batching import HidingSet
 from survey.ledger.canonical import canonical_bytes, parse_json
 from survey.models.ledger import LogLeaf
@@ -112,6 +113,10 @@ def seal_wave(
         batch=number,
         site=site,
     )
+    _store_apart(session, wave, ready=ready, keys=keys)
+    taken_back = [one for one in opened.values() if one.tag in withdrawn]
+    lost = [secret for one in taken_back for secret in Apart.decode(one.apart).files.values()]
+    apart.drop_waiting(session, lost, keys=keys)
     urn.remove_boxes(session, opened)
     fresh = urn.replace_key(session, wave.id, old=key, keys=keys)
     urn.put_boxes(session, wave.id, sealed=staying, key=fresh, wave=wave.code)
@@ -244,6 +249,13 @@ def _store(
     connection.execute(_insert_response, rows)
     connection.execute(_insert_leaf, leaf_rows)
     connection.execute(_mark_sealed, marks)
+
+
+def _store_apart(session: Session, wave: Wave, *, ready: Sequence[_Waiting], keys: KeyStore) -> None:
+    """Contact entries and files of the batch, in shuffles that have nothing to do with that of the responses."""
+    day = clock.today(session, wave.time_zone)
+    found = [Apart.decode(one.sealed.apart) for one in ready if one.sealed.apart]
+    apart.store(session, wave.id, sealed=found, day=day, keys=keys)
 
 
 def _stored_days(ready: Sequence[_Waiting]) -> dict[HidingSet, dict[str, str]]:

@@ -37,23 +37,28 @@ _delete_box = sa.delete(_urn).where(_urn.c.id == sa.bindparam("box_id"))
 class Sealed:
     """What one box holds: the response document as canonical bytes, r, and the tag of a withdrawal.
 
-    `link` is HMAC(link key, case) in confidential waves and zeros in all others.
+    `link` is HMAC(link key, case) in confidential waves and zeros in all others; `apart` is what is stored apart
+    from the response (survey.ledger.apart).
     """
 
     document: bytes
     r: bytes
     tag: bytes
     link: bytes = NO_LINK
+    apart: bytes = b""
 
     def encode(self) -> bytes:
-        """Three parts of 32 bytes each, then the document."""
-        return self.r + self.tag + self.link + self.document
+        """Three parts of 32 bytes each, then the document, then what is stored apart, if there is anything."""
+        # Canonical JSON holds no NUL, so the first one ends the document.
+        rest = b"\x00" + self.apart if self.apart else b""
+        return self.r + self.tag + self.link + self.document + rest
 
     @classmethod
     def decode(cls, content: bytes) -> Sealed:
         """The inverse of `encode`."""
         r, tag, link = content[:PART], content[PART : 2 * PART], content[2 * PART : 3 * PART]
-        return cls(r=r, tag=tag, link=link, document=content[3 * PART :])
+        document, _, apart = content[3 * PART :].partition(b"\x00")
+        return cls(r=r, tag=tag, link=link, document=document, apart=apart)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

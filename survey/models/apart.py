@@ -37,7 +37,8 @@ class WaitingFile(Base):
     id: Mapped[bytes] = mapped_column(sa.LargeBinary(32), primary_key=True)
     wave_id: Mapped[int] = mapped_column(sa.ForeignKey("wave.id"))
     box: Mapped[bytes] = mapped_column(sa.LargeBinary)
-    expires_on: Mapped[date] = mapped_column(index=True)
+    expires_on: Mapped[date | None] = mapped_column(index=True)
+    """None once its interview is handed in: then sealing decides."""
 
 
 class Attachment(Base):
