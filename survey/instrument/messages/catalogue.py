@@ -7,8 +7,16 @@ from collections.abc import Mapping
 from survey.instrument.messages.answer import ANSWER
 from survey.instrument.messages.condition import CONDITION
 from survey.instrument.messages.document import DOCUMENT
+from survey.instrument.messages.exchange import EXCHANGE
 from survey.instrument.messages.lint import LINT
 from survey.instrument.messages.structure import STRUCTURE
 from survey.instrument.messages.wording import Wording
 
-MESSAGES: Mapping[str, Mapping[str, Wording]] = {**DOCUMENT, **STRUCTURE, **CONDITION, **ANSWER, **LINT}
+MESSAGES: Mapping[str, Mapping[str, Wording]] = {
+    **DOCUMENT,
+    **STRUCTURE,
+    **CONDITION,
+    **ANSWER,
+    **LINT,
+    **EXCHANGE,
+}
