@@ -10,12 +10,13 @@ from types import MappingProxyType
 from typing import Any
 
 from admin.reports.facts import Document, Facts
-from admin.reports.safe_csv import SUPPRESSED, Cell, csv_bytes
 from survey.instrument.program import Item
+from survey.kit.safe_csv import Cell, csv_bytes
 from survey.ledger.canonical import canonical_bytes
 
 Row = dict[str, Cell]
 CSV, JSON = "text/csv", "application/json"
+SUPPRESSED = "suppressed"
 PROVINCE = "province"
 Rows = Callable[[Document, Facts], Iterator[Row]]
 

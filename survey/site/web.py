@@ -7,6 +7,7 @@ import flask
 from survey.site import health
 from survey.site.access.views import access
 from survey.site.answer.views import answer
+from survey.site.consultation.views import consultation
 from survey.site.home.views import home
 from survey.site.plan.views import plan
 from survey.site.receipt.views import receipt
@@ -16,5 +17,5 @@ from survey.site.results.views import results
 def register(app: flask.Flask) -> None:
     """Add the public pages to ``app``."""
     app.register_blueprint(flask.Blueprint("site", __name__, template_folder="templates"))
-    for pages in (home, plan, access, answer, receipt, results, health.health):
+    for pages in (home, plan, consultation, access, answer, receipt, results, health.health):
         app.register_blueprint(pages)

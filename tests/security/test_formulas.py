@@ -8,7 +8,7 @@ import io
 import pytest
 
 from admin.fieldwork import csv_cells
-from admin.reports import safe_csv
+from survey.kit import safe_csv
 from tests import hostile
 
 _STARTS = tuple("=+-@|\t\r\n＝＋－＠")

@@ -15,7 +15,8 @@ import pytest
 
 from admin.reports import build, files, methods
 from admin.reports.facts import Facts
-from admin.reports.safe_csv import STARTS, SUPPRESSED, csv_bytes, safe
+from admin.reports.files import SUPPRESSED
+from survey.kit.safe_csv import STARTS, csv_bytes, safe
 from survey.ledger.canonical import canonical_bytes
 from survey.publish import results
 from tests.admin.reports.conftest import LIMITS, Desk

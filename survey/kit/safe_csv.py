@@ -8,13 +8,17 @@ from collections.abc import Iterable, Mapping, Sequence
 
 #: What starts a formula in some spreadsheet, with the full-width forms that an import folds to it.
 STARTS = tuple("=+-@|\t\r\n\x00＝＋－＠｜")
-SUPPRESSED = "suppressed"
 Cell = str | int | float | bool | None
 
 
 def safe(text: str) -> str:
     """The text, with an apostrophe before it where a spreadsheet would take it for a formula."""
     return f"'{text}" if text.startswith(STARTS) else text
+
+
+def unguarded(cell: str) -> str:
+    """The text that ``safe`` made the cell from."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(STARTS) else cell
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Mapping[str, Cell]]) -> bytes:
