@@ -128,15 +128,12 @@ def of_version(session: Session, version_digest: str) -> list[Consultation]:
 
 
 def _listed(session: Session, query: sa.Select[Consultation], *, now: datetime) -> list[Listed]:
-    numbers = dict(
-        session.execute(
-            sa.select(ConsultationComment.consultation_id, sa.func.count()).group_by(
-                ConsultationComment.consultation_id
-            )
+    counted = session.execute(
+        sa.select(ConsultationComment.consultation_id, sa.func.count()).group_by(
+            ConsultationComment.consultation_id
         )
-        .tuples()
-        .all()
     )
+    numbers = {consultation_id: n for consultation_id, n in counted}  # noqa: C416 -- rows are no pairs to mypy
     return [
         Listed(consultation=each, phase=phase_of(each, now=now), comments=numbers.get(each.id, 0))
         for each in session.scalars(query.order_by(Consultation.id.desc()))
