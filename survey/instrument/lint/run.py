@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from survey.instrument.lint.model import build_model
 from survey.instrument.lint.report import LintReport
+from survey.instrument.lint.soundness import check_soundness
 from survey.instrument.lint.wording import check_wording
 from survey.instrument.program import Program
 
@@ -27,4 +29,11 @@ def lint(
     ``document`` is what the program was compiled from: places in it are named as the designer wrote them.
     ``walks`` interviews are simulated with ``seed``; 0 leaves them out.
     """
-    return LintReport(findings=check_wording(program), proof="exact", states=0)
+    model = build_model(program)
+    sound = check_soundness(model, document)
+    bounds = [str(problem.context["proof"]) for problem in sound if problem.context["proof"] != "exact"]
+    return LintReport(
+        findings=(*sound, *check_wording(program)),
+        proof=bounds[0] if bounds else "exact",
+        states=model.search.states,
+    )
