@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from survey.instrument.build import build_blocks
-from survey.instrument.document import read_document
+from survey.instrument.document import DocumentDraft, read_document
 from survey.instrument.problems import Findings, Problem
-from survey.instrument.program import AreaRef, Program, UnitRef
-from survey.instrument.resolve import resolve
+from survey.instrument.program import AreaRef, Loop, Program, UnitRef
+from survey.instrument.resolve import Resolved, resolve
 from survey.instrument.sources import Sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compilation:
-    """A program, or the problems that prevented it; never both."""
+    """A program, or the problems that prevented it. A program may come with gaps and advice."""
 
     program: Program | None
     problems: tuple[Problem, ...]
@@ -40,14 +40,19 @@ def compile_instrument(
     sources = Sources(
         scales=scales, modules=modules, units=tuple(units), areas=tuple(areas), findings=findings
     )
-    pages = resolve(draft, build_blocks(draft, sources), sources)
-    if len(findings):
+    blocks = build_blocks(draft, sources)
+    resolved = resolve(draft, blocks, sources)
+    if findings.has_errors:
         return Compilation(program=None, problems=findings.as_tuple())
+    pages = resolved.pages
     levels = {item.level for page in pages for item in page.items if item.level}
+    if any(item.cascade for page in pages for item in page.items):
+        levels.update(area.level for area in areas)
+    used_lists = {item.list_name for page in pages for item in page.items}
     program = Program(
         code=draft.code,
         version=draft.version,
-        languages=draft.languages,
+        languages=draft.languages.names,
         title=draft.title,
         consent=draft.consent,
         closing=draft.closing,
@@ -60,5 +65,25 @@ def compile_instrument(
         context_fields=draft.context_fields,
         estimated_minutes=draft.estimated_minutes,
         random_direction=sources.random_direction(),
+        default_language=None if draft.languages.strict else draft.languages.first,
+        lists={name: found.options for name, found in draft.lists.items() if name in used_lists},
+        batteries=tuple(battery for block in blocks for battery in block.batteries),
+        loops=_loops(draft, resolved),
+        quotas=tuple(
+            replace(quota.quota, where=node)
+            for quota, node in zip(draft.quotas, resolved.quotas, strict=True)
+        ),
+        legal=draft.legal,
+        organisers=draft.organisers,
+        mandated=draft.mandated,
+        reference_period=draft.reference_period,
     )
-    return Compilation(program=program, problems=())
+    return Compilation(program=program, problems=findings.as_tuple())
+
+
+def _loops(draft: DocumentDraft, resolved: Resolved) -> tuple[Loop, ...]:
+    return tuple(
+        replace(section.loop, count_from=resolved.counts.get(section.code))
+        for section in draft.sections
+        if section.loop is not None
+    )

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from survey.instrument.conditions import read_condition
-from survey.instrument.expression import Node
-from survey.instrument.item_drafts import ItemDraft, read_items
-from survey.instrument.item_types import MODES, SECTION_REPEATS, placeholders
+from survey.instrument.foreign import check_foreign
+from survey.instrument.item_types import MODES
+from survey.instrument.options import Lists, read_lists
 from survey.instrument.problems import LANGUAGES, Findings, Where
-from survey.instrument.program import ContextField, Repeat, Words
-from survey.instrument.reading import MAX_LONG_TEXT, Fields, read_words
+from survey.instrument.program import ContextField, Organiser, Words
+from survey.instrument.quota_drafts import QuotaDraft, read_quotas
+from survey.instrument.reading import MAX_LONG_TEXT, Fields, Languages, is_language, read_words
+from survey.instrument.section_drafts import SectionDraft, read_sections
 
-MAX_SECTIONS, MAX_ITEMS = 60, 200
+SCHEMA_2 = "minyi/instrument/2"
+MAX_CONTEXT_FIELDS, MAX_ORGANISERS, MAX_MANDATED, MAX_LANGUAGES = 200, 30, 500, 40
+_LEGAL = ("table_number", "maker", "approving_body", "approval_number", "expires_on")
 
 # What a document may say beside its questions; these describe access and work flows, not the instrument.
 _ELSEWHERE = [
@@ -47,20 +50,11 @@ _DOCUMENT_FIELDS = (
     ],
     *["units_per_respondent", "context_fields", "consent", "closing", "sections"],
 )
-_SECTION_FIELDS = ("id", "title", "intro", "show_if", "repeat", "questions")
-
-
-@dataclass(kw_only=True)
-class SectionDraft:
-    """One section as written."""
-
-    code: str
-    where: Where
-    title: Words
-    intro: Words | None
-    condition: Node | None
-    repeat: Repeat | None
-    items: list[ItemDraft] = field(default_factory=list)
+_SINCE_2 = ("default_language", "legal", "organisers", "mandated", "lists", "quotas", "order", "foreign")
+_REQUIRED_1 = (
+    *("id", "version", "title", "languages", "modes", "consent", "closing", "evaluator_group", "sections"),
+)
+_REQUIRED_2 = ("id", "title", "languages", "sections")
 
 
 @dataclass(kw_only=True)
@@ -70,7 +64,7 @@ class DocumentDraft:
     fields: Fields
     code: str
     version: str
-    languages: tuple[str, ...]
+    languages: Languages
     title: Words
     consent: Words
     closing: Words
@@ -81,25 +75,25 @@ class DocumentDraft:
     evaluator_groups: tuple[str, ...]
     decline_reasons: tuple[str, ...]
     context_fields: tuple[ContextField, ...]
+    lists: Lists = field(default_factory=dict)
+    legal: Mapping[str, str] = field(default_factory=dict)
+    organisers: tuple[Organiser, ...] = ()
+    mandated: tuple[str, ...] = ()
+    reference_period: Words | None = None
+    is_shuffled: bool = False
+    quotas: tuple[QuotaDraft, ...] = ()
     sections: list[SectionDraft] = field(default_factory=list)
 
 
 def read_document(raw: object, findings: Findings) -> DocumentDraft:
     """The drafts of a document; every unfit field is noted and replaced by something harmless."""
-    required = (
-        "id",
-        "version",
-        "title",
-        "languages",
-        "modes",
-        "consent",
-        "closing",
-        "evaluator_group",
-        "sections",
-    )
-    fields = Fields(raw, Where(), findings, known=_DOCUMENT_FIELDS, required=required)
-    languages = _languages(fields)
-    blank = dict.fromkeys(languages, "")
+    strict = not (isinstance(raw, Mapping) and raw.get("schema") == SCHEMA_2)
+    findings.gap = "error" if strict else "gap"
+    known = _DOCUMENT_FIELDS if strict else (*_DOCUMENT_FIELDS, *_SINCE_2)
+    required = _REQUIRED_1 if strict else _REQUIRED_2
+    fields = Fields(raw, Where(), findings, known=known, required=required)
+    languages = _languages(fields) if strict else _languages_2(fields)
+    blank = languages.blank()
     skip = fields.raw.get("allow_skip", True)
     fields.flag("allow_skip")
     draft = DocumentDraft(
@@ -110,7 +104,7 @@ def read_document(raw: object, findings: Findings) -> DocumentDraft:
         title=fields.words("title", languages) or blank,
         consent=fields.words("consent", languages, limit=MAX_LONG_TEXT) or blank,
         closing=fields.words("closing", languages, holes=frozenset({"receipt"})) or blank,
-        modes=_modes(fields),
+        modes=_modes(fields) or (() if strict else ("web",)),
         min_age=fields.whole("min_age", low=0, high=120),
         estimated_minutes=fields.whole("estimated_minutes", low=1, high=600),
         all_required=skip is False,
@@ -118,14 +112,33 @@ def read_document(raw: object, findings: Findings) -> DocumentDraft:
         decline_reasons=_decline_reasons(fields),
         context_fields=tuple(_context_fields(fields, languages)),
     )
-    sections = fields.members("sections", limit=MAX_SECTIONS)
-    if not sections:
-        findings.add("no_sections", Where(field="sections"))
-    draft.sections = [_section(part, at, languages, findings) for at, part in enumerate(sections)]
+    if not strict:
+        _read_later_fields(draft)
+    draft.sections = read_sections(fields, languages)
     return draft
 
 
-def _languages(fields: Fields) -> tuple[str, ...]:
+def _read_later_fields(draft: DocumentDraft) -> None:
+    """What format 2 adds."""
+    fields, languages = draft.fields, draft.languages
+    check_foreign(fields)
+    draft.lists = read_lists(fields, languages)
+    draft.legal = _legal(fields)
+    draft.organisers = _organisers(fields, languages)
+    draft.mandated = fields.names("mandated")[:MAX_MANDATED]
+    draft.is_shuffled = fields.choice("order", ("document", "random")) == "random"
+    draft.quotas = read_quotas(fields, languages)
+    if "reference_period" in fields.raw:
+        known = ("months", *languages.names)
+        inner = Fields(
+            fields.raw["reference_period"], fields.at("reference_period"), fields.findings, known=known
+        )
+        inner.whole("months", low=1, high=120)
+        draft.reference_period = inner.label(languages)
+
+
+def _languages(fields: Fields) -> Languages:
+    """Format 1: Chinese, and English beside it."""
     names = fields.names("languages")
     for name in names:
         if name not in LANGUAGES:
@@ -133,7 +146,23 @@ def _languages(fields: Fields) -> tuple[str, ...]:
     known = tuple(language for language in LANGUAGES if language in names)
     if names and "zh" not in known:
         fields.findings.add("unknown_language", fields.at("languages"), language=", ".join(names))
-    return known or LANGUAGES
+    return Languages(names=known or LANGUAGES, first="zh")
+
+
+def _languages_2(fields: Fields) -> Languages:
+    """Any languages, the first one leading unless another is named."""
+    names = tuple(dict.fromkeys(fields.names("languages")))
+    for name in names:
+        if not is_language(name):
+            fields.findings.add("unknown_language", fields.at("languages"), language=name)
+    known = tuple(name for name in names if is_language(name))[:MAX_LANGUAGES] or ("zh",)
+    first = fields.string("default_language") or known[0]
+    if first not in known:
+        fields.findings.add(
+            "unknown_value", fields.at("default_language"), value=first, known=", ".join(known)
+        )
+        first = known[0]
+    return Languages(names=known, first=first, strict=False)
 
 
 def _modes(fields: Fields) -> tuple[str, ...]:
@@ -153,14 +182,14 @@ def _decline_reasons(fields: Fields) -> tuple[str, ...]:
     return inner.names("decline_reasons") if inner.flag("may_decline") else ()
 
 
-def _context_fields(fields: Fields, languages: Sequence[str]) -> list[ContextField]:
+def _context_fields(fields: Fields, languages: Languages) -> list[ContextField]:
     found = []
-    for at, raw in enumerate(fields.members("context_fields", limit=MAX_ITEMS)):
+    for at, raw in enumerate(fields.members("context_fields", limit=MAX_CONTEXT_FIELDS)):
         inner = Fields(
             raw,
             Where(field="context_fields", at=at),
             fields.findings,
-            known=("id", "source", *LANGUAGES, "codes"),
+            known=("id", "source", *LANGUAGES, *languages.names, "codes"),
             required=("id",),
         )
         names = {language: inner.raw.get(language) for language in languages}
@@ -169,35 +198,24 @@ def _context_fields(fields: Fields, languages: Sequence[str]) -> list[ContextFie
     return found
 
 
-def _section(raw: object, at: int, languages: Sequence[str], findings: Findings) -> SectionDraft:
-    code = raw.get("id") if isinstance(raw, Mapping) else None
-    where = Where(section=code) if isinstance(code, str) else Where(field="sections", at=at)
-    fields = Fields(raw, where, findings, known=_SECTION_FIELDS, required=("id", "title", "questions"))
-    repeat = _repeat(fields)
-    condition = None
-    if "show_if" in fields.raw:
-        condition = read_condition(fields.raw["show_if"], fields.at("show_if"), findings)
-    holes = placeholders(repeat)
-    questions = fields.members("questions", limit=MAX_ITEMS)
-    if not questions:
-        findings.add("empty_section", fields.at("questions"))
-    return SectionDraft(
-        code=fields.name("id"),
-        where=where,
-        title=fields.words("title", languages, holes=holes) or dict.fromkeys(languages, ""),
-        intro=fields.words("intro", languages, holes=holes),
-        condition=condition,
-        repeat=repeat,
-        items=read_items(questions, where, findings, languages=languages, repeat=repeat),
-    )
+def _legal(fields: Fields) -> dict[str, str]:
+    """The marks a statistical questionnaire must bear by law, as far as they are filled in."""
+    raw = fields.raw.get("legal")
+    if raw is None:
+        return {}
+    inner = Fields(raw, Where(field="legal"), fields.findings, known=_LEGAL)
+    found = {name: inner.string(name) for name in _LEGAL if name in inner.raw}
+    return {name: text for name, text in found.items() if text}
 
 
-def _repeat(fields: Fields) -> Repeat | None:
-    written = fields.string("repeat")
-    for repeat in SECTION_REPEATS:
-        if written == repeat:
-            return repeat
-    if written is not None:
-        known = ", ".join(SECTION_REPEATS)
-        fields.findings.add("unknown_repeat", fields.at("repeat"), value=written, known=known)
-    return None
+def _organisers(fields: Fields, languages: Languages) -> tuple[Organiser, ...]:
+    found: dict[str, Organiser] = {}
+    for at, raw in enumerate(fields.members("organisers", limit=MAX_ORGANISERS)):
+        where = Where(field="organisers", at=at)
+        known = ("code", "text", *LANGUAGES, *languages.names)
+        inner = Fields(raw, where, fields.findings, known=known, required=("code",))
+        code = inner.code("code")
+        if code in found:
+            fields.findings.add("duplicate_code", where, value=code)
+        found[code] = Organiser(code=code, text=inner.label(languages))
+    return tuple(found.values())

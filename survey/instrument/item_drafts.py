@@ -1,4 +1,4 @@
-"""Reads the items of a section or module into drafts, with their options and conditions as written."""
+"""Reads the items of a section or module into drafts: their type, texts and condition as written."""
 
 from __future__ import annotations
 
@@ -7,22 +7,11 @@ from dataclasses import dataclass, replace
 
 from survey.instrument.conditions import read_condition
 from survey.instrument.expression import Node
-from survey.instrument.item_types import ITEM_TYPES, ItemType, placeholders
-from survey.instrument.problems import LANGUAGES, Findings, Where
-from survey.instrument.program import Option, Words
-from survey.instrument.reading import Fields, read_words
-
-MAX_OPTIONS = 200
-_OPTION_FIELDS = (
-    "code",
-    *LANGUAGES,
-    "exclusive",
-    "screen_out",
-    "analysis_only",
-    "skip_to_end_of_block",
-    "opens",
-)
-_FIELDS_OF_ANY_TYPE = tuple({name for item_type in ITEM_TYPES.values() for name in item_type.fields})
+from survey.instrument.foreign import check_foreign
+from survey.instrument.item_types import ITEM_TYPES, ItemType, known_types, placeholders
+from survey.instrument.problems import Findings, Where
+from survey.instrument.program import Words
+from survey.instrument.reading import Fields, Languages, read_words
 
 
 @dataclass(kw_only=True)
@@ -36,13 +25,11 @@ class ItemDraft:
     fields: Fields
     help: Words | None = None
     note: Words | None = None
-    options: tuple[Option, ...] = ()
-    skip_codes: tuple[str, ...] = ()
     condition: Node | None = None
 
 
 def read_items(
-    raw: Sequence[object], where: Where, findings: Findings, *, languages: Sequence[str], repeat: str | None
+    raw: Sequence[object], where: Where, findings: Findings, *, languages: Languages, repeat: str | None
 ) -> list[ItemDraft]:
     """The items of a section or of a module; one of unknown type is noted and left out."""
     drafts = [
@@ -57,7 +44,7 @@ def _item(
     section: Where,
     findings: Findings,
     *,
-    languages: Sequence[str],
+    languages: Languages,
     repeat: str | None,
 ) -> ItemDraft | None:
     code = raw.get("id") if isinstance(raw, Mapping) else None
@@ -65,60 +52,43 @@ def _item(
         replace(section, item=code) if isinstance(code, str) else replace(section, field="questions", at=at)
     )
     kind = raw.get("type") if isinstance(raw, Mapping) else None
-    item_type = ITEM_TYPES.get(kind) if isinstance(kind, str) else None
-    known = item_type.fields if item_type else _FIELDS_OF_ANY_TYPE
-    fields = Fields(raw, where, findings, known=known, required=("id", "text"))
+    names = known_types(strict=languages.strict)
+    item_type = ITEM_TYPES[kind] if isinstance(kind, str) and kind in names else None
+    known = item_type.known(strict=languages.strict) if item_type else _any_field(names, languages)
+    required = ("id", "text") if languages.strict else ("id",)
+    fields = Fields(raw, where, findings, known=known, required=required)
     if item_type is None:
         if fields.raw:
-            findings.add("unknown_type", fields.at("type"), value=kind, known=", ".join(ITEM_TYPES))
+            findings.add("unknown_type", fields.at("type"), value=kind, known=", ".join(names))
         return None
+    check_foreign(fields)
     holes = placeholders(repeat)
-    options, skips = _options(fields, languages, item_type)
     condition = None
-    if "show_if" in fields.raw:
+    if fields.written("show_if") is not None or ("show_if" in fields.raw and languages.strict):
         condition = read_condition(fields.raw["show_if"], fields.at("show_if"), findings)
     return ItemDraft(
         code=fields.name("id"),
         kind=item_type,
         where=where,
-        text=fields.words("text", languages, holes=holes) or dict.fromkeys(languages, ""),
+        text=_text(fields, item_type, languages, holes),
         help=fields.words("help", languages, holes=holes),
         note=fields.words("note", languages),
         fields=fields,
-        options=options,
-        skip_codes=skips,
         condition=condition,
     )
 
 
-def _options(
-    fields: Fields, languages: Sequence[str], item_type: ItemType
-) -> tuple[tuple[Option, ...], tuple[str, ...]]:
-    """The options of a choice item, and the codes that skip the rest of its section."""
-    if not item_type.has_options:
-        return (), ()
-    raw_options = fields.members("options", limit=MAX_OPTIONS)
-    if len(raw_options) < 2:
-        fields.findings.add("options_missing", fields.at("options"))
-    options: dict[str, Option] = {}
-    skips: list[str] = []
-    for at, raw in enumerate(raw_options):
-        where = replace(fields.where, field="options", at=at)
-        inner = Fields(raw, where, fields.findings, known=_OPTION_FIELDS, required=("code",))
-        code = inner.code("code")
-        if code and code in options:
-            fields.findings.add("duplicate_code", where, value=code)
-        if inner.flag("exclusive") and item_type.kind != "multi":
-            fields.findings.add("exclusive_alone", where)
-        if inner.flag("skip_to_end_of_block"):
-            skips.append(code)
-        names = {language: inner.raw.get(language) for language in languages}
-        options[code] = Option(
-            code=code,
-            text=read_words(names, where, fields.findings, languages=languages),
-            exclusive=inner.flag("exclusive"),
-            screen_out=inner.flag("screen_out"),
-            analysis_only=inner.flag("analysis_only"),
-            opens=inner.string("opens"),
-        )
-    return tuple(options.values()), tuple(skips)
+def _text(fields: Fields, item_type: ItemType, languages: Languages, holes: frozenset[str]) -> Words:
+    """The wording; a silent computed item needs none, any other item without one has a gap."""
+    if languages.strict:
+        return fields.words("text", languages, holes=holes) or languages.blank()
+    silent = item_type.name == "computed" and fields.raw.get("shown") is not True
+    return read_words(
+        fields.raw.get("text") or {}, fields.at("text"), fields.findings, languages=languages, optional=silent
+    )
+
+
+def _any_field(names: Sequence[str], languages: Languages) -> tuple[str, ...]:
+    return tuple(
+        dict.fromkeys(field for name in names for field in ITEM_TYPES[name].known(strict=languages.strict))
+    )

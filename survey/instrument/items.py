@@ -1,54 +1,97 @@
-"""Builds one item from its draft: its options from a scale, the list of units or the areas."""
+"""Builds the items of a draft: what all types share, then what each type adds."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
+from survey.instrument import item_choices, item_others, item_rows, item_values
+from survey.instrument.codes import name_of
 from survey.instrument.document import DocumentDraft
-from survey.instrument.expression import Node
 from survey.instrument.item_drafts import ItemDraft
-from survey.instrument.problems import Where
-from survey.instrument.program import NONE_OF_THESE, Item, Option
-from survey.instrument.reading import Fields
+from survey.instrument.making import Built, BuiltItem, Making
+from survey.instrument.program import Item
 from survey.instrument.sources import Sources
 
-_UNIT_LIST_FIELDS = ("from", "path", "filter", "order", "none_of_these")
-_MAX_UNITS_DRAWN = 20
-_MAX_CHARS = 5_000
-DEFAULT_MAX_CHARS = 300
+__all__ = ["Built", "BuiltItem", "build_items"]
+
+OTHER_CHARS = 300
+# Never required by "allow_skip: false": there is nothing to answer, or too much to ask of everybody.
+_NEVER_FORCED = frozenset(
+    {"text", "texts", "note", "computed", "end", "contact", "file", "module", "battery"}
+)
+_UNANSWERED = frozenset({"note", "computed", "end"})
+
+_ONE: Mapping[str, Callable[[Making, Item], Item]] = {
+    "single": item_choices.single,
+    "multi": item_choices.multi,
+    "scale": item_choices.scale,
+    "nps": item_choices.nps,
+    "review": item_choices.review,
+    "ranking": item_choices.ranking,
+    "number": item_values.number,
+    "slider": item_values.slider,
+    "text": item_values.text,
+    "date": item_values.dated,
+    "month": item_values.dated,
+    "year": item_values.dated,
+    "time": item_values.dated,
+    "datetime": item_values.dated,
+    "duration": item_values.duration,
+    "select_area": item_others.area,
+    "contact": item_others.contact,
+    "file": item_others.file,
+    "geopoint": item_others.geopoint,
+    "computed": item_others.computed,
+    "end": item_others.end,
+    "module": item_others.units,
+}
+_ROWS = frozenset({"battery", "texts", "allocation"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuiltItem:
-    """An item with everything but its condition, which still holds unchecked names."""
+def build_items(draft: ItemDraft, document: DocumentDraft, sources: Sources) -> Built:
+    """Everything that the draft of an item becomes, complete but for expressions."""
+    making = Making(draft=draft, document=document, sources=sources)
+    shared = _shared(making)
+    if draft.kind.name in _ROWS:
+        battery, rows = item_rows.rows_of(making, shared, _ONE)
+    else:
+        make = _ONE.get(draft.kind.name)
+        item = make(making, shared) if make else shared
+        _check_default(making, item)
+        battery, rows = None, [_built(making, item)]
+    items = [part for row in rows for part in (row, *_others(row))]
+    return Built(items=tuple(items), battery=battery)
 
-    item: Item
-    where: Where
-    condition: Node | None = None
-    skip_codes: tuple[str, ...] = ()
+
+def _built(making: Making, item: Item) -> BuiltItem:
+    return BuiltItem(
+        item=item,
+        where=making.draft.where,
+        condition=making.draft.condition,
+        skip_codes=making.skip_codes,
+        written=making.written,
+    )
 
 
-def build_item(draft: ItemDraft, document: DocumentDraft, sources: Sources) -> BuiltItem:
-    """The item of a draft, complete but for its condition."""
-    fields = draft.fields
+def _shared(making: Making) -> Item:
+    """What every type may say."""
+    draft, fields, languages = making.draft, making.fields, making.languages
     groups = fields.names("groups")
     for group in groups:
-        if group not in document.evaluator_groups:
-            known = ", ".join(document.evaluator_groups)
-            sources.findings.add("unknown_group", fields.at("groups"), value=group, known=known)
+        if group not in making.document.evaluator_groups:
+            known = ", ".join(making.document.evaluator_groups)
+            making.findings.add("unknown_group", fields.at("groups"), value=group, known=known)
     prefill = fields.string("prefill")
     if prefill not in (None, "frame"):
-        sources.findings.add("wrong_type", fields.at("prefill"), name="prefill", expected="“frame”")
-    required = fields.flag("required") or (document.all_required and draft.kind.kind != "text")
+        fields.wrong_type("prefill", "“frame”")
     item = Item(
         code=draft.code,
         kind=draft.kind.kind,
         text=draft.text,
         help=draft.help,
         note=draft.note,
-        options=draft.options,
-        required=required,
+        required=_required(making),
         prefill=prefill,
         criterion=fields.flag("criterion"),
         integrity=fields.flag("integrity"),
@@ -56,56 +99,76 @@ def build_item(draft: ItemDraft, document: DocumentDraft, sources: Sources) -> B
         weight=fields.number("weight", low=0, high=1),
         groups=groups,
     )
-    typed = _TYPED[draft.kind.name](item, fields, document, sources) if draft.kind.name in _TYPED else item
-    return BuiltItem(item=typed, where=draft.where, condition=draft.condition, skip_codes=draft.skip_codes)
-
-
-def _scale(item: Item, fields: Fields, document: DocumentDraft, sources: Sources) -> Item:
-    name = fields.string("scale") or ""
-    options = sources.scales.options(
-        name, fields.at("scale"), languages=document.languages, not_applicable=fields.flag("na")
-    )
-    fields.string("sdg_16_6_2")
-    return replace(item, scale=name, options=options)
-
-
-def _area(item: Item, fields: Fields, document: DocumentDraft, sources: Sources) -> Item:
-    level = fields.string("level") or ""
-    levels = dict.fromkeys(area.level for area in sources.areas)
-    if level not in levels:
-        sources.findings.add("no_areas", fields.at("level"), value=level, known=", ".join(levels))
-    return replace(item, level=level)
-
-
-def _text(item: Item, fields: Fields, document: DocumentDraft, sources: Sources) -> Item:
-    return replace(item, max_chars=fields.whole("max_chars", low=1, high=_MAX_CHARS) or DEFAULT_MAX_CHARS)
-
-
-def _units(item: Item, fields: Fields, document: DocumentDraft, sources: Sources) -> Item:
-    """The tick list of a module: the units of its list, and "none of these"."""
-    name = fields.string("module") or ""
-    module = sources.modules.get(name)
-    if not isinstance(module, Mapping):
-        known = ", ".join(sources.modules)
-        sources.findings.add("unknown_module", fields.at("module"), value=name, known=known)
+    if languages.strict:
         return item
-    where = replace(fields.where, field=f"module.{name}.unit_list")
-    inner = Fields(module.get("unit_list"), where, sources.findings, known=_UNIT_LIST_FIELDS)
-    classes = inner.raw.get("filter")
-    wanted = classes.get("classes") if isinstance(classes, Mapping) else None
-    options = [
-        Option(code=unit.code, text={language: unit.words[language] for language in document.languages})
-        for unit in sources.units
-        if not isinstance(wanted, list) or unit.unit_class in wanted
+    making.expression("constraint", becomes="constraint", wants="bool")
+    return replace(
+        item,
+        required_message=fields.words("required_message", languages),
+        constraint_message=fields.words("constraint_message", languages),
+        soft=fields.flag("soft"),
+        default=_default(making),
+        read_only=fields.flag("read_only"),
+        private=fields.flag("private"),
+        interviewer_note=fields.words("interviewer_note", languages),
+    )
+
+
+def _required(making: Making) -> bool:
+    """True or false; an expression is kept to be read later."""
+    fields, name = making.fields, making.draft.kind.name
+    if not making.languages.strict and isinstance(fields.raw.get("required"), (str, Mapping)):
+        if name not in _UNANSWERED:
+            making.expression("required", becomes="required_if", wants="bool")
+        return False
+    forced = making.document.all_required and name not in _NEVER_FORCED
+    return (fields.flag("required") or forced) and name not in _UNANSWERED
+
+
+def _default(making: Making) -> str | tuple[str, ...] | None:
+    raw = making.fields.raw.get("default")
+    if raw is None or raw == "":
+        return None
+    values = raw if isinstance(raw, list) else [raw]
+    if len(values) > 100 or not all(isinstance(part, (str, int, float)) for part in values):
+        making.fields.wrong_type("default", "text")
+        return None
+    texts = tuple("yes" if part is True else "no" if part is False else str(part)[:5000] for part in values)
+    return texts if isinstance(raw, list) or making.draft.kind.kind in ("multi", "ranking") else texts[0]
+
+
+def _check_default(making: Making, item: Item) -> None:
+    """A default that is no answer is a gap: it would be offered and then refused."""
+    if item.default is None:
+        return
+    codes = (item.default,) if isinstance(item.default, str) else item.default
+    if item.options and item.kind in ("single", "multi", "scale", "ranking"):
+        for code in codes:
+            if code not in item.options_by_code:
+                making.findings.add_gap("bad_default", making.fields.at("default"), value=code)
+    elif item_values.unreadable(item, codes):
+        making.findings.add_gap("bad_default", making.fields.at("default"), value=codes[0])
+
+
+def _others(row: BuiltItem) -> list[BuiltItem]:
+    """The texts that options marked ``other`` open, each an item of its own."""
+    item = row.item
+    return [
+        BuiltItem(
+            item=Item(
+                code=f"{item.code}_{name_of(option.code)}_text",
+                kind="text",
+                text=option.text,
+                max_chars=OTHER_CHARS,
+                private=item.private,
+                other_of=item.code,
+                other_code=option.code,
+                battery=item.battery,
+                row=item.row,
+                column=item.column,
+            ),
+            where=row.where,
+        )
+        for option in item.options
+        if option.other and item.kind in ("single", "multi")
     ]
-    if not options:
-        sources.findings.add("no_units", where)
-    none = inner.words("none_of_these", document.languages)
-    if none:
-        options.append(Option(code=NONE_OF_THESE, text=none, exclusive=True))
-    limit = fields.whole("max_units", low=1, high=_MAX_UNITS_DRAWN)
-    shuffled = inner.string("order") == "random"
-    return replace(item, options=tuple(options), max_units=limit, random_order=shuffled)
-
-
-_TYPED = {"scale": _scale, "select_area": _area, "text": _text, "module": _units}

@@ -117,9 +117,9 @@ class Checker:
             self._check_codes(node, self._areas.get(item.level or "", ()), where)
         else:
             self._check_codes(node, tuple(option.code for option in item.options), where)
-        if self._blocks[position.block].repeat is None:
+        if self._blocks[position.block].turn is None:
             return node
-        if position.block != block:
+        if self._blocks[position.block].turn != self._blocks[block].turn:
             self._findings.add("repeated_reference", where, name=node.name)
         return replace(node, repeated=True)
 

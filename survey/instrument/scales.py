@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from survey.instrument.problems import Findings, Where
 from survey.instrument.program import Option
-from survey.instrument.reading import read_words
+from survey.instrument.reading import Languages, read_words
 
 _MIN_POINTS, _MAX_POINTS = 2, 11
 DONT_KNOW, REFUSED, NOT_APPLICABLE = "88", "98", "99"
@@ -25,7 +25,7 @@ class Scales:
         self._read: dict[str, tuple[Option, ...]] = {}
 
     def options(
-        self, name: str, where: Where, *, languages: Sequence[str], not_applicable: bool
+        self, name: str, where: Where, *, languages: Languages, not_applicable: bool
     ) -> tuple[Option, ...]:
         """The points from best to worst, then the special codes; empty if the scale is unfit."""
         if name not in self._scales:
@@ -38,7 +38,7 @@ class Scales:
         codes = [*special, REFUSED, DONT_KNOW]
         return (*self._read[name], *(self._special_option(code, where, languages) for code in codes))
 
-    def _points(self, name: str, where: Where, languages: Sequence[str]) -> tuple[Option, ...]:
+    def _points(self, name: str, where: Where, languages: Languages) -> tuple[Option, ...]:
         # In JSON the points are strings, in YAML they may be numbers.
         raw = {str(point): labels for point, labels in _mapping(self._scales[name]).items()}
         right = set(raw) == {str(point) for point in range(1, len(raw) + 1)}
@@ -50,15 +50,16 @@ class Scales:
             labels = raw[str(point)]
             silent = Findings()
             words = read_words(labels, where, silent, languages=languages)
+            given = labels if isinstance(labels, Mapping) else {}
             for language in languages:
-                if not words[language]:
-                    self._findings.add(
+                if not given.get(language):
+                    self._findings.add_gap(
                         "scale_without_labels", where, value=name, point=point, language=language
                     )
             options.append(Option(code=str(point), text=words))
         return tuple(options)
 
-    def _special_option(self, code: str, where: Where, languages: Sequence[str]) -> Option:
+    def _special_option(self, code: str, where: Where, languages: Languages) -> Option:
         raw = _mapping(self._special.get(code))
         labels = {language: raw.get(language) for language in languages}
         words = read_words(

@@ -64,4 +64,34 @@ CONDITION: Mapping[str, Mapping[str, Wording]] = {
     "unknown_context": entry(
         "不认识的情境“{name}”。", "可用：{known}。", "Unknown context “{name}”.", "Known: {known}."
     ),
+    "unknown_pipe": entry(
+        "文字里引用的题目“{name}”不存在。",
+        "请检查题号，最接近的是“{nearest}”。",
+        "The text names “{name}”, which does not exist.",
+        "Check the code; the nearest is “{nearest}”.",
+    ),
+    "forward_pipe": entry(
+        "文字里引用了后面才问的题目“{name}”。",
+        "请把“{name}”移到前面，或改写文字。",
+        "The text names “{name}”, which is asked later.",
+        "Move “{name}” up, or change the text.",
+    ),
+    "private_pipe": entry(
+        "文字里不能引用“{name}”：它的答案不显示。",
+        "请改写文字。",
+        "The text cannot name “{name}”: its answer is never shown.",
+        "Change the text.",
+    ),
+    "repeated_pipe": entry(
+        "题目“{name}”重复出现，循环外的文字无法引用。",
+        "请引用不重复的题目。",
+        "“{name}” is asked several times and cannot be named outside its loop.",
+        "Name an item asked once.",
+    ),
+    "shuffled_reference": entry(
+        "这里引用“{name}”，但两者所在的部分会随机调换次序。",
+        "请取消其中一个部分的 shuffle，或把它们放进同一部分。",
+        "This refers to “{name}”, but the two stand in sections whose order is random.",
+        "Take one of them out of the shuffle, or put them into one section.",
+    ),
 }

@@ -92,4 +92,28 @@ DOCUMENT: Mapping[str, Mapping[str, Wording]] = {
     "unknown_mode": entry(
         "不认识的调查方式“{value}”。", "可用：{known}。", "Unknown mode “{value}”.", "Known modes: {known}."
     ),
+    "unknown_value": entry(
+        "“{value}”不在允许的值之中。",
+        "可用：{known}。",
+        "“{value}” is not allowed here.",
+        "Use one of: {known}.",
+    ),
+    "spare_language": entry(
+        "文字里有语言“{language}”，但问卷没有声明这种语言。",
+        "请在 languages 中加上，或删除这段文字。",
+        "There is a text in “{language}”, a language that the instrument does not have.",
+        "Add it to the languages, or remove the text.",
+    ),
+    "bad_foreign": entry(
+        "foreign 只能放外来格式的少量普通值。",
+        "请删除或精简。",
+        "“foreign” holds only small maps of plain values of other formats.",
+        "Remove it or make it smaller.",
+    ),
+    "mandated_missing": entry(
+        "规定必须有的题目“{value}”不在问卷里。",
+        "请加上这道题。",
+        "The mandated item “{value}” is not in the instrument.",
+        "Add it.",
+    ),
 }

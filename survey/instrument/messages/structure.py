@@ -100,4 +100,73 @@ STRUCTURE: Mapping[str, Mapping[str, Wording]] = {
         "The item weights add up to {total} instead of 1.",
         "Correct the weights.",
     ),
+    "unknown_list": entry(
+        "选项列表“{value}”不存在，最接近的是“{nearest}”。",
+        "可用：{known}。",
+        "The list “{value}” does not exist; the nearest is “{nearest}”.",
+        "Known lists: {known}.",
+    ),
+    "options_and_list": entry(
+        "同一道题写了两处选项。",
+        "请只保留 options、list、scale 之一。",
+        "The item has options from two places.",
+        "Keep one of options, list and scale.",
+    ),
+    "scale_codes": entry(
+        "“{value}”不能作评分的代码。",
+        "评分各档用整数代码；“不清楚”之类请标 missing: true。",
+        "“{value}” cannot be a point of a rating.",
+        "Points are whole numbers; mark “don't know” and the like as missing: true.",
+    ),
+    "limits_reversed": entry(
+        "下限{low}高于上限{high}。",
+        "请改正其中一个。",
+        "The lower limit {low} is above the upper limit {high}.",
+        "Correct one of them.",
+    ),
+    "bad_bound": entry(
+        "“{value}”不能用在这里。",
+        "请写一个这种题型的值，步长和总数须大于0。",
+        "“{value}” cannot be used here.",
+        "Give a value of the kind that is asked; a step or a total is above 0.",
+    ),
+    "bad_pattern": entry(
+        "格式“{value}”无法识别，或不能用线性时间匹配。",
+        "请改用 RE2 支持的正则表达式（不含回溯引用和环视）。",
+        "The pattern “{value}” cannot be read, or not be matched in linear time.",
+        "Write a regular expression that RE2 knows (no back-references, no look-around).",
+    ),
+    "rows_missing": entry(
+        "这组题没有任何一行。", "请至少加上一行。", "There is no row.", "Add at least one."
+    ),
+    "bad_default": entry(
+        "默认值“{value}”不是这道题的答案。",
+        "请改成一个可用的答案，或删除。",
+        "The default “{value}” is no answer to this item.",
+        "Give a possible answer or remove it.",
+    ),
+    "unknown_section": entry(
+        "“{name}”所指的部分“{value}”不在前面。",
+        "请检查代码，最接近的是“{nearest}”。",
+        "“{name}” refers to “{value}”, which is no earlier section.",
+        "Check the code; the nearest is “{nearest}”.",
+    ),
+    "nested_loop": entry(
+        "循环里不能再有循环。",
+        "请把内层的部分移出来，或改为不循环。",
+        "A loop cannot stand inside another one.",
+        "Move the inner section out, or ask it once.",
+    ),
+    "loop_source": entry(
+        "循环要写明按什么重复。",
+        "请写 over（多选题）、rows（多行文字题）、count（次数）之一，并且不与 repeat 同用。",
+        "It is not said what the loop goes over.",
+        "Give one of over (a multiple choice), rows (several texts) and count, and no repeat beside it.",
+    ),
+    "loop_over": entry(
+        "循环不能按“{value}”进行。",
+        "over 须是前面不重复的多选题，rows 须是前面的多行文字题，最接近的是“{nearest}”。",
+        "The loop cannot go over “{value}”.",
+        "“over” names an earlier multiple choice, “rows” earlier texts, both asked once; the nearest is “{nearest}”.",
+    ),
 }
