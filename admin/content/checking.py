@@ -25,6 +25,8 @@ _KINDS = {
     "target": ("对象", "target"),
     "problem": ("预设问题", "planted problem"),
     "gate": ("质量关卡", "gate"),
+    "perspective": ("平衡计分卡维度", "perspective"),
+    "superior": ("上级指标", "superior's indicator"),
 }
 
 

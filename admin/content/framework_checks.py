@@ -7,6 +7,7 @@ from typing import Any
 
 from admin.content.checking import Checks
 from admin.content.conversion_checks import check_conversion
+from admin.content.lineage_checks import check_gaps
 from admin.content.problems import Steps
 from survey.instrument.program import Item, Program
 
@@ -15,7 +16,7 @@ NEVER_POOLED = "hcp5"
 
 
 def check_framework(checks: Checks, province: Mapping[str, Any], programs: Mapping[str, Program]) -> None:
-    """Weights, items, responsibilities, reliability sets and criterion items."""
+    """Weights, items, gaps, lineage, responsibilities, reliability sets and criterion items."""
     framework = checks.value
     checks.unique(framework["dimensions"], "id", ("dimensions",))
     checks.unique(framework["indicators"], "id", ("indicators",))
@@ -32,6 +33,7 @@ def check_framework(checks: Checks, province: Mapping[str, Any], programs: Mappi
     for group, tree in framework["groups"].items():
         if checks.known("group", group, instrument_of, ("groups", group)):
             _group(checks, tree, ("groups", group), programs[instrument_of[group]])
+    check_gaps(checks)
     _responsibilities(checks, province, programs)
     _sets(checks, instrument_of, programs)
 

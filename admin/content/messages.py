@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from admin.content.framework_messages import GAPS
 from survey.instrument.messages import Wording
 
 
@@ -259,4 +260,4 @@ _MEANING = {
     ),
 }
 
-MESSAGES: Mapping[str, Mapping[str, Wording]] = {**_FILES, **_SHAPE, **_MEANING}
+MESSAGES: Mapping[str, Mapping[str, Wording]] = {**_FILES, **_SHAPE, **_MEANING, **GAPS}
