@@ -77,12 +77,6 @@ def forget_replaced(session: Session, before: DraftDocument, after: DraftDocumen
     apart.drop_waiting(session, gone, keys=keys)
 
 
-def named_only(document: DraftDocument) -> DraftDocument:
-    """The draft without the facts of files that no answer names."""
-    named = {secret for answer in document.state.answers.values() for secret in codes_of(answer)}
-    return replace(document, files={s: facts for s, facts in document.files.items() if s in named})
-
-
 def set_apart(program: Program, state: AnswerState) -> tuple[AnswerState, dict[str, str]]:
     """The answers with a fresh id in place of each file's secret, and by that id the secret.
 

@@ -33,11 +33,13 @@ class PageOutcome:
     problems: tuple[Problem, ...]
     next: PageRef | None
     path: Path
+    is_grown: bool = False
+    """Whether an answer of the page opened more items on it, so that it is shown once more, without an error."""
 
     @property
     def screened_out(self) -> bool:
         """Whether an answer ended the interview."""
-        return not self.problems and self.path.screened_out is not None
+        return not self.problems and not self.is_grown and self.path.screened_out is not None
 
     @property
     def is_complete(self) -> bool:
@@ -62,7 +64,8 @@ def apply_page(
     result = validate_page(program, ref, raw, document.state)
     state = result.into(document.state)
     path = find_path(program, state)
-    event = PageEvent(page=ref.key[:64], after=document.seconds(at), problems=len(result.problems))
+    unfinished = len(result.problems) or len(result.revealed)
+    event = PageEvent(page=ref.key[:64], after=document.seconds(at), problems=unfinished)
     grown = replace(
         document,
         state=state,
@@ -72,6 +75,8 @@ def apply_page(
     )
     if result.problems:
         return PageOutcome(document=grown, problems=result.problems, next=ref, path=path)
+    if result.revealed:
+        return PageOutcome(document=grown, problems=(), next=ref, path=path, is_grown=True)
     return PageOutcome(document=grown, problems=(), next=_after(path, ref), path=path)
 
 

@@ -11,6 +11,7 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from survey import clock
 from survey.db import db
@@ -22,7 +23,7 @@ _SHORT_DAY = {"zh": "y年M月d日", "en": "d MMM y"}
 
 
 def register(app: flask.Flask) -> None:
-    """Give templates the filters ``say day short_day moment number percent prose`` and ``demo_clock()``."""
+    """Give templates the filters ``say day short_day moment number percent prose …`` and ``demo_clock()``."""
     app.jinja_env.filters.update(
         say=say,
         day=day,
@@ -31,6 +32,9 @@ def register(app: flask.Flask) -> None:
         number=number,
         percent=percent,
         prose=prose,
+        marked=marked,
+        plain_day=plain_day,
+        month_name=month_name,
     )
     app.jinja_env.globals["demo_clock"] = demo_clock
 
@@ -43,6 +47,16 @@ def day(value: date | datetime, zone: str | None = None) -> str:
 def short_day(value: date | datetime, zone: str | None = None) -> str:
     """The day without its weekday, for tables."""
     return _formatted(value, _SHORT_DAY[current()], zone)
+
+
+def plain_day(value: str) -> str:
+    """A day written as 2026-11-21, as people write it."""
+    return short_day(date.fromisoformat(value))
+
+
+def month_name(number: int) -> str:
+    """The name of a month."""
+    return format_date(date(2000, number, 1), "LLLL", locale=get_locale())
 
 
 def moment(value: datetime, zone: str | None = None) -> str:
@@ -88,6 +102,11 @@ def prose(text: str) -> list[tuple[str, list[str]]]:
         else:
             blocks.append(("p", [line]))
     return [block for block in blocks if any(block[1])]
+
+
+def marked(text: str) -> Markup:
+    """A text of an instrument with its line ends kept."""
+    return Markup("<br>").join(text.split("\n"))
 
 
 def demo_clock() -> datetime | None:

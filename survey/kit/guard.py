@@ -44,6 +44,8 @@ class Guard:
     needs_fresh: bool = False
     upload_limit: int | None = None
     """Bytes that a body may have here, where files are taken; None for the application's limit."""
+    admits: Callable[[], bool] | None = None
+    """Who may send so much, where that is no question of permission."""
 
 
 def public(view: Callable[_P, _R]) -> Callable[_P, _R]:
@@ -54,6 +56,13 @@ def public(view: Callable[_P, _R]) -> Callable[_P, _R]:
 def granted(view: Callable[_P, _R]) -> Callable[_P, _R]:
     """Whoever holds a grant to answer may enter; the view redeems it through ``survey.access``."""
     return _wear(view, Guard(kind=Kind.GRANTED))
+
+
+def granted_upload(
+    view: Callable[_P, _R], *, upload_limit: int, admits: Callable[[], bool]
+) -> Callable[_P, _R]:
+    """The same where files are taken; only whom ``admits`` knows may send more than everybody else."""
+    return _wear(view, Guard(kind=Kind.GRANTED, upload_limit=upload_limit, admits=admits))
 
 
 def permitted(
@@ -191,7 +200,10 @@ def _load() -> SignedIn | None:
 
 def _set_body_limit(endpoint: str | None, _values: dict[str, object] | None) -> None:
     guard = guard_of(endpoint)
-    if guard is not None and guard.upload_limit and guard.permission and may(guard.permission):
+    if guard is None or guard.upload_limit is None:
+        return
+    knows = guard.admits() if guard.admits else guard.permission is not None and may(guard.permission)
+    if knows:
         flask.request.max_content_length = guard.upload_limit
 
 

@@ -1,67 +1,61 @@
-"""Prepares one page of an instrument for its templates: what was typed, what was refused and where.
+"""Prepares one page of an instrument for its templates: its items, its batteries, and what was refused where.
 
 Everything is in the reader's language already, so that a template only has to write it down.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, count
-from operator import attrgetter
-from typing import NamedTuple
+from functools import cached_property
 
-from survey.instrument.problems import Problem as InstrumentProblem
-from survey.instrument.program import Words
-from survey.instrument.shown import ShownItem, ShownOption, ShownPage
-from survey.instrument.state import codes_of
-from survey.kit.language import pick
+from survey.instrument.problems import Problem
+from survey.instrument.shown import ShownBattery, ShownPage
+from survey.kit.asked import Asked, Choice, Raw, Reader
+from survey.kit.asked import asked as ask
 
-Raw = Mapping[str, Sequence[str]]
-_APART = {"single": "missing", "scale": "missing", "multi": "exclusive", "units": "exclusive"}
-"""By kind: which mark sets an option apart from the others."""
+__all__ = ["Asked", "PageForm", "Raw", "Stem", "page_form"]
 
 
-class Choice(NamedTuple):
-    """One option: the id of its control, its code, its words, and whether it is chosen."""
+@dataclass(frozen=True, kw_only=True)
+class Stem:
+    """What stands over the rows of a battery, and the rows; a plain item stands alone under an empty stem."""
 
-    id: str
     code: str
-    words: str
-    is_chosen: bool
-
-
-Block = tuple[str, Sequence[Choice]]
-"""Options under a heading; the heading is empty where there is none."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """One item as it is shown: with what the person typed, and what was refused of it.
-
-    ``blocks`` are the options in order: for an area under their headings, for other choices the plain ones and
-    then those set apart ("none of these", "don't know").
-    """
-
-    key: str
-    kind: str
     text: str
     help: str
-    is_required: bool
-    is_prefilled: bool
-    max_chars: int | None
-    blocks: tuple[Block, ...]
-    typed: tuple[str, ...]
+    total: str | None
+    unit: str
+    rows: tuple[Asked, ...]
     problem: str | None
+
+    @cached_property
+    def heads(self) -> tuple[str, ...]:
+        """The words over the columns where every row offers the same choices; none elsewhere."""
+        found = {tuple(choice.words for choice in _choices(row)) for row in self.rows}
+        return found.pop() if len(found) == 1 else ()
+
+    @property
+    def is_grid(self) -> bool:
+        """Whether it becomes a table where there is room: few choices, the same in every row."""
+        is_choice = all(row.family == "choice" and row.layout in ("list", "row") for row in self.rows)
+        return is_choice and 2 <= len(self.heads) <= 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageForm:
-    """A page ready for ``kit/items.html``, and its refusals for the error summary."""
+    """A page ready for ``kit/items.html``, and its refusals for the error summary.
+
+    ``known`` is, as JSON, what the script must know of earlier pages to show and hide items on this one.
+    """
 
     page: ShownPage
     asked: tuple[Asked, ...]
+    stems: tuple[Stem, ...]
     summary: tuple[tuple[str, str, str], ...]
+    takes_files: bool
+    known: str | None
 
 
 def page_form(
@@ -69,75 +63,88 @@ def page_form(
     *,
     language: str,
     raw: Raw | None = None,
-    problems: Sequence[InstrumentProblem] = (),
+    problems: Sequence[Problem] = (),
+    files: Mapping[str, tuple[str, int]] | None = None,
+    contacts: Mapping[str, Mapping[str, str]] | None = None,
 ) -> PageForm:
-    """The page with ``raw`` as typed (the stored answers where it is None) and each problem at its item."""
-    by_key: dict[str, list[str]] = {}
+    """The page with ``raw`` as typed (the stored answers where it is None) and each problem at its item.
+
+    ``files`` and ``contacts`` are what the draft keeps beside its answers.
+    """
+    by_key: dict[str, list[Problem]] = {}
     for problem in problems:
-        by_key.setdefault(problem.where.item or "", []).append(problem.message(language))
-    asked = tuple(
-        _asked(item, language, typed=_typed(item, raw), problem=" ".join(by_key.get(item.key, ())) or None)
-        for item in page.items
+        by_key.setdefault(problem.where.item or "", []).append(problem)
+    reader = Reader(
+        language=language,
+        raw=raw,
+        problems=by_key,
+        together=page.together,
+        files=files or {},
+        contacts=contacts or {},
     )
-    keys = {item.key for item in page.items}
-    # What belongs to no item on the page is still said, once, at the top.
-    loose = tuple(("main", text, "") for key, texts in by_key.items() if key not in keys for text in texts)
-    placed = tuple((f"i-{each.key}", each.problem, each.text) for each in asked if each.problem)
-    return PageForm(page=page, asked=asked, summary=loose + placed)
-
-
-def _asked(item: ShownItem, language: str, *, typed: tuple[str, ...], problem: str | None) -> Asked:
-    return Asked(
-        key=item.key,
-        kind=item.kind,
-        text=pick(item.text, language),
-        help=pick(item.help, language),
-        is_required=item.required,
-        is_prefilled=item.prefilled,
-        max_chars=item.max_chars,
-        blocks=_blocks(item, language, frozenset(typed)),
-        typed=typed,
-        problem=problem,
+    items = tuple(ask(item, reader) for item in page.all_items or page.items)
+    stems = _stems(page, items, reader)
+    return PageForm(
+        page=page,
+        asked=items,
+        stems=stems,
+        summary=_summary(items, stems, by_key, language),
+        takes_files=any(each.kind == "file" for each in items),
+        known=json.dumps(page.known, ensure_ascii=False) if page.together else None,
     )
 
 
-def _blocks(item: ShownItem, language: str, chosen: frozenset[str]) -> tuple[Block, ...]:
-    if item.kind == "area":
-        parts = _under_headings(item.options)
-    elif item.kind in _APART:
-        is_apart = attrgetter(_APART[item.kind])
-        plain = [option for option in item.options if not is_apart(option)]
-        aside = [option for option in item.options if is_apart(option)]
-        parts = [(None, plain), (None, aside)] if aside else [(None, plain)]
-    else:
-        return ()
-    # The first control bears the id that an error summary points at.
-    ids = chain([f"i-{item.key}"], (f"i-{item.key}-{n}" for n in count(1)))
-    return tuple(
-        (
-            pick(heading, language),
-            [
-                Choice(next(ids), option.code, pick(option.text, language), option.code in chosen)
-                for option in options
-            ],
-        )
-        for heading, options in parts
+def _stems(page: ShownPage, items: Sequence[Asked], reader: Reader) -> tuple[Stem, ...]:
+    """The items in their order, those of one battery under one stem."""
+    found: list[tuple[ShownBattery | None, list[Asked]]] = []
+    for each in items:
+        code = each.item.battery
+        before = found[-1][0] if found else None
+        if code and before is not None and before.code == code:
+            found[-1][1].append(each)
+        else:
+            found.append((page.batteries.get(code) if code else None, [each]))
+    return tuple(_stem(battery, rows, reader) for battery, rows in found)
+
+
+def _stem(battery: ShownBattery | None, rows: Sequence[Asked], reader: Reader) -> Stem:
+    if battery is None:
+        return Stem(code="", text="", help="", total=None, unit="", rows=tuple(rows), problem=None)
+    return Stem(
+        code=battery.code,
+        text=reader.say(battery.text),
+        help=reader.say(battery.help),
+        total=battery.total,
+        unit=reader.say(battery.unit),
+        rows=tuple(rows),
+        problem=reader.refusal(battery.code),
     )
 
 
-def _under_headings(options: Sequence[ShownOption]) -> list[tuple[Words | None, list[ShownOption]]]:
-    """Areas under the names of their cities, in the order in which these first appear."""
-    found: list[tuple[Words | None, list[ShownOption]]] = []
-    for option in options:
-        if not found or found[-1][0] != option.group:
-            found.append((option.group, []))
-        found[-1][1].append(option)
-    return found
+def _summary(
+    items: Sequence[Asked], stems: Sequence[Stem], problems: Mapping[str, Sequence[Problem]], language: str
+) -> tuple[tuple[str, str, str], ...]:
+    """Every refusal with the field it leads to and what it is about; what belongs to no item comes first."""
+    about: dict[str, tuple[str, str]] = {}
+    for stem in stems:
+        if stem.code and stem.rows:
+            about[stem.code] = (f"i-{stem.rows[0].key}", stem.text)
+        for row in stem.rows:
+            about[row.key] = (f"i-{row.key}", f"{stem.text} {row.text}".strip())
+            for choice in _choices(row):
+                if choice.other is not None:
+                    about[choice.other.key] = (f"i-{choice.other.key}", choice.words)
+    loose: list[tuple[str, str, str]] = []
+    placed: dict[str, tuple[str, str, str]] = {}
+    for key, found in problems.items():
+        text = " ".join(problem.message(language) for problem in found)
+        if key in about:
+            target, words = about[key]
+            placed[key] = (target, text, words)
+        else:
+            loose.extend(("main", problem.message(language), "") for problem in found)
+    return (*loose, *(placed[key] for key in about if key in placed))
 
 
-def _typed(item: ShownItem, raw: Raw | None) -> tuple[str, ...]:
-    if raw is not None:
-        return tuple(raw.get(item.key, ()))
-    if item.kind == "text" and isinstance(item.value, str):
-        return (item.value,)
-    return tuple(codes_of(item.value))
+def _choices(row: Asked) -> list[Choice]:
+    return [choice for _, choices in row.blocks for choice in choices]

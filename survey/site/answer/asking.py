@@ -9,7 +9,7 @@ import flask
 from flask.typing import ResponseReturnValue
 
 from survey import clock
-from survey.collect import drafts, pages
+from survey.collect import attachments, drafts, pages
 from survey.collect.drafts import OpenDraft, StaleDraft
 from survey.db import db
 from survey.errors import NotFound
@@ -20,7 +20,7 @@ from survey.instrument.state import codes_of
 from survey.kit import guard, language
 from survey.kit.own_transaction import reading
 from survey.kit.page_form import Raw, page_form
-from survey.site.answer import respondent
+from survey.site.answer import files, respondent
 from survey.site.answer.respondent import Mine
 from survey.site.here import platform
 
@@ -43,6 +43,9 @@ def save(wave: str, key: str) -> ResponseReturnValue:
         # Nothing is saved or refused by a change of language; what was typed is on the page again.
         language.use(raw[SWITCH][0])
         return _shown(mine, ref, raw=raw)
+    before = mine.draft.document
+    received = files.receive(mine, ref, raw)
+    mine, raw = received.mine, received.raw
     document = replace(mine.draft.document, language=language.current())
     try:
         saved, outcome = pages.save_page(
@@ -57,13 +60,19 @@ def save(wave: str, key: str) -> ResponseReturnValue:
         )
     except StaleDraft as stale:
         return _choice(mine, ref, raw, stale), 409
+    attachments.forget_replaced(db.session(), before, saved.document, keys=platform().keys)
     mine = replace(mine, draft=saved)
-    if outcome.problems:
-        return _shown(mine, ref, raw=raw, problems=outcome.problems)
+    if problems := _with_refused_files(outcome.problems, received.problems):
+        return _shown(mine, ref, raw=raw, problems=problems)
     if LEAVE in raw:
         return flask.redirect(flask.url_for("answer.leave", wave=wave), code=303)
     place = respondent.step(outcome.next, screened_out=outcome.screened_out)
     return flask.redirect(respondent.url(wave, place), code=303)
+
+
+def save_with_files(wave: str, key: str) -> ResponseReturnValue:
+    """The same for a page that takes files, whose body may be larger."""
+    return save(wave, key)
 
 
 def leave(wave: str) -> ResponseReturnValue:
@@ -101,12 +110,25 @@ def _shown(
         "site/answer/page.html",
         wave=mine.wave,
         program=mine.program,
-        form=page_form(shown, language=language.current(), raw=raw, problems=problems),
+        form=page_form(
+            shown,
+            language=language.current(),
+            raw=raw,
+            problems=problems,
+            files=mine.draft.document.files,
+            contacts=mine.draft.document.contacts,
+        ),
         version=mine.draft.ver,
         section=section,
         n_sections=n_sections,
         back=None if before is None else respondent.url(mine.wave.public_id, before.key),
     )
+
+
+def _with_refused_files(problems: Sequence[Problem], files: Sequence[Problem]) -> tuple[Problem, ...]:
+    """What was refused; of a file that was sent and refused it is not also said that none was sent."""
+    refused = {problem.where.item for problem in files}
+    return (*(p for p in problems if p.code != "required" or p.where.item not in refused), *files)
 
 
 def _choice(mine: Mine, ref: PageRef, raw: Raw, stale: StaleDraft) -> str:
@@ -152,5 +174,11 @@ def register(blueprint: flask.Blueprint) -> None:
     """The addresses of this module."""
     blueprint.get("/answer/<wave>/p/<key>")(guard.granted(page))
     blueprint.post("/answer/<wave>/p/<key>")(guard.granted(save))
+    blueprint.get("/answer/<wave>/f/<key>", endpoint="page_with_files")(guard.granted(page))
+    blueprint.post("/answer/<wave>/f/<key>", endpoint="with_files")(
+        guard.granted_upload(
+            save_with_files, upload_limit=attachments.UPLOAD_LIMIT, admits=files.knows_sender
+        )
+    )
     blueprint.get("/answer/<wave>/leave")(guard.granted(leave))
     blueprint.post("/answer/<wave>/code", endpoint="code")(guard.granted(resume_code))
