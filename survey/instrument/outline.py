@@ -125,6 +125,11 @@ def outline(program: Program, language: str) -> Outline:
     )
 
 
+def condition_in_words(program: Program, node: Node, language: str) -> str:
+    """Of whom something is asked, as a reader would say it; ``language`` is "zh" or "en"."""
+    return _Writer(program, language)._condition(node) or ""
+
+
 class _Writer:
     """Words of one program in one language."""
 

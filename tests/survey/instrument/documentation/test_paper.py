@@ -1,0 +1,65 @@
+"""The questionnaire on paper: complete, with its codes, and inert whatever its texts hold."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import html
+
+from survey.instrument.documentation.paper import PaperUnavailable, lay_out, write_paper_html, write_paper_pdf
+from survey.instrument.program import Program
+from tests.survey.instrument.documentation.made import everything
+
+
+@pytest.fixture(scope="module")
+def program() -> Program:
+    return everything()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_question_and_code_is_printed(program: Program, language: str) -> None:
+    text = html.fromstring(write_paper_html(program, language=language)).text_content()
+    for page in program.pages:
+        for item in page.items:
+            assert item.code in text
+            wording = item.text[language].replace(
+                "{unit}", {"zh": "〔单位〕", "en": "〔the unit〕"}[language]
+            )
+            assert wording in text
+            if item.kind != "area":
+                for option in item.options:
+                    assert option.text[language] in text
+
+
+def test_long_lists_stand_once_at_the_end(program: Program) -> None:
+    paper = lay_out(program, "zh")
+    printed = {code for _, rows in paper.lists for code, _ in rows}
+    assert {area.code for area in program.areas if area.level == "county"} <= printed
+
+
+def test_ratings_with_the_same_answers_share_a_table(program: Program) -> None:
+    items = [item for section in lay_out(program, "en").sections for item in section.items]
+    tables = [item for item in items if item.heads]
+    assert any(len(table.rows) > 1 for table in tables)
+    for table in tables:
+        assert all(len(row.cells) == len(table.heads) for row in table.rows)
+
+
+def test_texts_with_markup_are_inert() -> None:
+    program = everything(title={"zh": "<script>alert(1)</script>", "en": "<img src=x onerror=alert(1)>"})
+    page = html.fromstring(write_paper_html(program, language="zh"))
+    assert not page.xpath("//script | //img | //*[@onerror]")
+    assert "<script>alert(1)</script>" in page.text_content()
+
+
+def test_legal_marks_are_printed_where_they_are_given(program: Program) -> None:
+    assert lay_out(program, "zh").marks == ()
+
+
+def test_the_pdf_is_tagged_and_holds_pages(program: Program) -> None:
+    try:
+        pdf = write_paper_pdf(program, language="zh")
+    except PaperUnavailable as error:
+        pytest.skip(f"no Pango on this machine: {error}")
+    assert pdf.startswith(b"%PDF-")
+    assert b"/MarkInfo" in pdf
+    assert b"/Lang" in pdf
