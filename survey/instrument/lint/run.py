@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from random import Random
 
+from survey.instrument.lint.coverage import check_pages, coverage, durations
 from survey.instrument.lint.model import build_model
 from survey.instrument.lint.report import LintReport
+from survey.instrument.lint.respondent import Margins
 from survey.instrument.lint.soundness import check_soundness
+from survey.instrument.lint.walks import simulate
 from survey.instrument.lint.wording import check_wording
+from survey.instrument.problems import Problem
 from survey.instrument.program import Program
 
 DEFAULT_WALKS = 1_000
 DEFAULT_SEED = 20_260_101
-# By item: how often each code is chosen, where that is known. What is not named is chosen evenly.
-Margins = Mapping[str, Mapping[str, float]]
+_USUALLY_ASSIGNED, _MOST_ASSIGNED = 3, 50
 
 
 def lint(
@@ -32,8 +37,31 @@ def lint(
     model = build_model(program)
     sound = check_soundness(model, document)
     bounds = [str(problem.context["proof"]) for problem in sound if problem.context["proof"] != "exact"]
-    return LintReport(
-        findings=(*sound, *check_wording(program)),
+    found: list[Problem] = [*sound, *check_wording(program)]
+    report = LintReport(
+        findings=tuple(found),
         proof=bounds[0] if bounds else "exact",
         states=model.search.states,
     )
+    if walks <= 0:
+        return report
+    tally = simulate(
+        model,
+        walks=walks,
+        rng=Random(seed),  # noqa: S311  # walks that can be repeated, no secret
+        margins=margins or {},
+        assigned=_assigned(document),
+    )
+    return replace(
+        report,
+        findings=(*found, *check_pages(program, tally)),
+        durations=durations(program, tally),
+        coverage=coverage(program, tally, seed=seed),
+    )
+
+
+def _assigned(document: Mapping[str, object]) -> int:
+    """How many units a representative is given to appraise."""
+    rules = document.get("units_per_respondent")
+    number = rules.get("assigned") if isinstance(rules, Mapping) else None
+    return number if isinstance(number, int) and 0 < number <= _MOST_ASSIGNED else _USUALLY_ASSIGNED

@@ -115,6 +115,9 @@ class Search:
         self.pool, self.cells, self.limit = pool, tuple(cells), limit
         self._blockers = frozenset(cell.name for cell in self.cells if not self.may_go_on(cell))
         self._enders = self._blockers | {cell.name for cell in self.cells if cell.ends}
+        self._terms = frozenset().union(
+            *(self.pool.terms(formula) for cell in self.cells for formula in cell.formulas())
+        )
         self._known: dict[tuple[int, int, frozenset[str]], Answer] = {}
         self.states = 0
 
@@ -137,6 +140,18 @@ class Search:
         if cell.domain is None:
             return ()
         use = Use(literals=cell.ends)
+        for term in self.pool.terms(cell.check):
+            use |= term.use(THIS)
+        return cell.domain.values(use)[0]
+
+    def all_values(self, cell: Cell) -> tuple[Raw, ...]:
+        """The values of a cell as far as anything in the instrument can tell them apart."""
+        if cell.domain is None:
+            return ()
+        use = Use(literals=cell.ends)
+        for term in self._terms:
+            if cell.name in term.names:
+                use |= term.use(cell.name)
         for term in self.pool.terms(cell.check):
             use |= term.use(THIS)
         return cell.domain.values(use)[0]

@@ -65,9 +65,7 @@ class _Checker:
         if answer.possible:
             yield from self._stops(asked, where)
 
-    def _condition(
-        self, node: Node | None, where: Where, asked: Asked, *, given: int
-    ) -> Iterator[Problem]:
+    def _condition(self, node: Node | None, where: Where, asked: Asked, *, given: int) -> Iterator[Problem]:
         """A condition, and each part of it, that never or always holds where its place is reached."""
         if node is None or not self._possible(given, asked).possible:
             return

@@ -166,4 +166,18 @@ WORDING: Mapping[str, Mapping[str, Wording]] = {
         "Add “don't know” as a missing code.",
     ),
 }
-LINT: Mapping[str, Mapping[str, Wording]] = {**SOUNDNESS, **WORDING}
+WALKS: Mapping[str, Mapping[str, Wording]] = {
+    "page_long": entry(
+        "这一页平均要花{seconds}秒，超过{limit}秒。长时间看不到进展，离开的人会变多。",
+        "请把这一部分分成几页，或减少题目。",
+        "This page takes {seconds} seconds on average, more than {limit}: without progress in sight more people leave.",
+        "Divide the section, or ask less.",
+    ),
+    "walk_stuck": entry(
+        "模拟的{walks}份问卷中，有{stuck}份在这一页走不下去。",
+        "请检查这一页必答题的选项、上下限和校验规则。",
+        "Of {walks} simulated interviews, {stuck} could not go on from this page.",
+        "Check the options, bounds and constraints of what must be answered here.",
+    ),
+}
+LINT: Mapping[str, Mapping[str, Wording]] = {**SOUNDNESS, **WORDING, **WALKS}

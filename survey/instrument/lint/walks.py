@@ -1,0 +1,173 @@
+"""Simulated interviews: page after page through the real engine, and what each of them came by."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from typing import Literal
+
+from survey.instrument.lint.model import Model
+from survey.instrument.lint.respondent import Margins, Respondent
+from survey.instrument.lint.timing import Clock, ticking_seconds
+from survey.instrument.path import PageRef, Reach
+from survey.instrument.program import Item, Page
+from survey.instrument.state import Answer, AnswerState, answer_key, codes_of
+
+End = Literal["completed", "screened_out", "stuck"]
+# Beside the random walks, these tick everything: they look for the longest path.
+EAGER_WALKS = 20
+
+
+@dataclass(slots=True, kw_only=True)
+class Walk:
+    """One interview: its pages, its end, and how long it took by language."""
+
+    state: AnswerState
+    pages: list[int] = field(default_factory=list)
+    end: End = "completed"
+    seconds: dict[str, float] = field(default_factory=dict)
+    seen: set[tuple[str, str]] = field(default_factory=set)
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """What many walks came by, counted."""
+
+    walks: int = 0
+    ends: Counter[str] = field(default_factory=Counter)
+    # Walks that came as far as this page of the program, whether it was asked or not.
+    came_to: Counter[int] = field(default_factory=Counter)
+    places: Counter[tuple[str, str]] = field(default_factory=Counter)
+    options: Counter[tuple[str, str]] = field(default_factory=Counter)
+    stuck: Counter[int] = field(default_factory=Counter)
+    paths: Counter[tuple[int, ...]] = field(default_factory=Counter)
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+    # In milliseconds, over all turns of all walks.
+    page_seconds: Counter[int] = field(default_factory=Counter)
+    turns: Counter[int] = field(default_factory=Counter)
+    longest: dict[str, float] = field(default_factory=dict)
+    quotas: Counter[str] = field(default_factory=Counter)
+
+
+def simulate(model: Model, *, walks: int, rng: Random, margins: Margins, assigned: int = 3) -> Tally:
+    """Walk ``walks`` times and count; nothing is random but ``rng``."""
+    program = model.program
+    clocks = [Clock(program, language) for language in program.languages]
+    walker = _Walker(model, clocks)
+    tally = Tally(seconds={language: [] for language in program.languages})
+    respondent = Respondent(program, rng=rng, margins=margins, search=model.search, assigned=assigned)
+    for _ in range(walks):
+        walk = walker.walk(respondent, tally)
+        tally.walks += 1
+        tally.ends[walk.end] += 1
+        tally.paths[tuple(walk.pages)] += 1
+        if walk.end == "completed":
+            for language, seconds in walk.seconds.items():
+                tally.seconds[language].append(seconds)
+            walker.count_quotas(walk, tally)
+    eager = respondent.eagerly()
+    longest = [walker.walk(eager, None) for _ in range(EAGER_WALKS)]
+    for language in program.languages:
+        ended = [walk.seconds[language] for walk in longest if walk.end == "completed"]
+        tally.longest[language] = max([0.0, *ended, *tally.seconds[language]])
+    return tally
+
+
+class _Walker:
+    """Takes respondents through one program."""
+
+    def __init__(self, model: Model, clocks: Sequence[Clock]) -> None:
+        self.program, self.clocks = model.program, clocks
+        self._numbers = {id(page): at for at, page in enumerate(self.program.pages)}
+
+    def walk(self, respondent: Respondent, tally: Tally | None) -> Walk:
+        """One interview; counted where a tally is given."""
+        answers: dict[str, Answer] = {}
+        state = AnswerState(
+            answers=answers, context=respondent.context(), seed=respondent.rng.getrandbits(32)
+        )
+        walk = Walk(state=state, seconds={clock.language: clock.start() for clock in self.clocks})
+        scales: dict[str, set[object]] = {clock.language: set() for clock in self.clocks}
+        for ref, page, items in Reach(self.program, state).walk():
+            number = self._numbers[id(page)]
+            walk.pages.append(number)
+            ended = self._answer(respondent, ref, items, state, answers)
+            spent = self._spend(walk, page, items, scales, state, ref)
+            if tally is not None:
+                tally.page_seconds[number] += round(spent * 1000)
+                tally.turns[number] += 1
+                self._count(tally, walk, number, ref, items)
+            if ended:
+                walk.end = ended
+                break
+        if tally is not None:
+            last = walk.pages[-1] if walk.end != "completed" else len(self.program.pages) - 1
+            tally.came_to[last] += 1
+            if walk.end == "stuck":
+                tally.stuck[last] += 1
+        return walk
+
+    def _answer(
+        self,
+        respondent: Respondent,
+        ref: PageRef,
+        items: Sequence[Item],
+        state: AnswerState,
+        answers: dict[str, Answer],
+    ) -> End | None:
+        end: End | None = None
+        for item in items:
+            answer, goes_on = respondent.answer(item, ref, state)
+            if not goes_on:
+                return "stuck"
+            if answer is not None:
+                answers[answer_key(item.code, ref.unit)] = answer
+                if item.screening_codes and not item.screening_codes.isdisjoint(codes_of(answer)):
+                    end = "screened_out"
+        return end
+
+    def _spend(
+        self,
+        walk: Walk,
+        page: Page,
+        items: Sequence[Item],
+        scales: Mapping[str, set[object]],
+        state: AnswerState,
+        ref: PageRef,
+    ) -> float:
+        """Add the time of a page in every language; the first language's is given back."""
+        first = 0.0
+        for clock in self.clocks:
+            seconds = clock.page(page)
+            batteries: set[str] = set()
+            for item in items:
+                seconds += clock.item(item, scales[clock.language])
+                if item.battery and item.battery not in batteries:
+                    batteries.add(item.battery)
+                    seconds += clock.battery(item.battery)
+                if item.kind in ("multi", "units"):
+                    seconds += ticking_seconds(
+                        len(codes_of(state.answers.get(answer_key(item.code, ref.unit))))
+                    )
+            walk.seconds[clock.language] += seconds
+            first = first or seconds
+        return first
+
+    def _count(self, tally: Tally, walk: Walk, number: int, ref: PageRef, items: Sequence[Item]) -> None:
+        """A page, an item and an option count once a walk, however many turns it takes."""
+        for place in [("page", str(number)), *(("item", item.code) for item in items)]:
+            if place not in walk.seen:
+                walk.seen.add(place)
+                tally.places[place] += 1
+        for item in items:
+            for code in codes_of(walk.state.answers.get(answer_key(item.code, ref.unit))):
+                place = (item.code, code)
+                if code in item.options_by_code and place not in walk.seen:
+                    walk.seen.add(place)
+                    tally.options[place] += 1
+
+    def count_quotas(self, walk: Walk, tally: Tally) -> None:
+        """The quotas that a complete interview belongs to."""
+        return
