@@ -18,8 +18,8 @@ from survey.instrument.reading import Fields
 from survey.instrument.values import written_number
 
 MAX_ROWS, MAX_COLUMNS = 200, 50
-_ROW_FIELDS = ("code", "text", "show_if", "fixed", "foreign")
-_COLUMN_FIELDS = ("code", "text", "options", "list", "scale", "foreign")
+_ROW_FIELDS = ("code", "text", "show_if", "fixed", "foreign", "was")
+_COLUMN_FIELDS = ("code", "text", "options", "list", "scale", "foreign", "was")
 _ROW_ORDERS = ("document", "random")
 
 Make = Callable[[Making, Item], Item]
@@ -102,6 +102,7 @@ def _row_item(making: Making, made: Item, row: _Row, column: BatteryPart | None)
         text=row.part.text if column is None else joined(row.part.text, column.text),
         row=row.part.code,
         column=column.code if column else None,
+        was=_former(made, row.part, column),
     )
     outer = (making.draft.condition,) if making.draft.condition else ()
     return BuiltItem(
@@ -112,6 +113,14 @@ def _row_item(making: Making, made: Item, row: _Row, column: BatteryPart | None)
         outer=outer,
         written=dict(making.written),
     )
+
+
+def _former(made: Item, row: BatteryPart, column: BatteryPart | None) -> str | None:
+    """The code that the item of a row had, if the battery, the row or the column had another one."""
+    if not (made.was or row.was or (column and column.was)):
+        return None
+    parts = [made.was or made.code, row.was or row.code]
+    return "_".join([*parts, column.was or column.code] if column else parts)
 
 
 def joined(first: Words, second: Words) -> Words:
@@ -168,7 +177,16 @@ def _part(making: Making, fields: Fields, found: Mapping[str, object]) -> Batter
     if code in found:
         making.findings.add("duplicate_code", fields.where, value=code)
         return None
-    return BatteryPart(code=code, text=fields.label(making.languages))
+    return BatteryPart(
+        code=code,
+        text=fields.label(making.languages),
+        was=_former_part(fields) if "was" in fields.raw else None,
+    )
+
+
+def _former_part(fields: Fields) -> str | None:
+    raw = fields.raw["was"]
+    return str(raw) if _is_whole(raw) else fields.name("was") or None
 
 
 def _is_whole(raw: object) -> bool:

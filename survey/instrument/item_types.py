@@ -15,7 +15,7 @@ _CHOICE = (*_EVERY_ITEM, "quasi_identifier", "options", "prefill")
 # What every item may say since format 2.
 _SINCE_2 = (
     *("required_message", "constraint", "constraint_message", "soft", "default", "read_only"),
-    *("quasi_identifier", "prefill", "interviewer_note", "private", "foreign"),
+    *("quasi_identifier", "prefill", "interviewer_note", "private", "foreign", "was", "bank"),
 )
 _CHOICE_2 = ("options", "list", "appearance", "order", "choice_filter")
 _BOUNDS = ("min", "max", "options")

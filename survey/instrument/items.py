@@ -111,6 +111,7 @@ def _shared(making: Making) -> Item:
         read_only=fields.flag("read_only"),
         private=fields.flag("private"),
         interviewer_note=fields.words("interviewer_note", languages),
+        was=fields.name("was") or None,
     )
 
 

@@ -12,7 +12,7 @@ from survey.instrument.reading import Fields, Languages, fit
 
 MAX_OPTIONS, MAX_OPTIONS_1, MAX_LINES, MAX_COLUMNS = 500, 200, 5_000, 20
 _FIELDS = ("code", "exclusive", "screen_out", "analysis_only", "skip_to_end_of_block", "opens")
-_LATER = ("text", "other", "missing", "fixed", "interviewer_only", "foreign")
+_LATER = ("text", "other", "missing", "fixed", "interviewer_only", "foreign", "was")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +119,7 @@ def _option(fields: Fields, code: str, languages: Languages, columns: Sequence[s
         other=fields.flag("other"),
         fixed=fields.flag("fixed"),
         columns=values or None,
+        was=fields.code("was") or None,
     )
 
 

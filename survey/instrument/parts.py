@@ -81,6 +81,8 @@ class Option:
     other: bool = False
     fixed: bool = False
     columns: Mapping[str, str] | None = None
+    # The code that it had in the version before; its answers stay its own.
+    was: str | None = None
 
 
 # No slots in the next two: their look-up tables are cached in the instance.
@@ -164,6 +166,8 @@ class Item:
     value: str | None = None
     is_shown: bool = True
     screen_out: bool = False
+    # The code that it had in the version before.
+    was: str | None = None
 
     @cached_property
     def options_by_code(self) -> Mapping[str, Option]:
@@ -234,6 +238,7 @@ class BatteryPart:
 
     code: str
     text: Words
+    was: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
