@@ -217,7 +217,7 @@ def _read_csv(raw: bytes) -> Tables:
         raise Refusal("file_broken", detail="NUL")
     csv.field_size_limit(200_000)
     rows = [
-        [cell_text(cell) for cell in row]
+        [_without_mark(cell_text(cell)) for cell in row]
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     ]
     parts = _csv_parts(rows)
@@ -227,6 +227,11 @@ def _read_csv(raw: bytes) -> Tables:
         sheets={part: _sheet(name, parts[name]) for part, name in found.items()},
         ignored=ignored,
     )
+
+
+def _without_mark(cell: str) -> str:
+    """A cell without the mark that keeps a spreadsheet program from taking it for a formula."""
+    return cell[1:] if cell.startswith("'") and cell[1:2] in ("=", "+", "-", "@", "'") else cell
 
 
 def _delimiter(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from survey.instrument.codes import nearest
 from survey.instrument.exchange import xlsform_reasons as why
@@ -98,3 +98,8 @@ class Names:
 def references(text: str) -> set[str]:
     """The names that an expression or a text refers to."""
     return {name.strip() for name in _REFERENCE.findall(text)}
+
+
+def rename(text: str, names: Mapping[str, str]) -> str:
+    """An expression or text in which every reference has another name."""
+    return _REFERENCE.sub(lambda found: "${" + names.get(found[1].strip(), found[1]) + "}", text)

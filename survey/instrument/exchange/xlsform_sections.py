@@ -61,7 +61,6 @@ class SectionWriter:
         self._reader, self._notes = reader, notes
         self.sections: list[Section] = []
         self.origin: dict[int, dict[str, Any]] = {}  # Any: what each row became, as JSON
-        self._names = {"loose": 0}
         self._multis: dict[str, str] = {}
 
     def write(self, tree: Group) -> None:
@@ -85,12 +84,8 @@ class SectionWriter:
 
     def _next(self, section: Section | None) -> Section:
         """A section for what follows an inner group, or stands outside of every group."""
-        taken = {made["id"] for made in self.sections}
-        number = 2 if section else 1
-        stem = section["id"] if section else ""
-        while f"{stem}__{number}" in taken:
-            number += 1
-        made: Section = {"id": f"{stem}__{number}", "title": {}, "questions": []}
+        code = self._reader.names.claim("section", section["id"] if section else "part_1")
+        made: Section = {"id": code, "title": {}, "questions": []}
         if section:
             made["continues"] = section["id"]
             if section.get("together"):
