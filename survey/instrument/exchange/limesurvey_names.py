@@ -6,8 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-# Names: a letter of any script or "_", then letters, digits, "_" or "-" (docs/instrument-document.md).
-_NOT_IN_NAME = re.compile(r"[^\w\-]")
+from survey.instrument.codes import is_name, name_of
+
 _NOT_IN_CODE = re.compile(r"[\s@]")
 _MAX_NAME, _MAX_ROW, _MAX_CODE = 40, 20, 64
 # What LimeSurvey calls the answer "other", and what we call it.
@@ -16,15 +16,18 @@ LS_OTHER, OTHER = "-oth-", "other"
 
 def item_name(title: str, *, fallback: str) -> str:
     """The name of an item made from the code of a question."""
-    name = _NOT_IN_NAME.sub("_", _tidy(title))[:_MAX_NAME]
-    if not name:
+    name = name_of(_tidy(title))[:_MAX_NAME]
+    if not name.strip("_-"):
         return fallback
-    return name if name[0].isalpha() or name[0] == "_" else f"q{name}"
+    return name if is_name(name) else f"q{name}"
 
 
 def row_code(title: str, *, fallback: str) -> str:
-    """The code of a row or column: it only ever stands behind the name of its battery."""
-    return _NOT_IN_NAME.sub("_", _tidy(title))[:_MAX_ROW] or fallback
+    """The code of a row or column: a whole number or a name, because it stands behind the name of its battery."""
+    code = name_of(_tidy(title))[:_MAX_ROW]
+    if not code.strip("_-"):
+        return fallback
+    return code if is_name(code) or (code.isascii() and code.isdigit() and len(code) <= 9) else f"r{code}"
 
 
 def option_code(code: str, *, fallback: str) -> str:

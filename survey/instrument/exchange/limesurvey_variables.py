@@ -178,6 +178,9 @@ def _boxes(question: Question, name: str) -> Iterator[tuple[str, str, Variable]]
     if question.other:
         other = other_code(question)
         yield "_other", "other", Variable(name=f"{name}_{other}_text", type="text")
+        if question.type == "P":
+            comment = Variable(name=f"{comment_name(name)}_{other}", type="text")
+            yield "_othercomment", "othercomment", comment
 
 
 def _grid(question: Question, name: str) -> Iterator[tuple[str, str, Variable]]:

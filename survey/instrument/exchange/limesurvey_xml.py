@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from xml.parsers.expat import ExpatError, ParserCreate
+from xml.parsers.expat import ErrorString, ExpatError, ParserCreate
 
-MAX_BYTES = 20 * 2**20
+from survey.instrument.exchange.guards import MAX_BYTES, Refusal
+from survey.instrument.problems import Where
+
 MAX_DEPTH = 12
 MAX_ELEMENTS = 2_000_000
 MAX_ROWS = 200_000
@@ -15,16 +17,6 @@ MAX_ATTRIBUTES = 20
 MAX_OTHERS = 100
 
 Row = Mapping[str, str]
-
-
-class Refusal(Exception):
-    """The file cannot be read; ``code`` names the problem, ``line`` and ``column`` the place where known."""
-
-    def __init__(
-        self, code: str, *, line: int | None = None, column: int | None = None, what: str = ""
-    ) -> None:
-        super().__init__(code)
-        self.code, self.line, self.column, self.what = code, line, column, what
 
 
 @dataclass(kw_only=True)
@@ -52,15 +44,8 @@ def read_tables(raw: bytes) -> Tables:
     """
     # Counting happens while expat reads: no tree is ever built, so there is none to grow too large.
     if len(raw) > MAX_BYTES:
-        raise Refusal("file_too_large")
-    reader = _Reader()
-    return reader.read(raw)
-
-
-def looks_like_limesurvey(raw: bytes) -> bool:
-    """Whether the beginning of a file looks like one of these (in any of the usual encodings)."""
-    head = raw[:4_000].replace(b"\0", b"")
-    return b"LimeSurveyDocType" in head or (b"<document" in head and b"<DBVersion" in head)
+        raise Refusal("file_too_large", size=len(raw), limit=MAX_BYTES)
+    return _Reader().read(raw)
 
 
 class _Reader:
@@ -87,32 +72,33 @@ class _Reader:
     def read(self, raw: bytes) -> Tables:
         try:
             self._parser.Parse(raw, True)
-        except (ExpatError, ValueError, LookupError) as exc:
-            raise self._refusal("file_unreadable") from exc
+        except ExpatError as exc:
+            where = Where(row=exc.lineno, column=str(exc.offset + 1))
+            raise Refusal("file_broken", where, detail=ErrorString(exc.code)) from exc
+        except (ValueError, LookupError) as exc:  # an encoding that nobody knows
+            raise Refusal("file_encoding") from exc
         if not self.tables.doc_type and not self.tables.rows:
-            raise Refusal("not_limesurvey")
+            raise Refusal("file_format")
         return self.tables
 
-    def _refusal(self, code: str, what: str = "") -> Refusal:
-        return Refusal(
-            code,
-            line=self._parser.CurrentLineNumber,
-            column=self._parser.CurrentColumnNumber + 1,
-            what=what,
-        )
+    def _here(self) -> Where:
+        return Where(row=self._parser.CurrentLineNumber, column=str(self._parser.CurrentColumnNumber + 1))
+
+    def _too_much(self) -> Refusal:
+        return Refusal("file_too_deep", self._here(), limit=MAX_DEPTH, nodes=MAX_ELEMENTS)
 
     def _doctype(self, *_: object) -> int:
-        raise self._refusal("doctype_refused")
+        raise Refusal("file_doctype", self._here())
 
     def _start(self, name: str, attributes: Mapping[str, str]) -> None:
         self._elements += 1
         self._path.append(name)
         if self._elements > MAX_ELEMENTS:
-            raise self._refusal("too_many_parts")
+            raise self._too_much()
         if len(self._path) > MAX_DEPTH or len(attributes) > MAX_ATTRIBUTES:
-            raise self._refusal("nested_too_deep")
+            raise self._too_much()
         if self._path[0] != "document":
-            raise self._refusal("not_limesurvey", what=name)
+            raise Refusal("file_format", self._here())
         self._text, self._size = [], 0
         if self._at_row():
             self._row = {}
@@ -123,7 +109,7 @@ class _Reader:
     def _characters(self, data: str) -> None:
         self._size += len(data)
         if self._size > MAX_CELL:
-            raise self._refusal("cell_too_large")
+            raise self._too_much()
         self._text.append(data)
 
     def _end(self, name: str) -> None:
@@ -142,7 +128,7 @@ class _Reader:
     def _end_row(self) -> None:
         self._n_rows += 1
         if self._n_rows > MAX_ROWS:
-            raise self._refusal("too_many_parts")
+            raise self._too_much()
         self.tables.rows.setdefault(self._path[1], []).append(self._row)
 
     def _end_table(self, name: str, text: str) -> None:

@@ -85,7 +85,7 @@ class OutSheet:
 
 
 def _header_order(header: str) -> tuple[int, int]:
-    if header.startswith("minyi::"):
+    if header.startswith("minyi_"):
         return (2, len(header))
     stem = header.split("::")[0]
     return (0, _FIRST.index(stem)) if stem in _FIRST else (1, 0)

@@ -13,7 +13,7 @@ from survey.instrument.problems import Where
 TRANSLATED = frozenset({"label", "hint", "guidance_hint", "constraint_message", "required_message"})
 MEDIA = frozenset({"image", "big-image", "audio", "video"})
 # Columns of our own: what XLSForm has no word for, so that a form of ours comes back exactly.
-OUR_PATCH, OUR_ROLE, OUR_OPTIONS = "minyi::patch", "minyi::role", "minyi::options"
+OUR_PATCH, OUR_ROLE, OUR_OPTIONS = "minyi_patch", "minyi_role", "minyi_options"
 
 _SURVEY = {
     "type": "type command 题型 类型",
@@ -110,7 +110,7 @@ def read_columns(headers: Iterable[str], part: str, *, sheet: str) -> tuple[Colu
 
 
 def _column(index: int, header: str, part: str) -> Column:
-    if header.lower().startswith("minyi::"):
+    if header.lower().startswith("minyi_"):
         return Column(index=index, header=header, key=header.lower())
     words = _words(header)
     aliases = _ALIASES[part]

@@ -112,7 +112,7 @@ class Row:
     def rest(self) -> Iterator[Cell]:
         """The filled cells that nobody has asked for; those of our own columns are no loss."""
         for cell in self.cells:
-            if cell.column.index not in self.used and not (cell.column.key or "").startswith("minyi::"):
+            if cell.column.index not in self.used and not (cell.column.key or "").startswith("minyi_"):
                 yield cell
 
 
@@ -234,7 +234,7 @@ def _settings(sheet: Sheet | None, columns: tuple[Column, ...]) -> tuple[dict[st
     ours: dict[str, str] = {}
     for column in columns:
         value = values[column.index] if column.index < len(values) else ""
-        if value and column.key and column.key.startswith("minyi::"):
+        if value and column.key and column.key.startswith("minyi_"):
             ours[column.key] = value
         elif value:
             known.setdefault(column.key or column.header, value)

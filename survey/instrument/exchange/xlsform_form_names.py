@@ -14,21 +14,28 @@ def form_names(document: Part) -> tuple[dict[str, str], dict[str, str]]:
     """The names of the groups by section, and those of everything that can be referred to."""
     sections = list(parts(document.get("sections")))
     items = [item for section in sections for item in parts(section.get("questions"))]
-    wished = Counter(name for item in items for _, name in _wishes(item))
-    names: dict[str, str] = {}
-    for item in items:
-        for here, name in _wishes(item):
-            names[here] = name if wished[name] == 1 and NAME.match(name) else here
+    wishes = [
+        wish
+        for section in sections
+        for item in parts(section.get("questions"))
+        for wish in _wishes(item, section)
+    ]
+    wished = Counter(name for _, name in wishes)
+    names = {here: name if wished[name] == 1 and NAME.match(name) else here for here, name in wishes}
     for item in items:
         names.update(_texts_of_others(document, item, names))
     groups = _group_names(sections, set(names.values()))
     return groups, {**groups, **names}
 
 
-def _wishes(item: Part) -> Iterator[tuple[str, str]]:
-    """The ids that an item makes, each with the name that its form had for it."""
+def _wishes(item: Part, section: Part) -> Iterator[tuple[str, str]]:
+    """The ids that an item makes, each with the name that its form had for it.
+
+    The battery of a table-list group has no row of its own: the group is its head.
+    """
     code, kept = str(item.get("id", "")), foreign(item)
-    yield code, kept.get("name", code)
+    if not (foreign(section).get("kind") == "table-list" and code == section.get("id")):
+        yield code, kept.get("name", code)
     for row in parts(item.get("rows")):
         here = f"{code}_{row.get('code')}"
         yield here, kept.get(f"row:{row.get('code')}", here)

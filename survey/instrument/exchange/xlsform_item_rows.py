@@ -163,7 +163,8 @@ class ItemRows:
                 words = {t: w.replace("{loop}", _PLACE) for t, w in words.items() if isinstance(w, str)}
             self._speech.put_words(row, header, words)
         said = any(header.split("::")[0] in {"label", "hint", "guidance_hint"} for header in row.cells)
-        if not said and not foreign(item).keys() & MEDIA:
+        silent = item.get("type") == "computed" or foreign(item).keys() & MEDIA
+        if not said and not silent:
             self._speech.put_name_for_text(row, "label", row.cells["name"])
 
     def _logic(self, row: OutRow, item: Part, kept: Mapping[str, str], *, grid: bool) -> None:

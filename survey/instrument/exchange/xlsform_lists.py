@@ -171,5 +171,5 @@ def patch_of(row: Row) -> str:
 
 
 def joined_patch(cells: Mapping[str, str]) -> str:
-    """The parts of a patch (``minyi::patch``, ``minyi::patch2``, …) in order."""
+    """The parts of a patch (``minyi_patch``, ``minyi_patch2``, …) in order."""
     return "".join(cells[key] for key in sorted(cells, key=lambda key: (len(key), key)))

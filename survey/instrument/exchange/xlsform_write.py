@@ -20,8 +20,12 @@ def write_xlsform(document: Mapping[str, Any], *, scales: Mapping[str, Any] | No
     return _xlsx(export_tables(document, scales=scales))
 
 
-def write_xlsform_csv(document: Mapping[str, Any], *, scales: Mapping[str, Any] | None = None) -> bytes:
-    """The document as .csv (UTF-8 with a mark, as spreadsheet programs want it). Any: a document is JSON."""
+def write_xlsform_csv(
+    document: Mapping[str, Any],  # Any: a document is JSON
+    *,
+    scales: Mapping[str, Any] | None = None,
+) -> bytes:
+    """The document as .csv in UTF-8, without a mark at its head, which other readers take for text."""
     tables = export_tables(document, scales=scales)
     made = io.StringIO(newline="")
     writer = csv.writer(made, lineterminator="\r\n")
@@ -29,7 +33,7 @@ def write_xlsform_csv(document: Mapping[str, Any], *, scales: Mapping[str, Any] 
         writer.writerow([sheet.name])
         for _, cells in sheet.rows:
             writer.writerow(["", *(_inert(cell) for cell in cells)])
-    return made.getvalue().encode("utf-8-sig")
+    return made.getvalue().encode("utf-8")
 
 
 def _inert(cell: str) -> str:
