@@ -148,7 +148,7 @@ def _decline_block(plain: Block, document: DocumentDraft, sources: Sources) -> B
         plain,
         title=languages.of(DECLINE_TITLE),
         intro=None,
-        condition=Node(op="answered", source="context", name="assigned_units"),
+        condition=Node("is-answered", (Node("context", ("assigned_units",)),)),
         repeat=None,
         items=[],
         batteries=[],

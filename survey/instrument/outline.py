@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
+from survey.instrument.condition_words import condition_in_words
 from survey.instrument.expression import Node
 from survey.instrument.program import Item, Option, Page, Program
 
@@ -17,20 +18,10 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "drawn_unit": "对勾选的单位各问一遍（超过{n}个时随机抽取{n}个）",
         "drawn_all": "对勾选的每个单位各问一遍",
         "for_commitment": "对每项承诺各问一遍",
-        "any_of": "{name}选了{codes}",
-        "all_of": "{name}同时选了{codes}",
-        "equal": "{name}只选了{codes}",
-        "answered": "{name}有回答",
-        "and": "并且",
-        "or": "或者",
-        "not": "不是（{inner}）",
         "exclusive": "不与其他选项同选",
         "screen_out": "选此项则问卷结束",
         "interviewer_only": "仅由访问员填写",
         "analysis_only": "不计分，仅用于分析",
-        "item": "第{code}题",
-        "group": "评价群体",
-        "quoted": "“{label}”",
     },
     "en": {
         "unit": "the unit",
@@ -39,20 +30,10 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "drawn_unit": "Asked once for every unit ticked ({n} of them, drawn at random, if there are more)",
         "drawn_all": "Asked once for every unit ticked",
         "for_commitment": "Asked once for every commitment",
-        "any_of": "{name}: {codes}",
-        "all_of": "{name}: all of {codes}",
-        "equal": "{name}: only {codes}",
-        "answered": "{name} is answered",
-        "and": " and ",
-        "or": " or ",
-        "not": "not ({inner})",
         "exclusive": "not together with other options",
         "screen_out": "ends the questionnaire",
         "interviewer_only": "recorded by interviewers only",
         "analysis_only": "not scored, for analysis only",
-        "item": "Question {code}",
-        "group": "Evaluator group",
-        "quoted": "“{label}”",
     },
 }
 
@@ -125,11 +106,6 @@ def outline(program: Program, language: str) -> Outline:
     )
 
 
-def condition_in_words(program: Program, node: Node, language: str) -> str:
-    """Of whom something is asked, as a reader would say it; ``language`` is "zh" or "en"."""
-    return _Writer(program, language)._condition(node) or ""
-
-
 class _Writer:
     """Words of one program in one language."""
 
@@ -176,29 +152,7 @@ class _Writer:
         return self.texts["drawn_all"] if limit is None else self.texts["drawn_unit"].format(n=limit)
 
     def _condition(self, node: Node | None) -> str | None:
-        if node is None:
-            return None
-        if node.op == "not":
-            return self.texts["not"].format(inner=self._condition(node.nodes[0]))
-        if node.op in ("and", "or"):
-            return self.texts[node.op].join(filter(None, map(self._condition, node.nodes)))
-        joint = self.texts["and" if node.op == "all_of" else "or"]
-        labels = (self.texts["quoted"].format(label=self._label(node, code)) for code in node.codes)
-        return self.texts[node.op].format(name=self._operand(node), codes=joint.join(labels))
-
-    def _operand(self, node: Node) -> str:
-        if node.source == "answer":
-            return self.texts["item"].format(code=node.name)
-        for known in self.program.context_fields:
-            if known.name == node.name and known.text:
-                return known.text[self.language]
-        return self.texts.get(node.name, node.name)
-
-    def _label(self, node: Node, code: str) -> str:
-        """The wording of the option a condition names; its code where it has none."""
-        place = self.program.places.get(node.name) if node.source == "answer" else None
-        option = place.item.options_by_code.get(code) if place else None
-        return option.text[self.language] if option else code
+        return None if node is None else condition_in_words(self.program, node, self.language)
 
     def _filled(self, text: str) -> str:
         """Placeholders as the words they stand for: no unit is chosen yet."""

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from survey.instrument.codes import UNIT_SEPARATOR
-from survey.instrument.expression import Node, evaluate
-from survey.instrument.program import NONE_OF_THESE, Item, Page, Place, Program
+from survey.instrument.expression import Node, Value, evaluate, holds
+from survey.instrument.expression.decimals import whole
+from survey.instrument.expression.values import as_number
+from survey.instrument.orders import rank, section_order
+from survey.instrument.program import MISSING_MARK, NONE_OF_THESE, Item, Loop, Page, Place, Program
+from survey.instrument.scope import AnswerScope
 from survey.instrument.state import AnswerState, answer_key, codes_of
 
 
@@ -55,7 +58,7 @@ def find_path(program: Program, state: AnswerState) -> Path:
 
 def is_on_path(program: Program, ref: PageRef, state: AnswerState) -> bool:
     """Whether the page is asked now, without walking the whole path."""
-    return bool(Reach(program, state).shown_items(ref))
+    return any(item.is_visible for item in Reach(program, state).shown_items(ref))
 
 
 def drawn_units(item: Item, state: AnswerState) -> tuple[str, ...]:
@@ -69,9 +72,8 @@ def drawn_units(item: Item, state: AnswerState) -> tuple[str, ...]:
     return tuple(code for code in ticked if code in lucky)
 
 
-def rank(seed: int, purpose: str, code: str) -> bytes:
-    """A place in a random order that depends on nothing but its arguments, on every machine alike."""
-    return hashlib.sha256(f"{seed}|{purpose}|{code}".encode("utf-8", "replace")).digest()
+# How far a condition looks back through others before all of them are decided in order.
+_DEEP = 6
 
 
 class Reach:
@@ -80,36 +82,79 @@ class Reach:
     def __init__(self, program: Program, state: AnswerState) -> None:
         self.program, self.state = program, state
         self._shown_pages: dict[tuple[int, str | None], bool] = {}
+        self._shown_items: dict[tuple[str, str | None], bool] = {}
+        self._computed: dict[tuple[str, str | None], Value] = {}
+        self._depth = 0
+        self._turns: dict[str, tuple[str, ...]] = {}
+        self._runs = section_order(program, state.seed)
+        # Where a page stands in this respondent's order; its number where nothing is shuffled.
+        self._places: Sequence[int] = range(len(program.pages))
+        if program.is_shuffled:
+            order = [number for run in self._runs for number in run]
+            self._places = sorted(range(len(order)), key=order.__getitem__)
 
-    def walk(self) -> Iterator[tuple[PageRef, Page, tuple[Item, ...]]]:
-        """Every page of the path with the items asked on it."""
-        last = self._last_page()
-        for run in self.program.runs:
-            if run[0] > last:
+    def walk(self, *, silent: bool = False) -> Iterator[tuple[PageRef, Page, tuple[Item, ...]]]:
+        """Every page of the path with the items asked on it; ``silent`` adds those that show nothing."""
+        last = self._last_place()
+        for run in self._runs:
+            if self._places[run[0]] > last:
                 return
             for unit in self.units(self.program.pages[run[0]]):
                 for number in run:
+                    if self._places[number] > last:
+                        break
                     page = self.program.pages[number]
                     items = self._items(number, page, unit)
-                    if items:
+                    if any(item.is_visible for item in items) or (silent and items):
                         yield PageRef(code=page.code, unit=unit), page, items
 
     def screened_out(self) -> str | None:
-        """The first answer that ends the interview."""
-        place = self._screening_place()
-        return place.item.code if place else None
+        """The first answer, or the first end, that says the survey is not meant for this respondent."""
+        place = self._stop()
+        if place is None or (place.item.kind == "end" and not place.item.screen_out):
+            return None
+        return place.item.code
 
     def shown_items(self, ref: PageRef) -> tuple[Item, ...]:
         """The items asked on a page now; none if the page is not on the path."""
         number = self.program.page_numbers.get((ref.code, ref.unit is not None))
-        if number is None or number > self._last_page():
+        if number is None or self._places[number] > self._last_place():
             return ()
         return self._items(number, self.program.pages[number], ref.unit)
+
+    def is_asked(self, item: Item, unit: str | None) -> bool:
+        """Whether this one item is asked now, for this unit or turn."""
+        return self._asked(self.program.places[item.code], unit)
+
+    def holds(self, node: Node, unit: str | None, page: Page | None = None) -> bool:
+        """Whether a condition is true now."""
+        if self._depth == _DEEP:
+            self._settle(
+                len(self.program.pages) - 1
+                if page is None
+                else self.program.page_numbers[page.code, page.repeat is not None]
+            )
+        self._depth += 1
+        try:
+            return holds(node, AnswerScope(self, unit, page=page))
+        finally:
+            self._depth -= 1
+
+    def _settle(self, last: int) -> None:
+        """Decide in order what is asked up to a page: no condition then has to go back through a long chain."""
+        self._depth += 1
+        for place in self.program.places.values():
+            if place.page_number <= last:
+                for unit in self.units(place.page):
+                    self._asked(place, unit)
+        self._depth -= 1
 
     def units(self, page: Page) -> Sequence[str | None]:
         """The units a page is repeated for; a page that is not repeated has the one entry None."""
         if page.repeat is None:
             return (None,)
+        if page.repeat == "loop":
+            return self.turns(self.program.loops_by_code[page.loop or ""])
         if page.repeat == "drawn_unit":
             item = self.program.ticking[page.section]
             return drawn_units(item, self.state) if self._asked(self.program.places[item.code], None) else ()
@@ -124,30 +169,62 @@ class Reach:
             declined.update(codes_of(self.state.answers.get(item.code)))
         return [unit for unit in assigned_units(self.program, self.state) if unit not in declined]
 
-    def codes(self, unit: str | None, node: Node) -> Sequence[str]:
-        """The operand of a condition; empty where it is missing or no longer asked."""
-        if node.source == "context":
-            return codes_of(self.state.context.get(node.name))
-        place = self.program.places[node.name]
-        at = unit if node.repeated else None
-        answer = self.state.answers.get(answer_key(node.name, at))
-        if not answer or not (place.always or self._asked(place, at)):
-            return ()
-        return codes_of(answer)
+    def turns(self, loop: Loop) -> tuple[str, ...]:
+        """The turns of a loop: ticked options, filled rows or numbers, at most as many as its limit."""
+        known = self._turns.get(loop.code)
+        if known is None:
+            known = self._turns[loop.code] = tuple(self._all_turns(loop))[: loop.limit]
+        return known
+
+    def _all_turns(self, loop: Loop) -> Iterator[str]:
+        if loop.over is not None:
+            place = self.program.places[loop.over]
+            chosen = set(codes_of(self.state.answers.get(loop.over)))
+            if chosen and self._asked(place, None):
+                for option in place.item.options:
+                    if option.code in chosen and not (option.missing or option.exclusive):
+                        yield option.code
+        elif loop.rows is not None:
+            for item in self.program.members[loop.rows]:
+                text = self.state.answers.get(item.code)
+                given = isinstance(text, str) and text.strip() and not text.startswith(MISSING_MARK)
+                if item.row is not None and given and self.is_asked(item, None):
+                    yield item.row
+        elif loop.count_from is not None:
+            number = as_number(evaluate(loop.count_from, AnswerScope(self, None)))
+            wanted = 0 if number is None else whole(number)
+            yield from (str(turn) for turn in range(1, min(wanted, loop.limit) + 1))
+        elif loop.count is not None:
+            yield from (str(number) for number in range(1, loop.count + 1))
+
+    def computed(self, item: Item, unit: str | None) -> Value:
+        """The value of a computed item as the answers stand; missing where it is not asked."""
+        key = (item.code, unit)
+        if key not in self._computed:
+            asked = item.calculation is not None and self.is_asked(item, unit)
+            scope = AnswerScope(self, unit, page=self.program.places[item.code].page)
+            self._computed[key] = evaluate(item.calculation, scope) if asked and item.calculation else None
+        return self._computed[key]
 
     def _items(self, number: int, page: Page, unit: str | None) -> tuple[Item, ...]:
         if not self._page_shown(number, page, unit):
             return ()
         if not page.has_conditions:
             return page.items
-        lookup = partial(self.codes, unit)
-        return tuple(item for item in page.items if item.shown_if is None or evaluate(item.shown_if, lookup))
+        return tuple(item for item in page.items if item.shown_if is None or self._shown(item, page, unit))
 
     def _asked(self, place: Place, unit: str | None) -> bool:
-        condition = place.item.shown_if
         return self._page_shown(place.page_number, place.page, unit) and (
-            condition is None or evaluate(condition, partial(self.codes, unit))
+            place.item.shown_if is None or self._shown(place.item, place.page, unit)
         )
+
+    def _shown(self, item: Item, page: Page, unit: str | None) -> bool:
+        """Whether the item's own condition is true; decided once."""
+        known = self._shown_items.get((item.code, unit))
+        if known is None:
+            known = item.shown_if is None or self.holds(item.shown_if, unit, page)
+            self._shown_items[item.code, unit] = known
+        return known
 
     def _page_shown(self, number: int, page: Page, unit: str | None) -> bool:
         if page.repeat is None and page.shown_if is None:
@@ -155,21 +232,33 @@ class Reach:
         known = self._shown_pages.get((number, unit))
         if known is None:
             known = unit in self.units(page) and (
-                page.shown_if is None or evaluate(page.shown_if, partial(self.codes, unit))
+                page.shown_if is None or self.holds(page.shown_if, unit, page)
             )
             self._shown_pages[number, unit] = known
         return known
 
-    def _screening_place(self) -> Place | None:
-        for place in self.program.screening:
+    def _stop(self) -> Place | None:
+        """What ends the interview: a screening answer, or an end that is reached."""
+        stops = self.program.screening
+        if self.program.is_shuffled:
+            stops = tuple(sorted(stops, key=lambda place: self._places[place.page_number]))
+        for place in stops:
+            if place.item.kind == "end":
+                if self._asked(place, None):
+                    return place
+                continue
             chosen = codes_of(self.state.answers.get(place.item.code))
             if not place.item.screening_codes.isdisjoint(chosen) and self._asked(place, None):
                 return place
         return None
 
-    def _last_page(self) -> int:
-        place = self._screening_place()
-        return len(self.program.pages) - 1 if place is None else place.page_number
+    def _last_place(self) -> int:
+        place = self._stop()
+        if place is None:
+            return len(self.program.pages) - 1
+        # The page that says "not meant for you" is not one of the questionnaire.
+        before = place.item.kind == "end" and place.item.screen_out
+        return self._places[place.page_number] - (1 if before else 0)
 
 
 def assigned_units(program: Program, state: AnswerState) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ __all__ = [
 ]
 
 INTERVIEWER_MODES = frozenset({"cati", "capi"})
-FORMAT = "minyi/program/1"
+FORMAT = "minyi/program/2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,20 +168,47 @@ class Program:
 
     @cached_property
     def runs(self) -> tuple[tuple[int, ...], ...]:
-        """Page numbers asked together: all pages of a repeated section for one unit, then for the next."""
+        """Page numbers asked together: all pages of a repeated section or loop for one turn, then for the next."""
         found: list[tuple[int, ...]] = []
         for number, page in enumerate(self.pages):
             before = self.pages[number - 1] if number else None
-            if before and page.repeat and (before.section, before.repeat) == (page.section, page.repeat):
+            if before and page.repeat and _cycle(before) == _cycle(page):
                 found[-1] = (*found[-1], number)
             else:
                 found.append((number,))
         return tuple(found)
 
     @cached_property
+    def is_shuffled(self) -> bool:
+        """Whether sections come in a random order."""
+        return any(page.shuffle is not None for page in self.pages)
+
+    @cached_property
     def screening(self) -> tuple[Place, ...]:
         """The items that can end the interview, in order."""
-        return tuple(place for place in self.places.values() if place.item.screening_codes)
+        return tuple(
+            place for place in self.places.values() if place.item.screening_codes or place.item.kind == "end"
+        )
+
+    @cached_property
+    def members(self) -> Mapping[str, tuple[Item, ...]]:
+        """By battery: its items in order."""
+        found: dict[str, list[Item]] = {}
+        for page in self.pages:
+            for item in page.items:
+                if item.battery is not None:
+                    found.setdefault(item.battery, []).append(item)
+        return {code: tuple(items) for code, items in found.items()}
+
+    @cached_property
+    def other_texts(self) -> Mapping[tuple[str, str], Item]:
+        """By item and option: the text that "other, please say" opens."""
+        return {
+            (item.other_of, item.other_code or ""): item
+            for page in self.pages
+            for item in page.items
+            if item.other_of is not None
+        }
 
     @cached_property
     def ticking(self) -> Mapping[str, Item]:
@@ -237,8 +264,10 @@ class Program:
     def from_json(cls, document: Mapping[str, Any]) -> Program:
         """The inverse of ``to_json``. Raises ValueError for any other document."""
         parts = dict(document)
-        if parts.pop("format", None) != FORMAT:
-            raise ValueError("no program of a known format")
+        if (found := parts.pop("format", None)) != FORMAT:
+            raise ValueError(
+                f"a stored instrument of format {found!r:.40}, this version reads {FORMAT!r}: compile it again"
+            )
         try:
             lists = {name: _options(options) for name, options in parts.get("lists", {}).items()}
             return stored.read(
@@ -256,6 +285,10 @@ class Program:
             )
         except (KeyError, TypeError, AttributeError) as exc:
             raise ValueError("no program") from exc
+
+
+def _cycle(page: Page) -> tuple[str, str | None]:
+    return page.loop or page.section, page.repeat
 
 
 def _page(document: Mapping[str, Any], lists: Mapping[str, tuple[Option, ...]]) -> Page:

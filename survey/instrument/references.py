@@ -1,4 +1,4 @@
-"""Looks up every name that a condition uses: the item, its options, the context; finds circles."""
+"""Checks every expression of an instrument where it stands: names, types, the order of asking; finds circles."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 
 from survey.instrument.build import Block
 from survey.instrument.codes import nearest
-from survey.instrument.document import DocumentDraft
-from survey.instrument.expression import Node, operands
-from survey.instrument.items import BuiltItem
+from survey.instrument.expression import Known, Names, Node, Reach, answer_names, check
+from survey.instrument.expression.signatures import Type
+from survey.instrument.making import BuiltItem
 from survey.instrument.problems import Findings, Where
 
-_FREE_CONTEXT = ("language", "assigned_units", "commitments")
-_SHOWN_OPTIONS = 20
+# Finding the nearest name looks at all of them; a document of wrong names only gets no more help than this.
+_HELPFUL = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,23 +26,50 @@ class Position:
     order: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """Where an expression stands: its address, the item before which all must be known, its block (None: the end)."""
+
+    where: Where
+    order: int
+    block: int | None = None
+
+
 def find_circles(
-    blocks: Sequence[Block], positions: Mapping[str, Position], findings: Findings
+    dependencies: Mapping[str, Sequence[str]], positions: Mapping[str, Position], findings: Findings
 ) -> frozenset[frozenset[str]]:
-    """Notes every circle of conditions once, with its full path, and returns their members."""
-    edges: dict[str, list[str]] = {}
-    for block in blocks:
-        for built in block.items:
-            names = [*operands(built.condition), *operands(block.condition)]
-            edges[built.item.code] = [node.name for node in names if node.source == "answer"]
+    """Notes every circle of expressions once, with its full path, and returns their members."""
     found: set[frozenset[str]] = set()
-    for start in edges:
-        path = _way_back(start, edges)
+    for start in _in_circles(dependencies):
+        path = _way_back(start, dependencies)
         if path and frozenset(path) not in found:
             found.add(frozenset(path))
             where = replace(positions[start].built.where, field="show_if")
-            findings.add("cycle", where, path=" → ".join([*path, start]))
+            findings.add("cycle", where, path=_written([*path, start]))
     return frozenset(found)
+
+
+def _written(path: Sequence[str]) -> str:
+    return " → ".join(path)
+
+
+def _in_circles(dependencies: Mapping[str, Sequence[str]]) -> list[str]:
+    """The names that can be in a circle: what depends on nothing, and on nothing but such, is taken away."""
+    waiting = {name: {part for part in parts if part in dependencies} for name, parts in dependencies.items()}
+    users: dict[str, list[str]] = {}
+    for name, parts in waiting.items():
+        for part in parts:
+            users.setdefault(part, []).append(name)
+    free = deque(name for name, parts in waiting.items() if not parts)
+    while free:
+        done = free.popleft()
+        waiting.pop(done, None)
+        for user in users.get(done, ()):
+            if user in waiting:
+                waiting[user].discard(done)
+                if not waiting[user]:
+                    free.append(user)
+    return list(waiting)
 
 
 def _way_back(start: str, edges: Mapping[str, Sequence[str]]) -> list[str] | None:
@@ -64,67 +91,73 @@ def _way_back(start: str, edges: Mapping[str, Sequence[str]]) -> list[str] | Non
 
 
 class Checker:
-    """Looks up every operand of a condition."""
+    """Checks expressions one after the other, in the order of the instrument."""
 
     def __init__(
         self,
-        draft: DocumentDraft,
         blocks: Sequence[Block],
         positions: Mapping[str, Position],
         *,
-        areas: Mapping[str, tuple[str, ...]],
+        answers: dict[str, Known],
+        context: Mapping[str, Known],
+        circles: frozenset[frozenset[str]],
         findings: Findings,
     ) -> None:
-        self._blocks, self._positions, self._areas, self._findings = blocks, positions, areas, findings
-        self._circles = find_circles(blocks, positions, findings)
-        self._context: dict[str, tuple[str, ...]] = dict.fromkeys(_FREE_CONTEXT, ())
-        self._context.update(mode=draft.modes, group=draft.evaluator_groups)
-        self._context.update({known.name: known.codes for known in draft.context_fields})
+        self._blocks, self._positions, self._findings = blocks, positions, findings
+        self._answers, self._context = answers, context
+        self._circling = frozenset(name for circle in circles for name in circle)
+        self._help = _HELPFUL
 
-    def checked(self, node: Node | None, where: Where, order: int, block: int) -> Node | None:
-        """The condition with its repeated operands marked; ``order`` is the place of the item that has it."""
-        if node is None:
-            return None
-        if node.source is None:
-            parts = (self.checked(part, where, order, block) for part in node.nodes)
-            return replace(node, nodes=tuple(part for part in parts if part is not None))
-        if node.source == "context":
-            self._check_context(node, where)
-            return node
-        return self._check_answer(node, where, order, block)
+    def checked(
+        self,
+        node: Node,
+        spot: Spot,
+        *,
+        wants: Type | None = "bool",
+        this: Known | None = None,
+        columns: Mapping[str, Known] | None = None,
+    ) -> tuple[Node, Type]:
+        """The expression with its literals typed, and what it gives; problems are noted."""
+        names = Names(
+            answers=self._answers,
+            context=self._context,
+            columns=columns,
+            this=this,
+            reach=lambda name: self._reach(name, spot),
+            suggest=self._suggest,
+        )
+        result = check(node, names, where=spot.where, expected=wants)
+        for problem in result.problems:
+            self._findings.put(problem)
+        return result.node, result.type
 
-    def _check_context(self, node: Node, where: Where) -> None:
-        if node.name not in self._context:
-            known = ", ".join(self._context)
-            self._findings.add("unknown_context", where, name=node.name, known=known)
-            return
-        self._check_codes(node, self._context[node.name], where)
+    def known(self, code: str) -> Known | None:
+        """What is known of an item so far."""
+        return self._answers.get(code)
 
-    def _check_answer(self, node: Node, where: Where, order: int, block: int) -> Node:
-        position = self._positions.get(node.name)
+    def learn(self, code: str, known: Known) -> None:
+        """A computed item has turned out to give this."""
+        self._answers[code] = known
+
+    def _reach(self, name: str, spot: Spot) -> Reach:
+        position = self._positions.get(name)
         if position is None:
-            close = nearest(node.name, self._positions)
-            self._findings.add("unknown_reference", where, name=node.name, nearest=close)
-            return node
-        item = position.built.item
-        if position.order >= order:
-            if not any(item.code in circle for circle in self._circles):
-                self._findings.add("forward_reference", where, name=node.name)
-            return node
-        if item.kind == "text" and node.op != "answered":
-            self._findings.add("text_reference", where, name=node.name)
-        elif item.kind == "area":
-            self._check_codes(node, self._areas.get(item.level or "", ()), where)
-        else:
-            self._check_codes(node, tuple(option.code for option in item.options), where)
-        if self._blocks[position.block].turn is None:
-            return node
-        if self._blocks[position.block].turn != self._blocks[block].turn:
-            self._findings.add("repeated_reference", where, name=node.name)
-        return replace(node, repeated=True)
+            return "here"
+        if position.order >= spot.order:
+            return "circle" if name in self._circling else "later"
+        theirs = self._blocks[position.block]
+        own = None if spot.block is None else self._blocks[spot.block]
+        if theirs.turn is not None and (own is None or theirs.turn != own.turn):
+            return "elsewhere"
+        if own is not None and own.shuffle and theirs.shuffle and own.shuffle != theirs.shuffle:
+            return "shuffled"
+        return "here"
 
-    def _check_codes(self, node: Node, known: Sequence[str], where: Where) -> None:
-        for code in node.codes:
-            if known and code not in known:
-                shown = ", ".join(known[:_SHOWN_OPTIONS])
-                self._findings.add("unknown_option", where, name=node.name, value=code, known=shown)
+    def _suggest(self, name: str, known: Mapping[str, Known]) -> str:
+        self._help -= 1
+        return nearest(name, known) if self._help >= 0 else "-"
+
+
+def dependencies(conditions: Sequence[Node]) -> tuple[str, ...]:
+    """The items that any of the expressions looks at."""
+    return tuple(dict.fromkeys(name for node in conditions for name in answer_names(node)))

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from survey.instrument.build import Block
+from survey.instrument.conditions import chosen, own_as_this, read_condition, written_expressions
 from survey.instrument.document import DocumentDraft
-from survey.instrument.expression import Node, conjunction, operands
-from survey.instrument.items import BuiltItem
+from survey.instrument.expression import Known, Node, answer_names, conjunction
+from survey.instrument.knowledge import computed_value, known_columns, known_context, known_item
+from survey.instrument.making import BuiltItem
 from survey.instrument.piping import piped_names
-from survey.instrument.problems import Findings
+from survey.instrument.problems import Findings, Where
 from survey.instrument.program import Item, Page, Words
-from survey.instrument.references import Checker, Position
+from survey.instrument.reading import Written
+from survey.instrument.references import Checker, Position, Spot, dependencies, find_circles
 from survey.instrument.sources import Sources
 
 # A page of more would be heavy on a phone; the rows of a battery stay together all the same.
@@ -21,7 +25,7 @@ MAX_PAGE_ITEMS = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resolved:
-    """The pages, and the conditions of the quotas in their order."""
+    """The pages, the conditions of the quotas in their order, and how often loops are asked, by section."""
 
     pages: tuple[Page, ...]
     quotas: tuple[Node | None, ...] = ()
@@ -29,23 +33,99 @@ class Resolved:
 
 
 def resolve(draft: DocumentDraft, blocks: Sequence[Block], sources: Sources) -> Resolved:
-    """The pages. Notes duplicate codes, unknown names and options, forward references and circles."""
-    positions = _positions(blocks, sources.findings)
-    checker = Checker(draft, blocks, positions, areas=sources.area_codes(), findings=sources.findings)
-    pages: list[Page] = []
-    cutter = _Cutter()
-    order = 0
-    for number, block in enumerate(blocks):
-        whole = conjunction([*block.outer, *([block.condition] if block.condition else [])])
-        shown_if = checker.checked(whole, replace(block.where, field="show_if"), order, number)
-        items: list[Item] = []
-        for built in block.items:
-            condition = _whole_condition(built, block)
-            where = replace(built.where, field="show_if")
-            items.append(replace(built.item, shown_if=checker.checked(condition, where, order, number)))
-            order += 1
-        pages.extend(cutter.pages(block, items, shown_if))
-    return Resolved(pages=tuple(pages), quotas=tuple(None for _ in draft.quotas))
+    """The pages. Notes duplicate codes, unknown names and options, wrong types, forward references and circles."""
+    return _Resolver(draft, blocks, sources).resolve()
+
+
+class _Resolver:
+    """Reads every expression first, to find circles; then checks each where it stands."""
+
+    def __init__(self, draft: DocumentDraft, blocks: Sequence[Block], sources: Sources) -> None:
+        self.draft, self.blocks, self.findings = draft, blocks, sources.findings
+        positions = _positions(blocks, sources.findings)
+        self.written = {
+            id(built): written_expressions(built.written, self.findings)
+            for block in blocks
+            for built in block.items
+        }
+        areas = sources.area_codes()
+        self.checker = Checker(
+            blocks,
+            positions,
+            answers={code: known_item(at.built.item, areas=areas) for code, at in positions.items()},
+            context=known_context(draft),
+            circles=find_circles(self._dependencies(), positions, self.findings),
+            findings=self.findings,
+        )
+
+    def resolve(self) -> Resolved:
+        pages: list[Page] = []
+        counts: dict[str, Node] = {}
+        cutter = _Cutter()
+        order = 0
+        loops = {section.code: section.loop_count for section in self.draft.sections if section.loop_count}
+        for number, block in enumerate(self.blocks):
+            spot = Spot(where=replace(block.where, field="show_if"), order=order, block=number)
+            shown_if = self._checked(_block_condition(block), spot)
+            count = loops.pop(block.loop or "", None)
+            if count is not None:
+                node = self._standing(count, replace(spot, block=None))
+                if node is not None:
+                    counts[block.loop or ""] = node
+            items: list[Item] = []
+            for built in block.items:
+                items.append(self._item(built, block, replace(spot, order=order)))
+                order += 1
+            pages.extend(cutter.pages(block, items, shown_if))
+        end = Spot(where=Where(), order=order)
+        quotas = tuple(
+            None if quota.condition is None else self._standing(quota.condition, end)
+            for quota in self.draft.quotas
+        )
+        return Resolved(pages=tuple(pages), quotas=quotas, counts=counts)
+
+    def _item(self, built: BuiltItem, block: Block, spot: Spot) -> Item:
+        """The item with every expression checked where it stands."""
+        shown = replace(spot, where=replace(built.where, field="show_if"))
+        item = replace(built.item, shown_if=self._checked(_whole_condition(built, block), shown))
+        for becomes, (node, written) in self.written[id(built)].items():
+            checked, gives = self.checker.checked(
+                own_as_this(node, item.code) if becomes == "constraint" else node,
+                replace(spot, where=written.where),
+                wants=None if written.wants == "none" else written.wants,
+                this=self.checker.known(item.code) if becomes in ("constraint", "calculation") else None,
+                columns=known_columns(item) if becomes == "choice_filter" else None,
+            )
+            change: dict[str, Any] = {becomes: checked}  # Any: the field is named by the one who wrote it
+            item = replace(item, **change)
+            if becomes == "calculation" and item.value is None:
+                item = replace(item, value=computed_value(gives))
+                self.checker.learn(item.code, Known(type=gives))
+        return item
+
+    def _checked(self, node: Node | None, spot: Spot) -> Node | None:
+        return None if node is None else self.checker.checked(node, spot)[0]
+
+    def _standing(self, written: Written, spot: Spot) -> Node | None:
+        """An expression that belongs to no item: the condition of a quota, the number of turns of a loop."""
+        node = read_condition(written.raw, written.where, self.findings)
+        if node is None:
+            return None
+        return self.checker.checked(node, replace(spot, where=written.where), wants=written.wants)[0]
+
+    def _dependencies(self) -> dict[str, tuple[str, ...]]:
+        """By item: the items that its expressions look at; its own value under check is none of them."""
+        found: dict[str, tuple[str, ...]] = {}
+        for block in self.blocks:
+            for built in block.items:
+                nodes = [*block.outer, block.condition, *built.outer, built.condition]
+                own = [node for name, (node, _) in self.written[id(built)].items() if name != "constraint"]
+                found[built.item.code] = dependencies([node for node in (*nodes, *own) if node is not None])
+        return found
+
+
+def _block_condition(block: Block) -> Node | None:
+    return conjunction([*block.outer, *([block.condition] if block.condition else [])])
 
 
 def _whole_condition(built: BuiltItem, block: Block) -> Node | None:
@@ -53,15 +133,15 @@ def _whole_condition(built: BuiltItem, block: Block) -> Node | None:
     item = built.item
     parts = [*built.outer, *([built.condition] if built.condition else [])]
     if item.groups:
-        parts.append(Node(op="any_of", source="context", name="group", codes=item.groups))
+        parts.append(chosen(Node("context", ("group",)), item.groups))
     if item.other_of is not None and item.other_code is not None:
-        parts.append(Node(op="any_of", source="answer", name=item.other_of, codes=(item.other_code,)))
+        parts.append(chosen(Node("answer", (item.other_of,)), (item.other_code,)))
     for earlier in block.items:
         if earlier is built:
             break
         if earlier.skip_codes and item.other_of != earlier.item.code:
-            skipping = Node(op="any_of", source="answer", name=earlier.item.code, codes=earlier.skip_codes)
-            parts.append(Node(op="not", nodes=(skipping,)))
+            skipping = chosen(Node("answer", (earlier.item.code,)), earlier.skip_codes)
+            parts.append(Node("not", (skipping,)))
     return conjunction(parts)
 
 
@@ -118,7 +198,7 @@ class _Cutter:
     def _needs(self, item: Item) -> frozenset[str]:
         """The answers without which the item cannot be shown; a computed item stands for what it is made of."""
         nodes = [item.shown_if, item.choice_filter, item.calculation]
-        names = {node.name for whole in nodes for node in operands(whole) if node.source == "answer"}
+        names = {name for whole in nodes for name in answer_names(whole)}
         names.update(piped_names(item_texts(item)))
         whole = names.union(*(self._made_of.get(name, frozenset()) for name in names))
         if item.kind == "computed":

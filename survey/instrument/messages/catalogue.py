@@ -8,6 +8,7 @@ from survey.instrument.messages.answer import ANSWER
 from survey.instrument.messages.condition import CONDITION
 from survey.instrument.messages.document import DOCUMENT
 from survey.instrument.messages.exchange import EXCHANGE
+from survey.instrument.messages.expression import EXPRESSION
 from survey.instrument.messages.lint import LINT
 from survey.instrument.messages.structure import STRUCTURE
 from survey.instrument.messages.wording import Wording
@@ -17,6 +18,7 @@ MESSAGES: Mapping[str, Mapping[str, Wording]] = {
     **STRUCTURE,
     **CONDITION,
     **ANSWER,
+    **EXPRESSION,
     **LINT,
     **EXCHANGE,
 }

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from survey.instrument import messages
+from survey.instrument.messages.expression import EXPRESSION
 from survey.instrument.messages.lint import LINT
 from survey.instrument.problems import Problem, Where, shorten
 from tests.survey.instrument.make import APPRAISAL, EVERYTHING, MODULE, build, document, item, section
@@ -89,7 +90,7 @@ CASES: list[tuple[str, str, Change]] = [
     ("module_place", "U/UM", lambda raw: section(raw, "U").update(repeat="assigned_unit")),
     ("no_areas", "A/A2/level", lambda raw: item(raw, "A2").update(level="street")),
     ("unknown_group", "B/B2/groups", lambda raw: item(raw, "B2").update(groups=["ghosts"])),
-    ("bad_condition", "B/B1/show_if", show("B1", "A3 = school")),
+    ("column_not_here", "B/B1/show_if:8", show("B1", "${A3} = school")),
     ("bad_condition", "B/B1/show_if", show("B1", {"question": "A3"})),
     ("bad_condition", "B/B1/show_if", show("B1", {"question": "A3", "any_of": []})),
     (
@@ -113,7 +114,7 @@ CASES: list[tuple[str, str, Change]] = [
     ),
     ("cycle", "B/B1/show_if", show("B1", {"question": "B1", "answered": True})),
     ("repeated_reference", "C/C1/show_if", lambda raw: after_units(raw)),
-    ("text_reference", "U/UM/show_if", show("UM", {"question": "C2", "equal": "a"})),
+    ("text_reference", "U/UM/show_if", show("UM", {"question": "C2", "any_of": ["a"]})),
     ("unknown_option", "B/B1/show_if", show("B1", {"question": "A3", "any_of": ["school", "prison"]})),
     ("unknown_option", "C/C2/show_if", show("C2", {"question": "B1", "any_of": [7]})),
     ("unknown_option", "B/B3/show_if", show("B3", {"context": "channel", "any_of": ["fax"]})),
@@ -222,7 +223,8 @@ TESTED_APART = {
 
 
 def test_every_code_of_the_catalogue_is_triggered_by_a_test() -> None:
-    assert {code for code, _, _ in CASES} | TESTED_APART == set(messages.MESSAGES) - set(LINT)
+    apart = TESTED_APART | set(EXPRESSION) - {"column_not_here"}
+    assert {code for code, _, _ in CASES} | apart == set(messages.MESSAGES) - set(LINT)
     assert {code for code, _, _ in CASES}.isdisjoint(TESTED_APART)
 
 

@@ -56,7 +56,7 @@ def test_any_change_of_wording_changes_the_digest() -> None:
         lambda d: d["pages"][0].pop("title"),
         lambda d: d["pages"][0]["items"][0].update(surprise=1),
         lambda d: d["pages"][0]["items"][0].update(options=[3]),
-        lambda d: d["pages"][1]["shown_if"].update(op="exec"),
+        lambda d: d["pages"][1]["shown_if"].__setitem__(0, "exec"),
         lambda d: d.update(units=3),
     ],
 )
@@ -70,19 +70,24 @@ def test_a_spoilt_program_is_refused(spoil: Any) -> None:
 def test_a_condition_is_stored_as_typed_json() -> None:
     compiled = program()
     assert compiled.pages[1].shown_if
-    assert compiled.pages[1].shown_if.to_json() == {
-        "op": "any_of",
-        "answer": "A3",
-        "codes": ["school", "clinic"],
-    }
+    assert compiled.pages[1].shown_if.to_json() == [
+        "any-of",
+        ["answer", "A3"],
+        ["text", "school"],
+        ["text", "clinic"],
+    ]
     follow_up = program(FOLLOW_UP)
     condition = follow_up.pages[2].items[0].shown_if
     assert condition
-    assert condition.to_json() == {
-        "op": "and",
-        "nodes": [
-            {"op": "equal", "answer": "F2", "codes": ["open"], "repeated": True},
-            {"op": "not", "nodes": [{"op": "any_of", "answer": "F1", "codes": ["no"], "repeated": True}]},
-        ],
-    }
+    assert condition.to_json() == [
+        "and",
+        ["=", ["answer", "F2"], ["text", "open"]],
+        ["not", ["any-of", ["answer", "F1"], ["text", "no"]]],
+    ]
     assert Node.from_json(condition.to_json()) == condition
+
+
+def test_a_program_of_another_format_says_what_to_do() -> None:
+    stored = {**program().to_json(), "format": "minyi/program/1"}
+    with pytest.raises(ValueError, match=r"minyi/program/1.*compile it again"):
+        Program.from_json(stored)

@@ -1,0 +1,37 @@
+"""One expression language: the XLSForm dialect as text, a typed JSON tree when stored, two equal runtimes."""
+
+from survey.instrument.expression.check import Checked, Known, Names, Reach, check
+from survey.instrument.expression.evaluate import Scope, evaluate, holds
+from survey.instrument.expression.missing import Value
+from survey.instrument.expression.nodes import (
+    Node,
+    Reference,
+    answer_names,
+    conjunction,
+    references,
+    walk,
+)
+from survey.instrument.expression.render import quoted, render
+from survey.instrument.expression.syntax import Parsed, parse
+
+__all__ = [
+    "Checked",
+    "Known",
+    "Names",
+    "Node",
+    "Parsed",
+    "Reach",
+    "Reference",
+    "Scope",
+    "Value",
+    "answer_names",
+    "check",
+    "conjunction",
+    "evaluate",
+    "holds",
+    "parse",
+    "quoted",
+    "references",
+    "render",
+    "walk",
+]
