@@ -16,7 +16,7 @@ PRECISIONS = ("county", "exact")
 VALUES: Mapping[str, ValueType] = {"number": "number", "text": "text", "date": "date", "bool": "bool"}
 _UNIT_LIST_FIELDS = ("from", "path", "filter", "order", "none_of_these")
 _MAX_UNITS_DRAWN = 20
-_MAX_MB, _DEFAULT_MB = 50, 10
+_MAX_MB = 50
 
 
 def area(making: Making, item: Item) -> Item:
@@ -57,7 +57,7 @@ def file(making: Making, item: Item) -> Item:
     return replace(
         item,
         media=making.fields.choice("media", MEDIA) or "any",
-        max_mb=making.fields.whole("max_mb", low=1, high=_MAX_MB) or _DEFAULT_MB,
+        max_mb=making.fields.whole("max_mb", low=1, high=_MAX_MB),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 import re2
 
@@ -140,6 +141,7 @@ def _pattern(making: Making) -> str | None:
     return pattern
 
 
+@lru_cache(maxsize=512)
 def compiled(pattern: str) -> re2._Regexp | None:
     """The pattern for RE2, which never backtracks; None where RE2 cannot read it."""
     options = re2.Options()

@@ -184,6 +184,11 @@ class Item:
         """The codes that say why there is no answer."""
         return frozenset(option.code for option in self.options if option.missing)
 
+    @cached_property
+    def has_interviewer_options(self) -> bool:
+        """Whether some options are for interviewers only."""
+        return any(option.interviewer_only for option in self.options)
+
     @property
     def value_type(self) -> ValueType:
         """What an expression sees of the answer."""

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 
-from survey.instrument.path import PageRef, Reach, assigned_units, rank
-from survey.instrument.program import (
-    INTERVIEWER_MODES,
-    NONE_OF_THESE,
-    Item,
-    Kind,
-    Option,
-    Page,
-    Program,
-    Words,
-)
+from survey.instrument.computing import bounds, computed_text, facts, is_required, offered_value
+from survey.instrument.offered import is_interviewer, offered_options
+from survey.instrument.orders import is_reversed, option_order, row_order
+from survey.instrument.path import PageRef, Reach
+from survey.instrument.program import Battery, Item, Kind, Option, Page, Program, Words
+from survey.instrument.speaking import Speaker
 from survey.instrument.state import Answer, AnswerState, answer_key
+from survey.instrument.values import split_parts
 
-# Special codes come after the points of a scale, "don't know" at the very end.
-_SPECIAL_ORDER = {"99": 0, "98": 1, "88": 2}
+__all__ = [
+    "ShownBattery",
+    "ShownItem",
+    "ShownOption",
+    "ShownPage",
+    "ShownPart",
+    "is_interviewer",
+    "offered_options",
+    "page_items",
+    "progress",
+    "show_page",
+    "title_of",
+    "worst_first",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +100,8 @@ class ShownBattery:
     text: Words
     help: Words | None
     note: Words | None
+    rows: Mapping[str, Words]
+    columns: Mapping[str, Words]
     total: str | None = None
     unit: Words | None = None
 
@@ -118,29 +127,37 @@ class ShownPage:
 
 
 def page_items(program: Program, ref: PageRef, state: AnswerState) -> tuple[ShownItem, ...]:
-    """The items of a page that are asked now; none if the page is not on the path."""
-    return tuple(_shown_item(program, item, ref, state) for item in Reach(program, state).shown_items(ref))
+    """The items of a page that are asked now and seen; none if the page is not on the path."""
+    reach = Reach(program, state)
+    return _Shower(reach, ref).items(reach.shown_items(ref))
 
 
 def show_page(program: Program, ref: PageRef, state: AnswerState) -> ShownPage | None:
     """The page with its heading, or None if it is not on the path."""
-    items = page_items(program, ref, state)
+    reach = Reach(program, state)
+    shower = _Shower(reach, ref)
+    items = shower.items(reach.shown_items(ref))
     if not items:
         return None
     page = program.pages[program.page_numbers[ref.code, ref.unit is not None]]
+    whole = shower.items(page.items, waiting={item.item.code for item in items}) if page.together else items
     return ShownPage(
         ref=ref,
         section=page.section,
-        title=title_of(program, page, ref.unit),
-        intro=None if page.intro is None else _filled(program, page.intro, ref.unit),
+        title=shower.fill(page.title),
+        intro=None if page.intro is None else shower.fill(page.intro),
         items=items,
-        all_items=items,
+        all_items=whole,
+        batteries=shower.batteries(whole),
+        together=page.together,
+        known=shower.known(page) if page.together else {},
     )
 
 
-def title_of(program: Program, page: Page, unit: str | None) -> Words:
-    """The heading of a page, with the name of the unit it is about."""
-    return _filled(program, page.title, unit)
+def title_of(program: Program, page: Page, unit: str | None, state: AnswerState | None = None) -> Words:
+    """The heading of a page, with the name of the unit or turn it is about."""
+    reach = Reach(program, state or AnswerState())
+    return _Shower(reach, PageRef(code=page.code, unit=unit)).fill(page.title)
 
 
 def progress(program: Program, pages: Sequence[PageRef], current: PageRef) -> tuple[int, int]:
@@ -151,88 +168,125 @@ def progress(program: Program, pages: Sequence[PageRef], current: PageRef) -> tu
 
 def worst_first(program: Program, state: AnswerState) -> bool:
     """Whether this respondent reads all scales from worst to best: half of them do, by their seed."""
-    return program.random_direction and rank(state.seed, "direction", program.code)[0] % 2 == 1
-
-
-def is_interviewer(state: AnswerState) -> bool:
-    """Whether an interviewer fills in the answers, who may code a refusal."""
-    return state.context.get("mode") in INTERVIEWER_MODES
-
-
-def offered_options(program: Program, item: Item, state: AnswerState) -> tuple[Option, ...]:
-    """The options an answer may come from, in the order of the document; areas have none of their own."""
-    if item.declines:
-        assigned = set(assigned_units(program, state))
-        return tuple(option for option in item.options if option.code in assigned)
-    if item.kind == "scale" and not is_interviewer(state):
-        return tuple(option for option in item.options if not option.interviewer_only)
-    return item.options
+    return program.random_direction and is_reversed(state.seed, program)
 
 
 def _page_of(program: Program, ref: PageRef) -> Page:
     return program.pages[program.page_numbers[ref.code, ref.unit is not None]]
 
 
-def _shown_item(program: Program, item: Item, ref: PageRef, state: AnswerState) -> ShownItem:
-    key = answer_key(item.code, ref.unit)
-    value = state.answers.get(key)
-    from_frame = state.context.get(f"frame.{item.code}") if item.prefill == "frame" else None
-    prefilled = value is None and from_frame is not None
-    return ShownItem(
-        key=key,
-        item=item,
-        kind=item.kind,
-        text=_filled(program, item.text, ref.unit),
-        help=None if item.help is None else _filled(program, item.help, ref.unit),
-        options=_shown_options(program, item, state),
-        required=item.required,
-        max_chars=item.max_chars,
-        value=from_frame if prefilled else value,
-        prefilled=prefilled,
-    )
+class _Shower:
+    """Shows the items of one page to one respondent."""
 
+    def __init__(self, reach: Reach, ref: PageRef) -> None:
+        self.reach, self.ref = reach, ref
+        self.program, self.state = reach.program, reach.state
+        self.page = self.program.pages[number] if (number := self._number()) is not None else None
+        self.speaker = Speaker(reach, self.page, ref.unit)
+        self.fill = self.speaker.fill
 
-def _shown_options(program: Program, item: Item, state: AnswerState) -> tuple[ShownOption, ...]:
-    if item.kind == "area":
-        return _areas(program, item.level or "")
-    return tuple(
-        ShownOption(
+    def _number(self) -> int | None:
+        return self.program.page_numbers.get((self.ref.code, self.ref.unit is not None))
+
+    def items(self, items: Sequence[Item], *, waiting: set[str] | None = None) -> tuple[ShownItem, ...]:
+        """The visible ones, in this respondent's order; with ``waiting`` (what is asked now) the rest is marked."""
+        seen = [item for item in items if item.is_visible and item.other_of is None]
+        return tuple(
+            self._item(item, waiting=waiting is not None and item.code not in waiting)
+            for item in row_order(self.program, seen, self.state.seed)
+        )
+
+    def batteries(self, items: Sequence[ShownItem]) -> dict[str, ShownBattery]:
+        """What stands over the batteries among the items."""
+        codes = dict.fromkeys(item.battery for item in items if item.battery is not None)
+        return {code: self._battery(self.program.batteries_by_code[code]) for code in codes}
+
+    def known(self, page: Page) -> dict[str, Answer]:
+        """The answers of other pages and the facts that expressions of this page may look at."""
+        return facts(self.reach, page, self.ref.unit)
+
+    def _battery(self, battery: Battery) -> ShownBattery:
+        return ShownBattery(
+            code=battery.code,
+            text=self.fill(battery.text),
+            help=battery.help and self.fill(battery.help),
+            note=battery.note and self.fill(battery.note),
+            rows={row.code: self.fill(row.text) for row in battery.rows},
+            columns={column.code: self.fill(column.text) for column in battery.columns},
+            total=battery.total,
+            unit=battery.unit,
+        )
+
+    def _item(self, item: Item, *, waiting: bool) -> ShownItem:
+        key = answer_key(item.code, self.ref.unit)
+        value, prefilled = self._value(item, key)
+        low, high = bounds(self.reach, item, self.ref.unit)
+        return ShownItem(
+            key=key,
+            item=item,
+            kind=item.kind,
+            text=self.fill(item.text),
+            help=item.help and self.fill(item.help),
+            options=self._options(item, key),
+            required=is_required(self.reach, item, self.ref.unit),
+            max_chars=item.max_chars,
+            value=value,
+            prefilled=prefilled,
+            note=item.note and self.fill(item.note),
+            waiting=waiting,
+            low=low,
+            high=high,
+            parts=self._parts(item, key, value),
+            read_only=item.read_only,
+            battery=item.battery,
+        )
+
+    def _value(self, item: Item, key: str) -> tuple[Answer | None, bool]:
+        """The answer so far, else what the frame or the document offers; and whether the frame does."""
+        if item.kind == "computed":
+            return computed_text(self.reach, item, self.ref.unit), False
+        value = self.state.answers.get(key)
+        if value is not None:
+            return value, False
+        offered = offered_value(self.reach, item)
+        return offered, offered is not None and item.prefill == "frame"
+
+    def _parts(self, item: Item, key: str, value: Answer | None) -> tuple[ShownPart, ...]:
+        if not item.time_parts and item.kind != "contact":
+            return ()
+        names = item.time_parts or item.contact_fields
+        text = value if isinstance(value, str) and item.kind != "contact" else ""
+        split = split_parts(item.kind, text, names) if text else {}
+        return tuple(ShownPart(name=f"{key}.{name}", part=name, value=split.get(name, "")) for name in names)
+
+    def _options(self, item: Item, key: str) -> tuple[ShownOption, ...]:
+        if item.level is not None:
+            return _areas(self.program, item.level)
+        offered = offered_options(self.program, item, self.state, unit=self.ref.unit, reach=self.reach)
+        ordered = option_order(self.program, item, offered, self.state.seed)
+        return tuple(self._option(item, option) for option in ordered)
+
+    def _option(self, item: Item, option: Option) -> ShownOption:
+        text = self.program.other_texts.get((item.code, option.code)) if option.other else None
+        text_key = answer_key(text.code, self.ref.unit) if text else None
+        written = self.state.answers.get(text_key) if text_key else None
+        return ShownOption(
             code=option.code,
-            text=option.text,
+            text=self.fill(option.text),
             exclusive=option.exclusive,
             missing=option.missing,
             opens=option.opens,
+            other=option.other,
+            text_key=text_key,
+            text_value=written if isinstance(written, str) else None,
+            text_max=text.max_chars if text else None,
+            columns=option.columns,
         )
-        for option in _ordered(program, item, state)
-    )
-
-
-def _ordered(program: Program, item: Item, state: AnswerState) -> list[Option]:
-    options = list(offered_options(program, item, state))
-    if item.kind == "scale":
-        points = sorted((o for o in options if not o.missing), key=lambda o: int(o.code))
-        special = sorted((o for o in options if o.missing), key=lambda o: _SPECIAL_ORDER.get(o.code, 0))
-        return (points if worst_first(program, state) else points[::-1]) + special
-    if item.random_order:
-        place = partial(rank, state.seed, f"order {item.code}")
-        return sorted(options, key=lambda option: (option.code == NONE_OF_THESE, place(option.code)))
-    return options
 
 
 def _areas(program: Program, level: str) -> tuple[ShownOption, ...]:
     parents = {area.code: area.words for area in program.areas}
     return tuple(
-        ShownOption(code=area.code, text=area.words, group=parents.get(area.parent or ""))
-        for area in program.area_codes[level].values()
+        ShownOption(code=area.code, text=area.words, group=parents.get(area.parent or ""), parent=area.parent)
+        for area in program.area_codes.get(level, {}).values()
     )
-
-
-def _filled(program: Program, words: Words, unit: str | None) -> Words:
-    """The words with the name of the unit in place of ``{unit}`` or ``{commitment}``."""
-    if unit is None:
-        return words
-    names = program.units_by_code[unit].words
-    return {
-        language: text.replace("{unit}", names[language]).replace("{commitment}", names[language])
-        for language, text in words.items()
-    }

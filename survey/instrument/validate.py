@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
 
+from survey.instrument.answers import GIVEN, AnswerReader
+from survey.instrument.computing import breaks_constraint, is_required, offered_value
+from survey.instrument.contact import read_contact
 from survey.instrument.path import PageRef, Reach, find_path
-from survey.instrument.problems import Findings, Problem, Where, shorten
-from survey.instrument.program import Item, Program
-from survey.instrument.shown import offered_options
+from survey.instrument.posted import Refusal, field_names, sent_parts, sent_values
+from survey.instrument.problems import Findings, Level, Problem, Where, shorten
+from survey.instrument.program import MISSING_MARK, Item, Program
 from survey.instrument.state import Answer, AnswerState, answer_key
-from survey.text import UnfitText, normalise
+from survey.instrument.values import canonical_number
 
-MAX_FIELDS = 500
-MAX_VALUES = 300
-# Fields of the form itself (token, version, button): names that can never be an answer key.
+# More fields than this beside those of the page's own items are not read at all.
+MAX_FIELDS = 300
+# Fields of the form itself (token, version, button): names that can never be an answer key of a page.
 _OWN_FIELDS = frozenset({"csrf_token"})
+_SEEN = "_seen"
+_UNASKED = frozenset({"note", "computed", "end"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,33 +50,22 @@ def validate_page(
     """Read one page's form fields, named by answer key.
 
     Fields whose name begins with "_" and ``csrf_token`` belong to the form and are passed over; any other
-    field that is not asked on this page now is refused.
+    field that is not asked on this page now is refused, or passed over if an answer of this page closed it.
     """
-    findings = Findings()
-    items = Reach(program, state).shown_items(ref)
+    reach = Reach(program, state)
+    items = reach.shown_items(ref)
     if not items:
-        findings.add("page_not_on_path", Where(section=ref.key))
-        return PageResult(answers={}, cleared=(), problems=findings.as_tuple())
-    if len(raw) > MAX_FIELDS:
-        findings.add("too_many_fields", Where(section=ref.key))
-        return PageResult(answers={}, cleared=(), problems=findings.as_tuple())
-    asked = {answer_key(item.code, ref.unit): item for item in items}
-    for name in raw:
-        if name not in asked and not _is_own_field(name):
-            findings.add("field_not_here", Where(section=ref.key, item=shorten(name)), name=name)
-    answers: dict[str, Answer] = {}
-    cleared: list[str] = []
-    for key, item in asked.items():
-        where = Where(section=ref.key, item=key)
-        before = len(findings)
-        answer = read_answer(program, item, raw.get(key, ()), state, where=where, findings=findings)
-        if answer:
-            answers[key] = answer
-        elif len(findings) == before:
-            cleared.append(key)
-            if item.required:
-                findings.add("required", where)
-    return PageResult(answers=answers, cleared=tuple(cleared), problems=findings.as_tuple())
+        return _refused("page_not_on_path", ref)
+    reader = _PageReader(reach, ref, items, raw)
+    if len(raw) > MAX_FIELDS + len(reader.known):
+        return _refused("too_many_fields", ref)
+    return reader.read()
+
+
+def _refused(code: str, ref: PageRef) -> PageResult:
+    findings = Findings()
+    findings.add(code, Where(section=ref.key))
+    return PageResult(answers={}, cleared=(), problems=findings.as_tuple())
 
 
 def validate_interview(program: Program, state: AnswerState) -> tuple[Problem, ...]:
@@ -80,100 +76,178 @@ def validate_interview(program: Program, state: AnswerState) -> tuple[Problem, .
         findings.add("screened_out", Where(item=path.screened_out), name=path.screened_out)
     for key in path.stale:
         findings.add("stale_answer", Where(item=shorten(key)), name=key)
-    for ref, _, items in Reach(program, state).walk():
+    reach = Reach(program, state)
+    for ref, _, items in reach.walk():
+        reader = AnswerReader(reach, ref.unit, findings)
         for item in items:
             key = answer_key(item.code, ref.unit)
             where = Where(section=ref.key, item=key)
             stored = state.answers.get(key, ())
             values = (stored,) if isinstance(stored, str) else stored
-            if not read_answer(program, item, values, state, where=where, findings=findings) and (
-                item.required and not values
-            ):
-                findings.add("required", where)
+            answer = reader.read(item, values, where)
+            if answer:
+                _check_constraint(reach, item, ref.unit, answer, where, findings, confirmed=True)
+            elif not values and item.kind not in _UNASKED and is_required(reach, item, ref.unit):
+                findings.put(_required(item, where))
+        _check_totals(reach, ref, items, state.answers, findings)
     return findings.as_tuple()
 
 
-def read_answer(
-    program: Program,
+class _PageReader:
+    """Reads one page, item by item: an answer may open or close an item further down."""
+
+    def __init__(self, reach: Reach, ref: PageRef, items: Sequence[Item], raw: Mapping[str, object]) -> None:
+        self.program, self.ref, self.raw = reach.program, ref, raw
+        self.state = reach.state
+        self.reach = reach
+        self.findings = Findings()
+        self.before = frozenset(item.code for item in items)
+        self.page = self.program.pages[self.program.page_numbers[ref.code, ref.unit is not None]]
+        # Only here may an item depend on an answer of its own page.
+        self.moves = self.page.together or any(item.other_of is not None for item in self.page.items)
+        self.items: Sequence[Item] = self.page.items if self.moves else items
+        self.answers: dict[str, Answer] = {}
+        self.cleared: list[str] = []
+        self.revealed: list[str] = []
+        self.contacts: dict[str, dict[str, str]] = {}
+
+    def read(self) -> PageResult:
+        self._refuse_strangers()
+        for item in self.items:
+            if not self.moves or self.reach.is_asked(item, self.ref.unit):
+                self._read(item)
+        asked = [item for item in self.items if not self.moves or self.reach.is_asked(item, self.ref.unit)]
+        _check_totals(self.reach, self.ref, asked, self.reach.state.answers, self.findings)
+        return PageResult(
+            answers=self.answers,
+            cleared=tuple(self.cleared),
+            problems=self.findings.as_tuple(),
+            revealed=tuple(self.revealed),
+            contacts=self.contacts,
+        )
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """Every field name that the page may send."""
+        return frozenset().union(
+            *(field_names(item, answer_key(item.code, self.ref.unit)) for item in self.items)
+        )
+
+    def _refuse_strangers(self) -> None:
+        for name in self.raw:
+            if name not in self.known and not _is_own_field(name):
+                self.findings.add(
+                    "field_not_here", Where(section=self.ref.key, item=shorten(name)), name=name
+                )
+
+    def _read(self, item: Item) -> None:
+        key = answer_key(item.code, self.ref.unit)
+        where = Where(section=self.ref.key, item=key)
+        if item.kind in _UNASKED:
+            return
+        before = len(self.findings)
+        answer = self._answer(item, key, where)
+        if answer:
+            confirmed = bool(self.raw.get(f"_confirm_{key}"))
+            if _check_constraint(
+                self.reach, item, self.ref.unit, answer, where, self.findings, confirmed=confirmed
+            ):
+                self.answers[key] = answer
+                self._now({key: answer})
+        elif len(self.findings) == before:
+            self.cleared.append(key)
+            self._now({}, cleared=(key,))
+            if self._is_revealed(item, key):
+                self.revealed.append(key)
+            elif is_required(self.reach, item, self.ref.unit):
+                self.findings.put(_required(item, where))
+
+    def _answer(self, item: Item, key: str, where: Where) -> Answer | None:
+        if item.read_only:
+            return self._unchanged(item, key, where)
+        if item.kind == "contact":
+            return self._contact(item, key, where)
+        try:
+            values = sent_values(item, key, self.raw)
+        except Refusal as refused:
+            self.findings.put(refused.problem(where))
+            return None
+        return AnswerReader(self.reach, self.ref.unit, self.findings).read(item, values, where)
+
+    def _unchanged(self, item: Item, key: str, where: Where) -> Answer | None:
+        """What cannot be edited is what it was, whatever was sent."""
+        stored = self.reach.state.answers.get(key)
+        value = offered_value(self.reach, item) if stored is None else stored
+        values = (value,) if isinstance(value, str) else value or ()
+        # A value of the frame that no longer fits is none; the respondent could do nothing about it.
+        return AnswerReader(self.reach, self.ref.unit, Findings()).read(item, list(values), where)
+
+    def _contact(self, item: Item, key: str, where: Where) -> Answer | None:
+        found = read_contact(item, sent_parts(item, key, self.raw), where, self.findings)
+        if found:
+            self.contacts[key] = found
+        return GIVEN if found else None
+
+    def _is_revealed(self, item: Item, key: str) -> bool:
+        """Whether nobody saw the item before the page was sent: neither on the page nor by its script."""
+        if not self.moves or item.code in self.before or item.other_of is not None:
+            return False
+        seen = self.raw.get(_SEEN, ())
+        return not (isinstance(seen, (list, tuple)) and key in seen)
+
+    def _now(self, answers: Mapping[str, Answer], cleared: Iterable[str] = ()) -> None:
+        """What has been read counts at once for what follows."""
+        self.state = self.state.merged(answers, cleared=cleared)
+        self.reach = Reach(self.program, self.state)
+
+
+def _check_constraint(
+    reach: Reach,
     item: Item,
-    values: object,
-    state: AnswerState,
-    *,
+    unit: str | None,
+    answer: Answer,
     where: Where,
     findings: Findings,
-) -> Answer | None:
-    """The answer in its stored form; None if it was left blank or refused (a problem says so)."""
-    if isinstance(values, str) or not isinstance(values, Sequence) or len(values) > MAX_VALUES:
-        findings.add("bad_shape", where)
-        return None
-    given = [value for value in values if value != ""]
-    if not given:
-        return None
-    if any(not isinstance(value, str) for value in given):
-        findings.add("bad_shape", where)
-        return None
-    if item.kind in ("multi", "units"):
-        return _many(program, item, given, state, where=where, findings=findings)
-    if len(given) > 1:
-        findings.add("one_answer_only", where)
-        return None
-    if item.kind == "text":
-        return _text(item, given[0], where, findings)
-    return _one(program, item, given[0], state, where=where, findings=findings)
+    *,
+    confirmed: bool,
+) -> bool:
+    """Notes a broken constraint; whether the answer may be kept. A soft one is advice until it is confirmed."""
+    if item.constraint is None or not breaks_constraint(reach, item, unit, answer):
+        return True
+    if item.soft and confirmed:
+        return True
+    level: Level = "advice" if item.soft else "error"
+    code = "constraint_unusual" if item.soft else "constraint_failed"
+    findings.put(Problem(code=code, where=where, level=level, own=item.constraint_message))
+    return item.soft
+
+
+def _check_totals(
+    reach: Reach, ref: PageRef, items: Sequence[Item], answers: Mapping[str, Answer], findings: Findings
+) -> None:
+    """The parts of an allocation that was begun make its total; a blank part is nothing."""
+    batteries = dict.fromkeys(item.battery for item in items if item.battery is not None)
+    for code in batteries:
+        battery = reach.program.batteries_by_code[code]
+        if battery.total is None:
+            continue
+        keys = [answer_key(item.code, ref.unit) for item in items if item.battery == code]
+        given = [answer for key in keys if isinstance(answer := answers.get(key), str)]
+        numbers = [Decimal(value) for value in given if _is_number(value)]
+        if numbers and sum(numbers) != Decimal(battery.total):
+            where = Where(section=ref.key, item=keys[0])
+            total = f"{sum(numbers):f}"
+            findings.add("allocation_sum", where, total=total, expected=battery.total)
+
+
+def _is_number(value: str) -> bool:
+    return not value.startswith(MISSING_MARK) and canonical_number(value) is not None
+
+
+def _required(item: Item, where: Where) -> Problem:
+    code = "consent_needed" if item.kind == "consent" else "required"
+    return Problem(code=code, where=where, own=item.required_message)
 
 
 def _is_own_field(name: object) -> bool:
     return isinstance(name, str) and (name.startswith("_") or name in _OWN_FIELDS)
-
-
-def _one(
-    program: Program, item: Item, code: str, state: AnswerState, *, where: Where, findings: Findings
-) -> str | None:
-    if item.kind == "area":
-        valid = code in program.area_codes[item.level or ""]
-    else:
-        option = item.options_by_code.get(code)
-        valid = option is not None and (
-            not option.interviewer_only or option in offered_options(program, item, state)
-        )
-    if not valid:
-        findings.add("unknown_answer", where)
-        return None
-    return code
-
-
-def _many(
-    program: Program, item: Item, codes: list[str], state: AnswerState, *, where: Where, findings: Findings
-) -> list[str] | None:
-    chosen = set(codes)
-    if len(chosen) != len(codes):
-        findings.add("repeated_value", where)
-        return None
-    offered = item.options_by_code
-    if item.declines:
-        offered = {option.code: option for option in offered_options(program, item, state)}
-    if not chosen <= offered.keys():
-        findings.add("unknown_answer", where)
-        return None
-    exclusive = [code for code in codes if offered[code].exclusive]
-    if exclusive and len(codes) > 1:
-        findings.add("exclusive_with_others", where, option=offered[exclusive[0]].text[program.languages[0]])
-        return None
-    return [code for code in offered if code in chosen]
-
-
-def _text(item: Item, raw: str, where: Where, findings: Findings) -> str | None:
-    limit = item.max_chars or 0
-    # Refused before it is normalised, which would cost time in proportion to its length.
-    if len(raw) > 4 * limit + 100:
-        findings.add("text_too_long", where, length=len(raw), limit=limit)
-        return None
-    try:
-        text = normalise(raw).strip()
-    except UnfitText:
-        findings.add("unfit_text", where)
-        return None
-    if len(text) > limit:
-        findings.add("text_too_long", where, length=len(text), limit=limit)
-        return None
-    return text or None
