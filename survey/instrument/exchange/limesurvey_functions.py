@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -29,17 +28,7 @@ IS_NUMBER = r"^\s*-?[0-9]+(\.[0-9]+)?\s*$"
 _OPERATORS = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 # Functions of numbers that have the same name and meaning, with the number of arguments.
 _SAME = {
-    "abs": 1,
-    "sqrt": 1,
-    "exp": 1,
-    "sin": 1,
-    "cos": 1,
-    "tan": 1,
-    "asin": 1,
-    "acos": 1,
-    "atan": 1,
-    "log10": 1,
-    "pow": 2,
+    **dict.fromkeys(("abs", "sqrt", "exp", "sin", "cos", "tan", "asin", "acos", "atan", "log"), 1),
     "atan2": 2,
 }
 _DATE_FORMATS = {"Y": "%Y", "m": "%m", "d": "%d", "Y-m-d": "%Y-%m-%d"}
@@ -127,11 +116,8 @@ def _sum(tree: Script, parts: Sequence[Written]) -> Written:
 
 def _count(tree: Script, parts: Sequence[Written]) -> Written:
     _expect(tree, parts, 1, 500)
-    boxes = [re.fullmatch(r"selected\((.+), '[^']*'\)", part.text) for part in parts]
-    names = {box[1] for box in boxes if box}
-    # All boxes of one question: how many of them are ticked.
-    if all(boxes) and len(names) == 1 and len(parts) > 1:
-        return call("count-selected", *names, type="number")
+    if not any(part.type == "bool" for part in parts):
+        return call("count", *(part.text for part in parts), type="number")
     return _added([call("if", _filled(part).text, "1", "0", type="number") for part in parts])
 
 
@@ -189,10 +175,7 @@ def _if_number(condition: str, part: Written) -> Written:
 
 def _implode(tree: Script, parts: Sequence[Written]) -> Written:
     _expect(tree, parts, 2, 500)
-    between: list[str] = []
-    for part in parts[1:]:
-        between += [_readable(part).text, parts[0].text]
-    return call("concat", *[text for text in between[:-1] if text != "''"], type="text")
+    return call("join", parts[0].text, *(_readable(part).text for part in parts[1:]), type="text")
 
 
 def _concat(tree: Script, parts: Sequence[Written]) -> Written:
@@ -239,9 +222,17 @@ def _pi(tree: Script, parts: Sequence[Written]) -> Written:
     return call("pi", type="number")
 
 
-def _log(tree: Script, parts: Sequence[Written]) -> Written:
-    _expect(tree, parts, 1)
-    return call("log", to_number(parts[0]).text, type="number")
+def _power(tree: Script, parts: Sequence[Written]) -> Written:
+    _expect(tree, parts, 2)
+    # Only whole powers have the same last digit everywhere.
+    if not parts[1].text.isdigit():
+        raise ScriptError("arguments", tree.at, tree.value)
+    return call("pow", to_number(parts[0]).text, parts[1].text, type="number")
+
+
+def _modulo(tree: Script, parts: Sequence[Written]) -> Written:
+    _expect(tree, parts, 2)
+    return join("mod", to_number(parts[0]), to_number(parts[1]), "number")
 
 
 def _regex(tree: Script, parts: Sequence[Written]) -> Written:
@@ -304,7 +295,8 @@ _HANDLERS: Mapping[str, Handler] = {
     "trim": _same,
     "htmlspecialchars": _same,
     "pi": _pi,
-    "log": _log,
+    "pow": _power,
+    "modulo": _modulo,
     "regexMatch": _regex,
     "substr": _part_of,
     "date": _date,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from survey.instrument.exchange.limesurvey_functions import call_function
 from survey.instrument.exchange.limesurvey_names import LS_OTHER, OTHER
@@ -24,6 +24,7 @@ from survey.instrument.exchange.limesurvey_written import (
     to_number,
     to_truth,
 )
+from survey.instrument.expression import parse, render
 
 # What follows a name with a dot and means its value.
 _VALUE_SUFFIXES = ("NAOK", "value", "code", "valueNAOK")
@@ -35,12 +36,16 @@ _SIGNS = {"==": "=", "||": "or", "&&": "and", "/": "div"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where an expression stands: which question is "self", and what "this" is (a name, or "." in a constraint)."""
+    """Where an expression stands: which question is "self", and what "this" is (a name, or "." in a constraint).
+
+    ``inlined`` are expressions that stand in for names of computed items on the way out.
+    """
 
     variables: Variables
     qid: str | None = None
     this: Variable | None = None
     dot: bool = False
+    inlined: Mapping[str, str] = field(default_factory=dict)
 
 
 def rewrite_condition(text: str, place: Place) -> str:
@@ -51,12 +56,34 @@ def rewrite_condition(text: str, place: Place) -> str:
     ScriptError
         Something in it has no counterpart; the reason and the character say what.
     """
-    return to_truth(_Rewriter(place).write(parse_script(text))).text
+    return _canonical(to_truth(_Rewriter(place).write(parse_script(text)))).text
+
+
+def _canonical(written: Written) -> Written:
+    """The same expression as the language itself writes it."""
+    parsed = parse(written.text)
+    if parsed.node is None:
+        raise ScriptError("unreadable")
+    return written._replace(text=render(parsed.node))
 
 
 def rewrite_value(text: str, place: Place) -> Written:
     """An expression that stands for a value. Raises ScriptError as ``rewrite_condition``."""
-    return _Rewriter(place).write(parse_script(text))
+    return _canonical(_Rewriter(place).write(parse_script(text)))
+
+
+def latest_question(text: str, variables: Variables) -> int:
+    """The number of the last question whose answer an expression looks at; 0 where it looks at none.
+
+    Raises ScriptError where it cannot be read.
+    """
+    waiting, latest = [parse_script(text)], 0
+    while waiting:
+        tree = waiting.pop()
+        waiting += tree.parts
+        variable = variables.find(tree.value.split(".")[0]) if tree.op == "name" else None
+        latest = max(latest, variable.order if variable else 0)
+    return latest
 
 
 class _Rewriter:
@@ -218,7 +245,26 @@ class _Rewriter:
         return value
 
     def _function(self, tree: Script) -> Written:
-        return call_function(tree, self.write, self._arguments(tree.parts))
+        arguments = self._arguments(tree.parts)
+        counted = self._all_boxes(arguments) if tree.value == "count" else None
+        return counted or call_function(tree, self.write, arguments)
+
+    def _all_boxes(self, arguments: list[Script]) -> Written | None:
+        """All boxes of one question: how many of them are ticked. The text of "other" adds nothing to its box."""
+        known = [self._variable(part.value) if part.op == "name" else None for part in arguments]
+        boxes = [variable for variable in known if variable is not None and variable.tick is not None]
+        names = {variable.name for variable in boxes}
+        others = len([variable for variable in known if variable is None or variable.tick is None])
+        if (
+            len(names) != 1
+            or others > 1
+            or (others and not arguments[-1].value.split(".")[0].endswith("_other"))
+        ):
+            return None
+        name = names.pop()
+        if {variable.tick for variable in boxes} != set(self._place.variables.boxes(name)):
+            return None
+        return call("count-selected", "." if self._is_own(boxes[0]) else f"${{{name}}}", type="number")
 
     def _arguments(self, parts: tuple[Script, ...]) -> list[Script]:
         """The arguments of a call, with every "self" and "that.Q1" replaced by the variables they stand for."""

@@ -28,7 +28,7 @@ class Variable:
     """One variable: the item that holds it, and for a box, a rank or an "other" which part of it.
 
     ``tick`` is the option of a multiple choice (or of a row of boxes), ``rank`` the place in a ranking from 0.
-    ``other`` is the code that an item has for "other".
+    ``other`` is the code that an item has for "other"; ``order`` counts the questions of the survey.
     """
 
     name: str
@@ -36,6 +36,10 @@ class Variable:
     tick: str | None = None
     rank: int | None = None
     other: str | None = None
+    order: int = 0
+
+
+Part = tuple[str, str | None, int | None]
 
 
 @dataclass(kw_only=True)
@@ -47,6 +51,20 @@ class Variables:
     _by_question: dict[str, dict[str, Variable]] = field(default_factory=dict)
     _qids: dict[str, str] = field(default_factory=dict)
     _questions: dict[str, Question] = field(default_factory=dict)
+    _spellings: dict[Part, str] = field(default_factory=dict)
+    _by_name: dict[str, Variable] = field(default_factory=dict)
+
+    def spelling(self, name: str, *, tick: str | None = None, rank: int | None = None) -> str | None:
+        """How LimeSurvey calls a variable of ours, or one box or rank of it."""
+        return self._spellings.get((name, tick, rank))
+
+    def named(self, name: str) -> Variable | None:
+        """The variable of an item of ours; of a multiple choice the first box, of a ranking the first place."""
+        return self._by_name.get(name)
+
+    def boxes(self, name: str) -> tuple[str, ...]:
+        """The codes of all boxes of a multiple choice of ours."""
+        return tuple(tick for own, tick, _ in self._spellings if own == name and tick is not None)
 
     def find(self, spelling: str) -> Variable | None:
         """The variable behind "Q1", "Q1_SQ001", "12X3X45SQ001" or "INSERTANS:12X3X45"."""
@@ -64,6 +82,10 @@ class Variables:
         """The question itself."""
         return self._questions.get(qid)
 
+    def order_of(self, qid: str) -> int:
+        """Which question of the survey it is, counted from 1."""
+        return list(self.names).index(qid) + 1
+
     def add(self, question: Question, *, sid: str, fallback: str) -> None:
         """Take in a question under its name."""
         title = question.title.strip()
@@ -73,8 +95,12 @@ class Variables:
         self._questions.setdefault(question.qid, question)
         stem = f"{sid}X{question.gid}X{question.qid}"
         known = self._by_question.setdefault(question.qid, {})
+        order = len(self.names)
         for code, sgqa, variable in _variables(question, name):
+            variable.order = order
             known.setdefault(code, variable)
+            self._spellings.setdefault((variable.name, variable.tick, variable.rank), f"{title}{code}")
+            self._by_name.setdefault(variable.name, variable)
             self._by_spelling.setdefault(f"{title}{code}", variable)
             self._by_spelling.setdefault(f"{stem}{sgqa}", variable)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
+from survey.instrument.expression import quoted
+
 Type = Literal["bool", "number", "text", "code", "codes", "date", "time", "any"]
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
@@ -21,6 +23,7 @@ LEVEL = {
     "-": 5,
     "*": 6,
     "div": 6,
+    "mod": 6,
 }
 UNARY, ATOM = 7, 9
 _COMPARISONS = (3, 4)
@@ -35,13 +38,8 @@ class Written(NamedTuple):
 
 
 def quote(text: str) -> str:
-    """A text as a literal; the language has no escapes, so one with both quotes is put together."""
-    if "'" not in text:
-        return f"'{text}'"
-    if '"' not in text:
-        return f'"{text}"'
-    parts = [f"'{part}'" for part in text.split("'")]
-    return "concat(" + ', "\'", '.join(parts) + ")"
+    """A text as a literal."""
+    return quoted(text)
 
 
 def call(name: str, *arguments: str, type: Type) -> Written:
@@ -69,6 +67,8 @@ def to_truth(part: Written) -> Written:
     """The part as true or false: in a LimeSurvey condition a filled value counts as true, 0 does not."""
     if part.type == "bool":
         return part
+    if NUMBER.match(part.text):
+        return call("true" if float(part.text) else "false", type="bool")
     zero = Written("0", ATOM, "number") if part.type == "number" else Written("''", ATOM, "text")
     return join("!=", part, zero, "bool")
 
