@@ -8,7 +8,8 @@ from itertools import groupby
 
 from survey.instrument.condition_words import condition_in_words
 from survey.instrument.expression import Node
-from survey.instrument.program import Item, Option, Page, Program
+from survey.instrument.program import Item, Option, Page, Program, Words
+from survey.instrument.words import plain, said
 
 _TEXTS: Mapping[str, Mapping[str, str]] = {
     "zh": {
@@ -18,6 +19,10 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "drawn_unit": "对勾选的单位各问一遍（超过{n}个时随机抽取{n}个）",
         "drawn_all": "对勾选的每个单位各问一遍",
         "for_commitment": "对每项承诺各问一遍",
+        "loop": "此项",
+        "loop_over": "对第{name}题选中的每一项各问一遍",
+        "loop_rows": "对第{name}题填写的每一行各问一遍",
+        "loop_count": "重复询问，最多{n}遍",
         "exclusive": "不与其他选项同选",
         "screen_out": "选此项则问卷结束",
         "interviewer_only": "仅由访问员填写",
@@ -30,6 +35,10 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "drawn_unit": "Asked once for every unit ticked ({n} of them, drawn at random, if there are more)",
         "drawn_all": "Asked once for every unit ticked",
         "for_commitment": "Asked once for every commitment",
+        "loop": "this one",
+        "loop_over": "Asked once for everything ticked in question {name}",
+        "loop_rows": "Asked once for every line filled in at question {name}",
+        "loop_count": "Asked again and again, {n} times at most",
         "exclusive": "not together with other options",
         "screen_out": "ends the questionnaire",
         "interviewer_only": "recorded by interviewers only",
@@ -99,9 +108,9 @@ def outline(program: Program, language: str) -> Outline:
         version=program.version,
         digest=program.digest,
         language=language,
-        title=program.title[language],
-        consent=program.consent[language],
-        closing=program.closing[language],
+        title=plain(program.title, language),
+        consent=plain(program.consent, language),
+        closing=plain(program.closing, language),
         sections=tuple(writer.section(list(pages)) for _, pages in groups),
     )
 
@@ -110,14 +119,15 @@ class _Writer:
     """Words of one program in one language."""
 
     def __init__(self, program: Program, language: str) -> None:
-        self.program, self.language, self.texts = program, language, _TEXTS[language]
+        self.program, self.language, self.texts = program, language, _TEXTS[said(language)]
+        self.stems = {battery.code: battery.text for battery in program.batteries}
 
     def section(self, pages: list[Page]) -> OutlineSection:
         first = pages[0]
         return OutlineSection(
             code=first.section,
-            title=self._filled(first.title[self.language]),
-            intro=self._filled(first.intro[self.language]) if first.intro else None,
+            title=self._filled(first.title),
+            intro=self._filled(first.intro) if first.intro else None,
             condition=self._condition(first.shown_if),
             repeated=self._repeated(first),
             items=tuple(self._item(item) for page in pages for item in page.items),
@@ -127,19 +137,25 @@ class _Writer:
         return OutlineItem(
             code=item.code,
             kind=item.kind,
-            text=self._filled(item.text[self.language]),
-            help=self._filled(item.help[self.language]) if item.help else None,
-            note=item.note[self.language] if item.note else None,
+            text=self._question(item),
+            help=self._filled(item.help) if item.help else None,
+            note=plain(item.note, self.language) or None,
             condition=self._condition(item.shown_if),
             required=item.required,
             max_chars=item.max_chars,
             options=tuple(self._option(option) for option in item.options),
         )
 
+    def _question(self, item: Item) -> str:
+        """The wording; a row of a battery is read after the stem that stands over all of them."""
+        stem = self._filled(self.stems[item.battery]) if item.battery else ""
+        text = self._filled(item.text)
+        return f"{stem} {text}" if stem and not text.startswith(stem) else text
+
     def _option(self, option: Option) -> OutlineOption:
         marks = ("exclusive", "screen_out", "interviewer_only", "analysis_only")
         remarks = tuple(self.texts[mark] for mark in marks if getattr(option, mark))
-        return OutlineOption(code=option.code, text=option.text[self.language], remarks=remarks)
+        return OutlineOption(code=option.code, text=plain(option.text, self.language), remarks=remarks)
 
     def _repeated(self, page: Page) -> str | None:
         if page.repeat is None:
@@ -148,14 +164,25 @@ class _Writer:
             return self.texts["for_commitment"]
         if page.repeat == "assigned_unit":
             return self.texts["assigned_unit"]
+        if page.repeat == "loop":
+            return self._turns(page)
         limit = self.program.ticking[page.section].max_units
         return self.texts["drawn_all"] if limit is None else self.texts["drawn_unit"].format(n=limit)
 
-    def _condition(self, node: Node | None) -> str | None:
-        return None if node is None else condition_in_words(self.program, node, self.language)
+    def _turns(self, page: Page) -> str:
+        """What a loop goes over."""
+        loop = next(loop for loop in self.program.loops if loop.code == page.loop)
+        for source, text in ((loop.over, "loop_over"), (loop.rows, "loop_rows")):
+            if source is not None:
+                return self.texts[text].format(name=source)
+        return self.texts["loop_count"].format(n=loop.count or loop.limit)
 
-    def _filled(self, text: str) -> str:
+    def _condition(self, node: Node | None) -> str | None:
+        return None if node is None else condition_in_words(self.program, node, said(self.language))
+
+    def _filled(self, words: Words) -> str:
         """Placeholders as the words they stand for: no unit is chosen yet."""
-        return text.replace("{unit}", f"〔{self.texts['unit']}〕").replace(
-            "{commitment}", f"〔{self.texts['commitment']}〕"
-        )
+        text = plain(words, self.language)
+        for hole in ("unit", "commitment", "loop"):
+            text = text.replace(f"{{{hole}}}", f"〔{self.texts[hole]}〕")
+        return text

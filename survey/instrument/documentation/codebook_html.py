@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from survey.instrument.codebook import codebook
 from survey.instrument.documentation.rendering import render
-from survey.instrument.documentation.wording import plain, who_is_asked
+from survey.instrument.documentation.wording import who_is_asked, whole_question
 from survey.instrument.program import Program
+from survey.instrument.words import plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +43,7 @@ def entries(program: Program, language: str) -> tuple[Entry, ...]:
             table=variable.table,
             kind=variable.kind,
             label=plain(variable.label, language),
-            question=plain(program.places[variable.item].item.text, language),
+            question=whole_question(program, program.places[variable.item].item, language),
             asked=who_is_asked(program, program.places[variable.item], language),
             codes=tuple(
                 (code, plain(words, language), code in variable.missing) for code, words in variable.options

@@ -6,8 +6,9 @@ import io
 from collections.abc import Iterable, Sequence
 
 from survey.instrument.codebook import Variable, codebook
-from survey.instrument.documentation.wording import LABELS, plain, said, who_is_asked
+from survey.instrument.documentation.wording import LABELS, who_is_asked, whole_question
 from survey.instrument.program import Program
+from survey.instrument.words import plain, said
 
 
 def write_codebook_xlsx(program: Program, *, language: str) -> bytes:
@@ -61,7 +62,7 @@ def _variables(
         yield [
             *(variable.name, variable.table, variable.item, variable.kind),
             *(plain(variable.label, language) for language in languages),
-            *(plain(place.item.text, language) for language in languages),
+            *(whole_question(program, place.item, language) for language in languages),
             *(who_is_asked(program, place, language) for language in languages),
             ", ".join(variable.missing),
         ]

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from survey.instrument.codebook import Variable, codebook
-from survey.instrument.documentation.wording import LABELS, plain, said, who_is_asked
+from survey.instrument.documentation.wording import LABELS, who_is_asked, whole_question
 from survey.instrument.program import Program
+from survey.instrument.words import plain, said
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -119,7 +120,7 @@ class _Writer:
             if place.item.help:
                 _add(question, "preQTxt", plain(place.item.help, language), language=language)
         for language in self.program.languages:
-            _add(question, "qstnLit", plain(place.item.text, language), language=language)
+            _add(question, "qstnLit", whole_question(self.program, place.item, language), language=language)
         self._ranges(var, variable)
         for language in self.program.languages:
             if who := who_is_asked(self.program, place, language):

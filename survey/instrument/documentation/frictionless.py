@@ -10,8 +10,8 @@ import json
 from typing import Any
 
 from survey.instrument.codebook import Variable, codebook
-from survey.instrument.documentation.wording import plain
 from survey.instrument.program import Program
+from survey.instrument.words import plain
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _SCHEMA_PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from survey.instrument.condition_words import condition_in_words
 from survey.instrument.documentation.paper_items import ItemPrinter
 from survey.instrument.documentation.paper_parts import Paper, PaperItem, PaperSection
 from survey.instrument.documentation.rendering import render
-from survey.instrument.documentation.wording import LABELS, plain, said
-from survey.instrument.outline import condition_in_words, outline
+from survey.instrument.documentation.wording import LABELS
+from survey.instrument.outline import outline
 from survey.instrument.parts import Item, Page
 from survey.instrument.program import Program
+from survey.instrument.words import plain, said
 
 _LEGAL = ("table_number", "maker", "approving_body", "approval_number", "expires_on")
 _WRITTEN_LIST = 30

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from survey.instrument.documentation.paper_parts import PaperItem, PaperOption, PaperPart, PaperRow
-from survey.instrument.documentation.wording import LABELS, plain, said, who_is_asked
+from survey.instrument.documentation.wording import LABELS, who_is_asked
 from survey.instrument.parts import Battery, Item, Option
 from survey.instrument.program import Program
+from survey.instrument.words import plain, said
 
 _LINES_OF_TEXT = 3
 _SHORT_OPTION = 14

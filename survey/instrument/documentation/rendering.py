@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from survey.instrument.documentation.wording import LABELS, said
+from survey.instrument.documentation.wording import LABELS
+from survey.instrument.words import said
 
 if TYPE_CHECKING:
     from jinja2 import Environment

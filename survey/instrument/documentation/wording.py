@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from survey.instrument.outline import condition_in_words
-from survey.instrument.program import Place, Program
+from survey.instrument.condition_words import condition_in_words
+from survey.instrument.program import Item, Place, Program
+from survey.instrument.words import plain, said
 
 LABELS: Mapping[str, Mapping[str, str]] = {
     "about": {"zh": "说明", "en": "About"},
@@ -69,20 +70,15 @@ LABELS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def said(language: str) -> str:
-    """The language of headings beside a text of ``language``: Chinese beside any Chinese, English beside others."""
-    return "zh" if language.split("-")[0] == "zh" else "en"
-
-
-def plain(words: Mapping[str, str] | None, language: str) -> str:
-    """The text in a language, or in the first that it has; empty where there is none."""
-    if not words:
-        return ""
-    return words.get(language) or next((text for text in words.values() if text), "")
-
-
 def who_is_asked(program: Program, place: Place, language: str) -> str:
     """Of whom an item is asked, in words; empty where it is everybody."""
     nodes = [node for node in (place.page.shown_if, place.item.shown_if) if node is not None]
     joint = {"zh": "，并且", "en": ", and "}[said(language)]
     return joint.join(condition_in_words(program, node, said(language)) for node in nodes)
+
+
+def whole_question(program: Program, item: Item, language: str) -> str:
+    """The wording of an item; a row of a battery is read after the stem that stands over all of them."""
+    text = plain(item.text, language)
+    stem = next((plain(b.text, language) for b in program.batteries if b.code == item.battery), "")
+    return f"{stem} {text}" if stem and not text.startswith(stem) else text

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import re
+import zlib
+
 import pytest
 from lxml import html
 
 from survey.instrument.documentation.paper import PaperUnavailable, lay_out, write_paper_html, write_paper_pdf
 from survey.instrument.program import Program
+from tests.survey.instrument import make
 from tests.survey.instrument.documentation.made import everything
+
+_STREAM = re.compile(rb"/FlateDecode[^>]*>>\nstream\n(.*?)\nendstream", re.DOTALL)
 
 
 @pytest.fixture(scope="module")
@@ -36,12 +43,23 @@ def test_long_lists_stand_once_at_the_end(program: Program) -> None:
     assert {area.code for area in program.areas if area.level == "county"} <= printed
 
 
-def test_ratings_with_the_same_answers_share_a_table(program: Program) -> None:
-    items = [item for section in lay_out(program, "en").sections for item in section.items]
-    tables = [item for item in items if item.heads]
-    assert any(len(table.rows) > 1 for table in tables)
-    for table in tables:
-        assert all(len(row.cells) == len(table.heads) for row in table.rows)
+def test_ratings_with_the_same_answers_share_a_table() -> None:
+    raw = make.document()
+    rating = {"type": "scale", "scale": "sat5", "text": {"zh": "满意吗？", "en": "Satisfied?"}}
+    raw["sections"].append(
+        {
+            "id": "Z",
+            "title": {"zh": "评价", "en": "Ratings"},
+            "questions": [{"id": "Z1", **rating}, {"id": "Z2", **rating}, {"id": "Z3", **rating, "na": True}],
+        }
+    )
+    program = make.build(raw).program
+    assert program is not None
+    section = next(s for s in lay_out(program, "en").sections if s.code == "Z")
+    table, alone = section.items
+    assert [row.code for row in table.rows] == ["Z1", "Z2"]
+    assert all(len(row.cells) == len(table.heads) for row in table.rows)
+    assert (alone.code, alone.rows) == ("Z3", ())
 
 
 def test_texts_with_markup_are_inert() -> None:
@@ -59,7 +77,10 @@ def test_the_pdf_is_tagged_and_holds_pages(program: Program) -> None:
     try:
         pdf = write_paper_pdf(program, language="zh")
     except PaperUnavailable as error:
+        if os.environ.get("CI"):
+            raise
         pytest.skip(f"no Pango on this machine: {error}")
     assert pdf.startswith(b"%PDF-")
-    assert b"/MarkInfo" in pdf
-    assert b"/Lang" in pdf
+    inside = pdf + b"".join(zlib.decompress(part) for part in _STREAM.findall(pdf))
+    assert b"/MarkInfo" in inside
+    assert b"/StructTreeRoot" in inside
