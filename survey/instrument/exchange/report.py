@@ -80,6 +80,8 @@ class Imported:
     problems: tuple[Problem, ...] = ()
     not_carried: tuple[NotCarried, ...] = ()
     format: str = ""
+    # Where in the file an item or section stands, by its id; sections as "section:<id>".
+    places: Mapping[str, Where] = field(default_factory=dict)
 
     @property
     def refused(self) -> bool:

@@ -68,12 +68,24 @@ def import_tables(tables: Tables, filename: str) -> tuple[Imported, Origin]:
         problems=tuple(sorted(notes.findings.as_tuple(), key=_place)),
         not_carried=tuple(notes.not_carried),
         format=FORMAT,
+        places=_places(form, origin),
     )
     return made, nothing if refused else origin
 
 
 def _place(problem: Problem) -> tuple[str, int]:
     return ("" if problem.where.sheet is None else problem.where.sheet, problem.where.row or 0)
+
+
+def _places(form: Form, origin: Origin) -> dict[str, Where]:
+    """The row of each item and section by its id."""
+    rows = {row.number: row for row in form.survey}
+    places: dict[str, Where] = {}
+    for number, part in origin.survey.items():
+        name = f"section:{part.get('id')}" if "questions" in part else str(part.get("id", ""))
+        if number in rows and name:
+            places.setdefault(name, rows[number].where())
+    return places
 
 
 def _document(form: Form, notes: Notes, filename: str) -> tuple[Document, Origin]:

@@ -86,6 +86,12 @@ _FILE = {
         "The file is nested more than {limit} levels deep or has more than {nodes} nodes.",
         "Export a smaller file.",
     ),
+    "file_yaml": entry(
+        "YAML 文件读不下去：{detail}",
+        "请按行列号改正。",
+        "The YAML cannot be read: {detail}",
+        "Mend it at the line and column given.",
+    ),
     "file_took_too_long": entry(
         "读取文件用时、内存或输出超过限额，已停止。",
         "请删除无关的工作表和空白行列，或分成几个文件。",
