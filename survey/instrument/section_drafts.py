@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from survey.instrument.codes import nearest
@@ -62,7 +62,17 @@ def read_sections(fields: Fields, languages: Languages) -> list[SectionDraft]:
         codes.add(section.code)
         left -= len(section.items)
         sections.append(section)
+    if not languages.strict:
+        _refuse_empty(sections, fields)
     return sections
+
+
+def _refuse_empty(sections: Sequence[SectionDraft], fields: Fields) -> None:
+    """A section holds items, or other sections."""
+    outer = {section.parent for section in sections}
+    for section in sections:
+        if not section.items and section.code not in outer:
+            fields.findings.add("empty_section", replace(section.where, field="questions"))
 
 
 def _section(raw: object, at: int, languages: Languages, document: Fields, left: int) -> SectionDraft:
@@ -75,7 +85,7 @@ def _section(raw: object, at: int, languages: Languages, document: Fields, left:
     repeat = _repeat(fields)
     holes = placeholders(repeat)
     questions = fields.members("questions", limit=MAX_ITEMS_1 if strict else MAX_ITEMS)
-    if not questions:
+    if strict and not questions:
         findings.add("empty_section", fields.at("questions"))
     if len(questions) > left:
         findings.add(
