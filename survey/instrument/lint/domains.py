@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
 from itertools import combinations, pairwise, permutations
 
@@ -26,8 +27,8 @@ class Codes:
     def values(self, use: Use) -> tuple[tuple[Raw, ...], bool]:
         """All codes; of a long list those that are named and one that is not."""
         if self.open:
-            return (*sorted(use.literals), ANY_TEXT), use.closed
-        if len(self.codes) <= MAX_LISTED or not use.closed:
+            return (*sorted(use.literals - {""}), ANY_TEXT), use.by_code
+        if len(self.codes) <= MAX_LISTED or not use.by_code:
             return self.codes[:MAX_SUBSETS], len(self.codes) <= MAX_SUBSETS
         named = [code for code in self.codes if code in use.literals]
         rest = next((code for code in self.codes if code not in use.literals), None)
@@ -46,14 +47,14 @@ class Subsets:
     def values(self, use: Use) -> tuple[tuple[Raw, ...], bool]:
         """All sets of the named codes, each with every number of others that can make a difference."""
         free = [code for code in self.codes if code not in self.exclusive]
-        named = [code for code in free if code in use.literals or not use.closed]
+        named = [code for code in free if code in use.literals or not use.by_code]
         others = [code for code in free if code not in named]
         alone = self._alone(use)
         if 2 ** len(named) * (min(len(others), 2) + 1) > MAX_SUBSETS:
             return (*alone, *self._few(free)), False
         high = len(free) if self.high is None else self.high
-        # Counts matter beyond "none, one, more" only where the number of choices is bounded.
-        most = min(len(others), max(2, self.low))
+        # Counts matter beyond "none, one, more" only where they are counted or bounded.
+        most = len(others) if use.counted else min(len(others), max(2, self.low))
         found: list[Raw] = list(alone)
         for size in range(len(named) + 1):
             for chosen in combinations(named, size):
@@ -109,6 +110,8 @@ class Numbers:
     high: Decimal | None = None
     step: Decimal | None = Decimal(1)
     missing: tuple[str, ...] = ()
+    # Where the grid begins.
+    base: Decimal = Decimal(0)
 
     def values(self, use: Use) -> tuple[tuple[Raw, ...], bool]:
         """All numbers of a short range; else those at and beside every number that is named."""
@@ -119,7 +122,7 @@ class Numbers:
         step = self.step or self._gap(cuts)
         found: set[Decimal] = set()
         for cut in (*cuts, *(bound for bound in (self.low, self.high) if bound is not None)):
-            below, above = _on_grid(cut, step, ROUND_FLOOR), _on_grid(cut, step, ROUND_CEILING)
+            below, above = self._on_grid(cut, step, ROUND_FLOOR), self._on_grid(cut, step, ROUND_CEILING)
             found |= {below - step, below, above, above + step}
         if not found:
             found = {Decimal(0), step}
@@ -129,7 +132,7 @@ class Numbers:
     def _listed(self) -> list[str] | None:
         if self.low is None or self.high is None or self.step is None:
             return None
-        first = _on_grid(self.low, self.step, ROUND_CEILING)
+        first = self._on_grid(self.low, self.step, ROUND_CEILING)
         count = int((self.high - first) / self.step) + 1 if first <= self.high else 0
         return [as_text(first + self.step * at) for at in range(count)] if count <= MAX_LISTED else None
 
@@ -139,8 +142,55 @@ class Numbers:
         gaps = [after - before for before, after in pairwise(points)]
         return min([Decimal(1), *gaps]) / 4
 
+    def _on_grid(self, number: Decimal, step: Decimal, rounding: str) -> Decimal:
+        return ((number - self.base) / step).quantize(Decimal(1), rounding=rounding) * step + self.base
+
     def _holds(self, number: Decimal) -> bool:
         return (self.low is None or number >= self.low) and (self.high is None or number <= self.high)
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Dates, months or times: points in a row, each with one before and one after it."""
+
+    kind: str
+    low: str | None = None
+    high: str | None = None
+    missing: tuple[str, ...] = ()
+
+    def values(self, use: Use) -> tuple[tuple[Raw, ...], bool]:
+        """The points that are named, their neighbours, and the bounds."""
+        points = [literal for literal in (*sorted(use.literals), self.low, self.high) if literal]
+        found: set[str] = set()
+        for point in points:
+            found.update(neighbours(self.kind, point))
+        found = found or set(neighbours(self.kind, _SOME_DAY))
+        inside = sorted(
+            point for point in found if (self.low or "") <= point and (not self.high or point <= self.high)
+        )
+        return (*inside, *self.missing), use.closed and self.kind in ("date", "time")
+
+
+_SOME_DAY = "2026-07-01T12:00"
+
+
+def neighbours(kind: str, text: str) -> tuple[str, ...]:
+    """A date or time in the form of its kind, with the ones just before and after; nothing for other texts."""
+    try:
+        if kind == "time":
+            clock = time.fromisoformat(text.rpartition("T")[2])
+            at, step = datetime.combine(date(2000, 1, 1), clock), timedelta(minutes=1)
+            days = [at + step * by for by in (-1, 0, 1)]
+            return tuple(day.strftime("%H:%M") for day in days if day.date() == at.date())
+        moment = datetime.fromisoformat(text if len(text) > len("2026-07") else f"{text}-01")
+    except ValueError:
+        return ()
+    step = timedelta(days=31) if kind == "month" else timedelta(minutes=1 if kind == "datetime" else 1440)
+    form = {"month": "%Y-%m", "datetime": "%Y-%m-%dT%H:%M"}.get(kind, "%Y-%m-%d")
+    try:
+        return tuple((moment + step * by).strftime(form) for by in (-1, 0, 1))
+    except OverflowError:
+        return (moment.strftime(form),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +201,7 @@ class Texts:
 
     def values(self, use: Use) -> tuple[tuple[Raw, ...], bool]:
         """The named texts and one more; enough only where texts are compared and nothing else."""
-        return (*sorted(use.literals - {""}), ANY_TEXT, *self.missing), use.closed
+        return (*sorted(use.literals - {""}), ANY_TEXT, *self.missing), use.by_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +228,3 @@ def as_text(number: Decimal) -> str:
     """A number as an answer is stored."""
     text = format(number.normalize(), "f")
     return "0" if text in ("-0", "") else text
-
-
-def _on_grid(number: Decimal, step: Decimal, rounding: str) -> Decimal:
-    return (number / step).quantize(Decimal(1), rounding=rounding) * step

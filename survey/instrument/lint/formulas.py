@@ -24,9 +24,22 @@ class Use:
 
     literals: frozenset[str] = frozenset()
     closed: bool = True
+    # Compared by size with a literal; counted, as the number of its codes.
+    ordered: bool = False
+    counted: bool = False
 
     def __or__(self, other: Use) -> Use:
-        return Use(literals=self.literals | other.literals, closed=self.closed and other.closed)
+        return Use(
+            literals=self.literals | other.literals,
+            closed=self.closed and other.closed,
+            ordered=self.ordered or other.ordered,
+            counted=self.counted or other.counted,
+        )
+
+    @property
+    def by_code(self) -> bool:
+        """Whether codes that are not named cannot be told apart."""
+        return self.closed and not self.ordered
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,8 @@ class Term:
     uses: Mapping[str, Use] = field(default_factory=dict)
     # Another value of a variable that the term cannot tell from the given one; equal ones make equal states.
     canonical: Callable[[str, Raw], Raw] = lambda name, value: value
+    # False where the value depends on more than the model holds.
+    exact: bool = True
 
     def use(self, name: str) -> Use:
         """What the term asks of a variable; anything, where nothing is known."""
@@ -76,7 +91,8 @@ _Shape = _Const | _Group | _Leaf
 class Pool:
     """All formulas of one run."""
 
-    def __init__(self) -> None:
+    def __init__(self, truth: Callable[[Hashable], bool] = lambda value: value is True) -> None:
+        self.truth = truth
         self._numbers: dict[_Shape, int] = {}
         self._shapes: list[_Shape] = []
         self._names: list[frozenset[str]] = []
@@ -103,7 +119,7 @@ class Pool:
         """True where the part is not."""
         shape = self._shapes[part]
         if isinstance(shape, _Const):
-            return self.false if shape.value is True else self.true
+            return self.false if self.truth(shape.value) else self.true
         if isinstance(shape, _Group) and shape.op == "not":
             return shape.parts[0]
         return self._number(_Group("not", (part,)), self._names[part])
@@ -158,17 +174,17 @@ class Pool:
         return self._number(_Leaf(term, tuple(sorted(bound))), rest)
 
     def _group(self, op: str, parts: Iterable[int], *, absorbing: int, neutral: int) -> int:
-        """Parts sorted and each once; a value that is not True counts as false, as in every condition."""
+        """Parts sorted and each once; values count as true or false as in any condition."""
         kept: set[int] = set()
         for part in parts:
             shape = self._shapes[part]
             if isinstance(shape, _Const):
-                part = self.true if shape.value is True else self.false
+                part = self.true if self.truth(shape.value) else self.false
             if part == absorbing:
                 return absorbing
             if isinstance(shape, _Group) and shape.op == op:
                 kept.update(shape.parts)
-            elif part != neutral:
+            elif part not in (neutral, absorbing):
                 kept.add(part)
         if not kept:
             return neutral

@@ -1,22 +1,25 @@
 """From a program to the cells of the solver: facts first, then items in the order in which they are asked.
 
 A section that is repeated (for units, commitments, turns of a loop) is modelled once, for any one of its turns:
-what can happen on one turn can happen at all.
+what can happen on one turn can happen at all. What looks at several turns at once is not decided exactly.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
 from survey.instrument.expression import Node
-from survey.instrument.lint import logic
-from survey.instrument.lint.domains import Codes, Present, Subsets, Texts
-from survey.instrument.lint.formulas import Binding, Pool, Term, Use
+from survey.instrument.expression.values import as_number, as_text
+from survey.instrument.lint.checks import check_of, domain_of
+from survey.instrument.lint.domains import Codes, Moments, Subsets
+from survey.instrument.lint.formulas import Binding, Pool, Raw, Term, Use
+from survey.instrument.lint.logic import CONTEXT, TODAY, Logic, truth
 from survey.instrument.lint.search import Cell, Domain, Search
-from survey.instrument.program import NONE_OF_THESE, Item, Page, Program
+from survey.instrument.program import MISSING_MARK, NONE_OF_THESE, Item, Loop, Page, Program
 
-_OPEN_FACTS = ("language", "assigned_units", "commitments")
+_UNITS = f"{CONTEXT}assigned_units"
+_COMMITMENTS = f"{CONTEXT}commitments"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,24 +46,21 @@ class Model:
 
     program: Program
     pool: Pool
+    logic: Logic
     search: Search
     asked: tuple[Asked, ...]
-
-    def page_start(self, number: int) -> int:
-        """How many cells come before a page."""
-        return next((asked.before for asked in self.asked if asked.number == number), len(self.search.cells))
 
 
 def build_model(program: Program, *, limit: int = 20_000) -> Model:
     """The cells of a program and the places of its items."""
-    pool = Pool()
-    builder = _Builder(program, pool)
+    pool = Pool(truth)
+    builder = _Builder(program, Logic(program, pool))
     cells = [*builder.facts()]
     asked: list[Asked] = []
     for number, page in enumerate(program.pages):
         shown = builder.page_shown(page)
         for item in page.items:
-            own = logic.formula(pool, item.shown_if)
+            own = builder.logic.formula(item.shown_if)
             cell = builder.cell(item, page=number, guard=pool.all_of((shown, own)))
             asked.append(
                 Asked(
@@ -74,89 +74,134 @@ def build_model(program: Program, *, limit: int = 20_000) -> Model:
                 )
             )
             cells.append(cell)
-    return Model(program=program, pool=pool, search=Search(pool, cells, limit=limit), asked=tuple(asked))
+    search = Search(pool, cells, limit=limit, stored=_stored, in_order=not program.is_shuffled)
+    return Model(program=program, pool=pool, logic=builder.logic, search=search, asked=tuple(asked))
 
 
 class _Builder:
     """Makes the cells of one program."""
 
-    def __init__(self, program: Program, pool: Pool) -> None:
-        self.program, self.pool = program, pool
+    def __init__(self, program: Program, logic: Logic) -> None:
+        self.program, self.logic, self.pool = program, logic, logic.pool
 
     def facts(self) -> Iterable[Cell]:
         """What is known before the first answer. Mode and group always are; other facts may be missing."""
-        known = {"mode": self.program.modes, "group": self.program.evaluator_groups}
-        for name, codes in known.items():
-            yield self._fact(name, Codes(codes), may_be_missing=not codes)
-        for name in _OPEN_FACTS:
-            domain: Domain = Codes((), open=True)
-            if name == "assigned_units" and self.program.units:
-                domain = Subsets(tuple(unit.code for unit in self.program.units))
-            yield self._fact(name, domain, may_be_missing=True)
-        for known_field in self.program.context_fields:
-            domain = Codes(known_field.codes, open=not known_field.codes)
-            yield self._fact(known_field.name, domain, may_be_missing=True)
+        for name, codes in (("mode", self.program.modes), ("group", self.program.evaluator_groups)):
+            yield self._fact(CONTEXT + name, Codes(codes, open=not codes), always=bool(codes))
+        units = tuple(unit.code for unit in self.program.units)
+        for name in (_UNITS, _COMMITMENTS):
+            yield self._fact(name, Subsets(units) if units else Codes((), open=True))
+        yield self._fact(f"{CONTEXT}language", Codes(self.program.languages))
+        yield self._fact(TODAY, Moments("date"))
+        for known in self.program.context_fields:
+            yield self._fact(CONTEXT + known.name, Codes(known.codes, open=not known.codes))
 
-    def _fact(self, name: str, domain: Domain, *, may_be_missing: bool) -> Cell:
-        return Cell(
-            name=logic.CONTEXT + name,
-            page=0,
-            guard=self.pool.true,
-            blank=self.pool.true if may_be_missing else self.pool.false,
-            check=self.pool.true,
-            domain=domain,
-        )
+    def _fact(self, name: str, domain: Domain, *, always: bool = False) -> Cell:
+        blank = self.pool.false if always else self.pool.true
+        return Cell(name=name, page=0, guard=self.pool.true, blank=blank, check=self.pool.true, domain=domain)
 
     def page_shown(self, page: Page) -> int:
         """Whether a page, or one turn of it, is asked."""
-        shown = logic.formula(self.pool, page.shown_if)
-        return self.pool.all_of((shown, self._has_turn(page)))
+        return self.pool.all_of((self.logic.formula(page.shown_if), self._has_turn(page)))
 
     def _has_turn(self, page: Page) -> int:
         if page.repeat == "drawn_unit":
-            code = self.program.ticking[page.section].code
-            use = {code: Use(literals=frozenset({NONE_OF_THESE}))}
-            return self.pool.term(Term(("ticked", code), frozenset({code}), _ticks, use))
+            return self._ticked(self.program.ticking[page.section].code, NONE_OF_THESE)
         if page.repeat == "assigned_unit":
             return self._has_assigned(page)
-        return self.pool.true
+        if page.repeat == "commitment":
+            return self._has_commitment()
+        return self._has_loop(self.program.loops_by_code[page.loop or ""]) if page.loop else self.pool.true
+
+    def _ticked(self, code: str, *but: str) -> int:
+        """Whether anything but these codes is ticked."""
+        excluded = frozenset(but)
+
+        def ticks(binding: Binding) -> bool:
+            given = binding[code]
+            chosen = (given,) if isinstance(given, str) else given or ()
+            return any(part not in excluded for part in chosen)
+
+        uses = {code: Use(literals=excluded)}
+        return self.pool.term(Term(("ticked", code, excluded), frozenset({code}), ticks, uses))
 
     def _has_assigned(self, page: Page) -> int:
-        assigned = f"{logic.CONTEXT}assigned_units"
         declined = [item.code for item in self.program.declining.get(page.section, ())]
 
         def stays(binding: Binding) -> bool:
             gone = {code for name in declined for code in binding[name] or ()}
-            return bool(set(binding[assigned] or ()) - gone)
+            return bool(set(binding[_UNITS] or ()) - gone)
 
         first = frozenset(unit.code for unit in self.program.units[:1])
-        uses = dict.fromkeys((assigned, *declined), Use(literals=first))
+        uses = dict.fromkeys((_UNITS, *declined), Use(literals=first))
         return self.pool.term(Term(("assigned", page.section), frozenset(uses), stays, uses))
+
+    def _has_commitment(self) -> int:
+        """All commitments where none are named."""
+
+        def any_named(binding: Binding) -> bool:
+            return binding[_COMMITMENTS] != ()
+
+        uses = {_COMMITMENTS: Use()}
+        return self.pool.term(Term(("commitments",), frozenset(uses), any_named, uses))
+
+    def _has_loop(self, loop: Loop) -> int:
+        if loop.over is not None:
+            item = self.program.places[loop.over].item
+            out = (option.code for option in item.options if option.missing or option.exclusive)
+            return self._ticked(loop.over, *out)
+        if loop.rows is not None:
+            rows = (item for item in self.program.members[loop.rows] if item.row is not None)
+            return self.pool.any_of(self._filled(item.code) for item in rows)
+        if loop.count_from is not None:
+            return self._counts(loop.code, loop.count_from)
+        return self.pool.true if loop.count else self.pool.false
+
+    def _filled(self, code: str) -> int:
+        def is_filled(binding: Binding) -> bool:
+            text = binding[code]
+            return isinstance(text, str) and bool(text.strip()) and not text.startswith(MISSING_MARK)
+
+        return self.pool.term(Term(("filled", code), frozenset({code}), is_filled, {code: Use()}))
+
+    def _counts(self, code: str, node: Node) -> int:
+        """Whether the number of turns is at least one."""
+        term = self.logic.term(node)
+
+        def is_positive(binding: Binding) -> bool:
+            number = as_number(term.evaluate(binding))  # type: ignore[arg-type]  # terms give values
+            return number is not None and number >= 1
+
+        alone = len(term.names) == 1 and node.op in ("answer", "context")
+        one = Use(literals=frozenset({"1"}), ordered=True)
+        uses = {name: one if alone else Use(literals=frozenset({"1"}), closed=False) for name in term.names}
+        return self.pool.term(Term(("turns", code), term.names, is_positive, uses, exact=term.exact))
 
     def cell(self, item: Item, *, page: int, guard: int) -> Cell:
         """The cell of an item."""
+        pool = self.pool
+        needed = pool.true if item.required else pool.false
+        if not item.required and item.required_if is not None:
+            needed = self.logic.formula(item.required_if)
+        if item.kind in ("note", "computed", "end"):
+            needed = pool.false
+        computed = None if item.calculation is None else pool.term(self.logic.term(item.calculation))
+        last = None
+        if item.kind == "end":
+            last = page - 1 if item.screen_out else page
         return Cell(
             name=item.code,
             page=page,
             guard=guard,
-            blank=self.pool.false if item.required else self.pool.true,
-            check=self.pool.true,
-            domain=self._domain(item),
+            blank=pool.negation(needed),
+            check=check_of(self.logic, item),
+            domain=domain_of(self.program, item),
             ends=item.screening_codes,
+            computed=computed,
+            last_page=last,
         )
 
-    def _domain(self, item: Item) -> Domain:
-        codes = tuple(option.code for option in item.options)
-        exclusive = frozenset(option.code for option in item.options if option.exclusive)
-        if item.kind in ("multi", "units"):
-            return Subsets(codes, exclusive=exclusive)
-        if item.kind == "area":
-            return Codes(tuple(self.program.area_codes.get(item.level or "", ())))
-        if item.kind in ("single", "scale"):
-            return Codes(codes)
-        return Texts() if item.kind == "text" else Present()
 
-
-def _ticks(binding: Binding) -> bool:
-    (chosen,) = binding.values()
-    return any(code != NONE_OF_THESE for code in chosen or ())
+def _stored(value: Hashable) -> Raw:
+    """A computed value as an answer."""
+    return value if isinstance(value, tuple) else as_text(value)  # type: ignore[arg-type]  # a value of the language

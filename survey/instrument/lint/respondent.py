@@ -12,14 +12,15 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from random import Random
 
+from survey.instrument.answers import AnswerReader
+from survey.instrument.computing import breaks_constraint, is_required
 from survey.instrument.lint import logic
 from survey.instrument.lint.search import Search
-from survey.instrument.path import PageRef
+from survey.instrument.offered import offered_options
+from survey.instrument.path import PageRef, Reach
 from survey.instrument.problems import Findings, Where
 from survey.instrument.program import Item, Option, Program
-from survey.instrument.shown import offered_options
 from survey.instrument.state import Answer, AnswerState
-from survey.instrument.validate import read_answer
 
 Margins = Mapping[str, Mapping[str, float]]
 
@@ -29,6 +30,9 @@ _ENDING_WEIGHT = 0.1
 _TICK = 0.35
 _EXCLUSIVE = 0.1
 _TRIES = 40
+_UNANSWERED = frozenset({"note", "computed", "end"})
+# Texts for the forms that a text may have to have.
+_FORMS = {"email": "a@example.org", "phone": "13800000000", "url": "https://example.org/"}
 
 
 class Respondent:
@@ -77,7 +81,12 @@ class Respondent:
 
     def answer(self, item: Item, ref: PageRef, state: AnswerState) -> tuple[Answer | None, bool]:
         """An answer that passes the item's checks, or None; False if there is none though one is required."""
-        if not item.required and not self.eager and self.rng.random() < _BLANK:
+        if item.kind in _UNANSWERED or item.read_only:
+            return None, True
+        required = item.required or (
+            item.required_if is not None and is_required(Reach(self.program, state), item, ref.unit)
+        )
+        if not required and not self.eager and self.rng.random() < _BLANK:
             return None, True
         plain = is_plain(item)
         for _ in range(1 if plain else _TRIES):
@@ -86,13 +95,16 @@ class Respondent:
                 break
             if plain or self._passes(item, answer, ref, state):
                 return answer, True
-        return None, not item.required
+        return None, not required or item.pattern is not None
 
     def _passes(self, item: Item, answer: Answer, ref: PageRef, state: AnswerState) -> bool:
         findings = Findings()
         values = [answer] if isinstance(answer, str) else answer
-        read = read_answer(self.program, item, values, state, where=Where(item=item.code), findings=findings)
-        return read is not None and not findings.has_errors
+        reach = Reach(self.program, state)
+        read = AnswerReader(reach, ref.unit, findings).read(item, values, Where(item=item.code))
+        if read is None or findings.has_errors:
+            return False
+        return item.soft or not breaks_constraint(reach, item, ref.unit, read)
 
     def _draw(self, item: Item, state: AnswerState) -> Answer | None:
         if item.kind in ("single", "scale"):
@@ -118,6 +130,8 @@ class Respondent:
                 (low + step * int(self.rng.random() * float((high - low) / step + 1))).normalize(), "f"
             )
         values = self._values.get(item.code, ())
+        if item.format in _FORMS:
+            return _FORMS[item.format]
         if not values:
             return None
         value = self.rng.choice(values)

@@ -10,7 +10,7 @@ or a cell's values could not all be listed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -47,6 +47,8 @@ class Cell:
     domain: Domain | None = None
     ends: frozenset[str] = frozenset()
     computed: int | None = None
+    # Reaching the cell at all ends the interview with this page.
+    last_page: int | None = None
 
     def formulas(self) -> Iterator[int]:
         """Every formula that must be decided when the cell is reached."""
@@ -68,6 +70,8 @@ class Answer:
     walk: tuple[tuple[str, Raw], ...] | None
     exact: bool
     states: int
+    # False where an example holds only for the values that were tried.
+    sure: bool = True
 
     @property
     def possible(self) -> bool:
@@ -82,7 +86,7 @@ class Answer:
     @property
     def proof(self) -> str:
         """How sure the answer is: an example is a proof of itself."""
-        return "exact" if self.exact or self.possible else f"bounded({self.states} states)"
+        return "exact" if self.exact or (self.possible and self.sure) else f"bounded({self.states} states)"
 
 
 @dataclass(slots=True)
@@ -111,8 +115,18 @@ class _Run:
 class Search:
     """All questions about one instrument. ``cells`` stand in the order in which they get their values."""
 
-    def __init__(self, pool: Pool, cells: Sequence[Cell], *, limit: int = 20_000) -> None:
-        self.pool, self.cells, self.limit = pool, tuple(cells), limit
+    def __init__(
+        self,
+        pool: Pool,
+        cells: Sequence[Cell],
+        *,
+        limit: int = 20_000,
+        stored: Callable[[Hashable], Raw] = lambda value: None if value is None else str(value),
+        in_order: bool = True,
+    ) -> None:
+        """``stored`` writes a computed value as an answer; without ``in_order`` nothing is proven to be impossible."""
+        self.pool, self.cells, self.limit, self.stored = pool, tuple(cells), limit, stored
+        self.in_order = in_order
         self._blockers = frozenset(cell.name for cell in self.cells if not self.may_go_on(cell))
         self._enders = self._blockers | {cell.name for cell in self.cells if cell.ends}
         self._terms = frozenset().union(
@@ -135,14 +149,15 @@ class Search:
             self.states += known.states
         return known
 
-    def values_of(self, cell: Cell) -> tuple[Raw, ...]:
-        """The values of a cell as far as its own check can tell them apart."""
+    def values_of(self, cell: Cell) -> tuple[tuple[Raw, ...], bool]:
+        """The values of a cell as far as its own check can tell them apart, and whether they are all."""
         if cell.domain is None:
-            return ()
+            return (), True
         use = Use(literals=cell.ends)
         for term in self.pool.terms(cell.check):
-            use |= term.use(THIS)
-        return cell.domain.values(use)[0]
+            if THIS in term.names:
+                use |= term.use(THIS)
+        return cell.domain.values(use)
 
     def all_values(self, cell: Cell) -> tuple[Raw, ...]:
         """The values of a cell as far as anything in the instrument can tell them apart."""
@@ -153,16 +168,19 @@ class Search:
             if cell.name in term.names:
                 use |= term.use(cell.name)
         for term in self.pool.terms(cell.check):
-            use |= term.use(THIS)
+            if THIS in term.names:
+                use |= term.use(THIS)
         return cell.domain.values(use)[0]
 
     def may_go_on(self, cell: Cell) -> bool:
         """Whether some value that may always be given lets the walk go on."""
+        if cell.last_page is not None:
+            return False
         if cell.blank == self.pool.true or cell.computed is not None or cell.domain is None:
             return True
         return any(
             self.pool.bind(cell.check, THIS, value) == self.pool.true and not cell.is_end(value)
-            for value in self.values_of(cell)
+            for value in self.values_of(cell)[0]
         )
 
     def _cone(self, goal: int, before: int) -> frozenset[str]:
@@ -214,7 +232,7 @@ class Search:
             if states > self.limit:
                 return Answer(walk=None, exact=False, states=self.limit)
             stack.append(_Frame(frame.depth + 1, self._ways(run, frame.depth, state, stopped)))
-        return Answer(walk=None, exact=complete and run.ordered, states=states)
+        return Answer(walk=None, exact=complete and run.ordered and self.in_order, states=states)
 
     def _values(
         self, cells: Sequence[Cell], watched: Iterable[int]
@@ -222,7 +240,7 @@ class Search:
         """For each cell the values that matter to these formulas, and whether they are all that matter."""
         terms = frozenset().union(*(self.pool.terms(formula) for formula in watched))
         found: dict[str, tuple[Raw, ...]] = {}
-        complete = True
+        complete = all(term.exact for term in terms)
         for cell in cells:
             if cell.domain is None:
                 continue
@@ -247,8 +265,11 @@ class Search:
         if not self._holds(state[run.place[cell.guard]]):
             yield None, self._bound(run, depth, state, None), stopped
             return
+        if cell.last_page is not None:
+            yield None, self._bound(run, depth, state, None), cell.last_page if stopped == _ALIVE else stopped
+            return
         if cell.computed is not None:
-            value = as_raw(self.pool.value(state[run.place[cell.computed]]))
+            value = self.stored(self.pool.value(state[run.place[cell.computed]]))
             yield value, self._bound(run, depth, state, value), stopped
             return
         any_way = False
@@ -278,11 +299,4 @@ class Search:
         )
 
     def _holds(self, formula: int) -> bool:
-        return self.pool.is_decided(formula) and self.pool.value(formula) is True
-
-
-def as_raw(value: object) -> Raw:
-    """A computed value as it would be stored."""
-    if value is None or isinstance(value, str):
-        return value
-    return tuple(str(part) for part in value) if isinstance(value, tuple) else str(value)
+        return self.pool.is_decided(formula) and self.pool.truth(self.pool.value(formula))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import groupby
 
 from survey.instrument.expression import Node
 from survey.instrument.lint import logic
+from survey.instrument.lint.checks import has_room
 from survey.instrument.lint.model import Asked, Model
 from survey.instrument.lint.places import Written, walk_in_words
-from survey.instrument.lint.search import AT_END, THIS, Answer
+from survey.instrument.lint.search import THIS, Answer
 from survey.instrument.problems import Level, Problem, Where, shorten
 
 
@@ -71,7 +73,7 @@ class _Checker:
             return
         for part in (node, *logic.parts(node)):
             whole = part is node
-            formula = logic.formula(self.pool, part)
+            formula = self.model.logic.formula(part)
             never = self._possible(self.pool.all_of((given, formula)), asked)
             if not never.possible:
                 code = "condition_never_true" if whole else "part_never_true"
@@ -86,13 +88,19 @@ class _Checker:
     def _stops(self, asked: Asked, where: Where) -> Iterator[Problem]:
         """A required item that no answer gets past, and an item whose every answer is the end."""
         search, cell = self.model.search, asked.cell
-        values = search.values_of(cell)
-        if not values:
-            allowed = self.pool.false
-        else:
-            allowed = self.pool.any_of(self.pool.bind(cell.check, THIS, value) for value in values)
+        if cell.domain is None or cell.computed is not None:
+            if cell.last_page is not None:
+                yield from self._after(asked, where)
+            return
+        values, complete = search.values_of(cell)
+        allowed = self.pool.any_of(self.pool.bind(cell.check, THIS, value) for value in values)
+        room = has_room(self.model.logic, asked.item)
+        if room is not None:
+            allowed, complete = room, True
         stuck = self.pool.all_of((cell.guard, self.pool.negation(cell.blank), self.pool.negation(allowed)))
         found = self._possible(stuck, asked)
+        if found.possible and not complete:
+            found = replace(found, exact=False, sure=False)
         if found.possible:
             free = self._possible(
                 self.pool.all_of((cell.guard, self.pool.any_of((cell.blank, allowed)))), asked
@@ -103,16 +111,21 @@ class _Checker:
             else:
                 yield self._finding("required_unanswerable", where, free, name=cell.name)
         elif cell.ends and not search.may_go_on(cell):
-            later = search.possible(self.pool.true, before=asked.before + 1, page=AT_END)
-            if later.impossible:
-                yield self._finding("always_ends", where, later, name=cell.name)
+            yield from self._after(asked, where)
+
+    def _after(self, asked: Asked, where: Where) -> Iterator[Problem]:
+        """An item after which nobody comes any further, though something follows."""
+        following = self.model.asked[-1].number
+        later = self.model.search.possible(self.pool.true, before=asked.before + 1, page=asked.number + 1)
+        if later.impossible and following > asked.number:
+            yield self._finding("always_ends", where, later, name=asked.cell.name)
 
     def _finding(
         self, code: str, where: Where, answer: Answer, *, level: Level = "gap", **context: object
     ) -> Problem:
         """A finding; what was only searched for is advice, because it is not proven."""
         shown = {name: shorten(value) for name, value in context.items()}
-        sure = answer.exact or answer.possible
+        sure = answer.proof == "exact"
         return Problem(
             code=code,
             where=where,

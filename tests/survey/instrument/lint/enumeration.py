@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import chain, combinations, product
 
-from survey.instrument.expression import Node, evaluate
 from survey.instrument.path import PageRef, Reach, find_path
 from survey.instrument.program import Program
 from survey.instrument.shown import ShownItem, page_items
@@ -62,15 +60,11 @@ def _record(program: Program, state: AnswerState, last: PageRef | None, seen: Se
         if last is not None and number > program.page_numbers[last.code, last.unit is not None]:
             break
         for unit in reach.units(page):
-            if page.shown_if is not None and not _holds(reach, page.shown_if, unit):
+            if page.shown_if is not None and not reach.holds(page.shown_if, unit, page):
                 continue
             for item in page.items:
-                held = item.shown_if is None or _holds(reach, item.shown_if, unit)
+                held = item.shown_if is None or reach.holds(item.shown_if, unit, page)
                 (seen.true if held else seen.false).add(item.code)
-
-
-def _holds(reach: Reach, node: Node, unit: str | None) -> bool:
-    return evaluate(node, partial(reach.codes, unit))
 
 
 def _posts(items: tuple[ShownItem, ...]) -> Iterator[dict[str, list[str]]]:
