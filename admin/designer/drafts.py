@@ -12,6 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from admin.designer.translation_marks import note_change
 from survey import audit, clock, ids
 from survey.errors import Conflict, NotFound
 from survey.identity.actors import Actor
@@ -224,6 +225,7 @@ def _save(
     session.refresh(draft, ["revision"])
     if taken is None:
         raise StaleDraft(draft, expected=seen)
+    note_change(session, draft, draft.document, document)
     draft.document = dict(document)
     for name, value in _head(document).items():
         setattr(draft, name, value)

@@ -21,6 +21,10 @@ class Permission(StrEnum):
     CONTENT_VIEW = "content.view"
     INSTRUMENT_EDIT = "instrument.edit"
     INSTRUMENT_LOCK = "instrument.lock"
+    INSTRUMENT_COMMENT = "instrument.comment"
+    INSTRUMENT_SIGN = "instrument.sign"
+    CONSULTATION_REPLY = "consultation.reply"
+    CONSULTATION_RUN = "consultation.run"
     PLAN_EDIT = "plan.edit"
     PLAN_LOCK = "plan.lock"
     WAVE_VIEW = "wave.view"
@@ -69,14 +73,23 @@ class Role(StrEnum):
 _P = Permission
 _EVERYONE = frozenset({_P.OWN_ACCOUNT, _P.HOME_VIEW})
 _READS_FIELDWORK = frozenset({_P.CONTENT_VIEW, _P.WAVE_VIEW, _P.IMPORT_VIEW, _P.RELEASE_VIEW})
+# Whoever writes, checks or leads remarks on a draft; a department signs by whoever answers for it, never its author.
+_REMARKS = frozenset({_P.INSTRUMENT_COMMENT})
+_SIGNS_DRAFTS = _REMARKS | {_P.INSTRUMENT_SIGN}
 # Few see results before their release: those who answer for them, and those who watch.
 _READS_RESULTS = _READS_FIELDWORK | {_P.DATASET_VIEW, _P.RUN_VIEW, _P.HANDOVER_VIEW}
 _OWN: Mapping[Role, frozenset[Permission]] = {
-    Role.DESIGNER: _READS_FIELDWORK | {_P.INSTRUMENT_EDIT, _P.PLAN_EDIT, _P.STAGE_SIGN},
-    Role.REVIEWER: _READS_FIELDWORK | {_P.INSTRUMENT_LOCK, _P.PLAN_LOCK},
+    Role.DESIGNER: _READS_FIELDWORK
+    | _REMARKS
+    | {_P.INSTRUMENT_EDIT, _P.PLAN_EDIT, _P.STAGE_SIGN, _P.CONSULTATION_REPLY},
+    Role.REVIEWER: _READS_FIELDWORK
+    | _SIGNS_DRAFTS
+    | {_P.INSTRUMENT_LOCK, _P.PLAN_LOCK, _P.CONSULTATION_REPLY},
     Role.FIELDWORK: _READS_FIELDWORK
+    | _SIGNS_DRAFTS
     | {_P.WAVE_EDIT, _P.WAVE_OPEN, _P.WAVE_CLOSE, _P.WAVE_SEAL, _P.TOKEN_ISSUE, _P.IMPORT_RUN, _P.STAGE_SIGN},
     Role.ANALYST: _READS_RESULTS
+    | _SIGNS_DRAFTS
     | {
         _P.QUALITY_VIEW,
         _P.QUALITY_DECIDE,
@@ -86,6 +99,7 @@ _OWN: Mapping[Role, frozenset[Permission]] = {
         _P.STAGE_SIGN,
     },
     Role.STATISTICIAN: _READS_RESULTS
+    | _SIGNS_DRAFTS
     | {
         _P.QUALITY_VIEW,
         _P.QUALITY_DECIDE,
@@ -99,6 +113,7 @@ _OWN: Mapping[Role, frozenset[Permission]] = {
         _P.STAGE_SIGN,
     },
     Role.PERFORMANCE_LEAD: _READS_RESULTS
+    | _SIGNS_DRAFTS
     | {
         _P.QUALITY_VIEW,
         _P.HANDOVER_PREPARE,
@@ -106,9 +121,19 @@ _OWN: Mapping[Role, frozenset[Permission]] = {
         _P.RELEASE_ANNOUNCE,
         _P.RELEASE_APPROVE,
         _P.STAGE_SIGN,
+        _P.CONSULTATION_REPLY,
+        _P.CONSULTATION_RUN,
     },
     Role.PUBLISHER: _READS_RESULTS
-    | {_P.RELEASE_ANNOUNCE, _P.RELEASE_APPROVE, _P.RELEASE_PUBLISH, _P.STAGE_SIGN},
+    | _SIGNS_DRAFTS
+    | {
+        _P.RELEASE_ANNOUNCE,
+        _P.RELEASE_APPROVE,
+        _P.RELEASE_PUBLISH,
+        _P.STAGE_SIGN,
+        _P.CONSULTATION_REPLY,
+        _P.CONSULTATION_RUN,
+    },
     Role.OBSERVER: _READS_RESULTS | {_P.HANDOVER_SIGN},
     Role.UNIT_LIAISON: frozenset(),
     Role.VERIFICATION_OFFICER: _READS_RESULTS | {_P.QUALITY_VIEW, _P.QUALITY_DECIDE},
