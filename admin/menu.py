@@ -41,6 +41,7 @@ _MENU = (
     Group(
         label=_l("Design"),
         entries=(
+            _entry(_l("Drafts"), "drafts.index", Permission.CONTENT_VIEW),
             _entry(_l("Instruments"), "instruments.index", Permission.CONTENT_VIEW),
             _entry(_l("Framework and plan"), "plans.index", Permission.CONTENT_VIEW),
             _entry(_l("Province"), "province.index_province", Permission.CONTENT_VIEW),

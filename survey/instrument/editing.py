@@ -153,6 +153,11 @@ def put_fields(document: Document, path: Path, fields: Mapping[str, Any]) -> Edi
     return edited
 
 
+def replace_at(document: Document, path: Path, value: Mapping[str, Any]) -> Edited:
+    """A whole section or item replaced."""
+    return put(document, path, dict(value))
+
+
 def put_text(document: Document, path: Path, language: str, text: str) -> Edited:
     """One language of the text at ``path`` set, or taken out where ``text`` is empty.
 
