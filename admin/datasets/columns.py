@@ -120,5 +120,14 @@ def context_cells(
     return cells
 
 
+_TYPES: dict[str, ColumnType] = {
+    "scale": "SMALLINT",
+    "indicator": "SMALLINT",
+    "rank": "SMALLINT",
+    "count": "INTEGER",
+    "number": "DOUBLE",
+}
+
+
 def _type_of(variable: Variable) -> ColumnType:
-    return {"scale": "SMALLINT", "indicator": "SMALLINT", "count": "INTEGER"}.get(variable.kind, "VARCHAR")  # type: ignore[return-value]  # the values are column types
+    return _TYPES.get(variable.kind, "VARCHAR")

@@ -1,37 +1,48 @@
 """From a program to the columns of the dataset: the codebook, and one respondent's row.
 
-Free text is not a variable: it is cleared by two people on its own way and never part of a frozen dataset.
-Values: not asked = None; asked but left blank = 97; 88, 98 and 99 as coded.
+Free text is not a variable: it is cleared by two people on its own way and never part of a frozen dataset; nor is
+anything private, a contact, a file or an exact place. Values: not asked = None; asked but left blank = 97; 88, 98
+and 99 as coded. A number keeps its reasons for being missing apart, in ``<name>.status``.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from survey.instrument.columns import (
+    BLANK,
+    BLANK_WORDS,
+    Cell,
+    Column,
+    VariableKind,
+    column_name,
+    columns_of,
+    labelled,
+    turns_of,
+)
+from survey.instrument.computing import computed_text
 from survey.instrument.path import Reach, drawn_units
 from survey.instrument.program import NONE_OF_THESE, Item, Page, Program, Words
-from survey.instrument.state import AnswerState, answer_key, codes_of
+from survey.instrument.state import Answer, AnswerState, answer_key, codes_of
 
-BLANK = 97
-BLANK_WORDS: Words = {"zh": "已询问，未作答", "en": "Asked, left blank"}
-_YES: Words = {"zh": "选中", "en": "Chosen"}
-_NO: Words = {"zh": "未选", "en": "Not chosen"}
-_COUNT_WORDS: dict[str, Words] = {
-    "ticked": {"zh": "勾选的单位数", "en": "number of units ticked"},
-    "drawn": {"zh": "抽中的单位数", "en": "number of units drawn"},
-}
-VariableKind = Literal["scale", "single", "area", "indicator", "count"]
+__all__ = ["BLANK", "BLANK_WORDS", "Variable", "VariableKind", "codebook", "dataset_values"]
+
+Table = Literal["responses", "unit_ratings"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variable:
-    """One column. ``table`` is "responses" or, for items asked once per unit, "unit_ratings"."""
+    """One column. ``table`` is "responses" or, for items asked once per unit, "unit_ratings".
+
+    ``turn`` is the option, row or number of the loop that it was asked for.
+    """
 
     name: str
     item: str
     kind: VariableKind
-    table: Literal["responses", "unit_ratings"]
+    table: Table
     label: Words
     options: tuple[tuple[str, Words], ...]
     missing: tuple[str, ...]
@@ -41,9 +52,13 @@ class Variable:
     criterion: bool = False
     integrity: bool = False
     groups: tuple[str, ...] = ()
+    battery: str | None = None
+    turn: str | None = None
+    unit: Words | None = None
 
     def to_json(self) -> dict[str, Any]:  # Any: a JSON document
         """The variable as it stands in ``codebook.json``."""
+        later = {"battery": self.battery, "turn": self.turn, "unit": self.unit and dict(self.unit)}
         return {
             "name": self.name,
             "item": self.item,
@@ -58,85 +73,91 @@ class Variable:
             "criterion": self.criterion,
             "integrity": self.integrity,
             "groups": list(self.groups),
+            **{name: value for name, value in later.items() if value is not None},
         }
 
 
 def codebook(program: Program) -> tuple[Variable, ...]:
-    """All variables in the order in which they are asked."""
-    return tuple(
-        variable for page in program.pages for item in page.items for variable in _variables(page, item)
-    )
+    """All variables in the order in which they are asked; the turns of a loop one after the other."""
+    return tuple(_variables(program))
 
 
 def dataset_values(program: Program, state: AnswerState) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """One respondent's row and one row per rated unit. Any: a cell is an int, a string or None.
+    """One respondent's row and one row per rated unit. Any: a cell is a number, a string or None.
 
     A unit's row carries ``ticked`` and ``drawn``: its weight is multiplied by their ratio.
     """
-    row: dict[str, Any] = dict.fromkeys(_columns(program))
-    ratings: dict[str, dict[str, Any]] = {}
-    counts: dict[str, dict[str, int]] = {}
-    for ref, page, items in Reach(program, state).walk():
-        if ref.unit is None:
-            for item in items:
-                row.update(_cells(item, state, None))
-                if item.kind == "units" and not item.declines and state.answers.get(item.code):
-                    counts[page.section] = _tick_counts(item, state)
-            continue
-        rating = ratings.get(ref.unit)
-        if rating is None:
-            rating = ratings[ref.unit] = {
-                "unit": ref.unit,
-                **counts.get(page.section, {"ticked": 1, "drawn": 1}),
-                **dict.fromkeys(_unit_columns(program)),
-            }
-        for item in items:
-            rating.update(_cells(item, state, ref.unit))
-    return row, list(ratings.values())
+    return _Row(program, state).filled()
 
 
-def _columns(program: Program) -> tuple[str, ...]:
-    return tuple(
-        name for page in program.pages if page.repeat is None for item in page.items for name in _names(item)
-    )
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """What every response to a program has in common."""
+
+    columns: dict[str, tuple[Column, ...]] = field(default_factory=dict)
+    responses: tuple[str, ...] = ()
+    ratings: tuple[str, ...] = ()
 
 
-def _unit_columns(program: Program) -> tuple[str, ...]:
-    return tuple(
-        name for page in program.pages if page.repeat for item in page.items for name in _names(item)
-    )
-
-
-def _names(item: Item) -> tuple[str, ...]:
-    if item.kind == "text":
-        return ()
-    if item.kind == "multi":
-        return tuple(f"{item.code}.{option.code}" for option in item.options)
-    if item.kind == "units":
-        return (f"{item.code}.ticked",) if item.declines else (f"{item.code}.ticked", f"{item.code}.drawn")
-    return (item.code,)
-
-
-def _cells(item: Item, state: AnswerState, unit: str | None) -> dict[str, int | str | None]:
-    """The cells of an item that was asked."""
-    answer = state.answers.get(answer_key(item.code, unit))
-    if item.kind == "text":
-        return {}
-    if item.kind == "units":
-        return (
-            {f"{item.code}.{name}": count for name, count in _tick_counts(item, state).items()}
-            if answer
-            else {}
+def _sheet(program: Program) -> _Sheet:
+    """The columns of a program, made once for all its responses."""
+    known = program.__dict__.get("dataset_sheet")
+    if known is None:
+        columns = {item.code: columns_of(program, item) for page in program.pages for item in page.items}
+        variables = codebook(program)
+        known = program.__dict__["dataset_sheet"] = _Sheet(
+            columns,
+            tuple(variable.name for variable in variables if variable.table == "responses"),
+            tuple(variable.name for variable in variables if variable.table == "unit_ratings"),
         )
-    if item.kind == "multi":
-        chosen = codes_of(answer)
+    assert isinstance(known, _Sheet)
+    return known
+
+
+class _Row:
+    """Fills the row of one respondent."""
+
+    def __init__(self, program: Program, state: AnswerState) -> None:
+        self.program, self.state, self.sheet = program, state, _sheet(program)
+        self.reach = Reach(program, state)
+        self.row: dict[str, Any] = dict.fromkeys(self.sheet.responses)
+        self.ratings: dict[str, dict[str, Any]] = {}
+        self.counts: dict[str, dict[str, int]] = {}
+
+    def filled(self) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """The row, and the rows of the rated units."""
+        for ref, page, items in self.reach.walk(silent=True):
+            if ref.unit is None or page.repeat == "loop":
+                for item in items:
+                    self.row.update(self._cells(item, ref.unit, ref.unit))
+                    self._count(page, item)
+                continue
+            rating = self._rating(page, ref.unit)
+            for item in items:
+                rating.update(self._cells(item, ref.unit, None))
+        return self.row, list(self.ratings.values())
+
+    def _rating(self, page: Page, unit: str) -> dict[str, Any]:
+        if unit not in self.ratings:
+            counts = self.counts.get(page.section, {"ticked": 1, "drawn": 1})
+            self.ratings[unit] = {"unit": unit, **counts, **dict.fromkeys(self.sheet.ratings)}
+        return self.ratings[unit]
+
+    def _count(self, page: Page, item: Item) -> None:
+        if item.kind == "units" and not item.declines and self.state.answers.get(item.code):
+            self.counts[page.section] = _tick_counts(item, self.state)
+
+    def _cells(self, item: Item, unit: str | None, turn: str | None) -> dict[str, Cell]:
+        """The cells of an item that was asked."""
+        answer: Answer | None = self.state.answers.get(answer_key(item.code, unit))
+        if item.kind == "units":
+            counts = _tick_counts(item, self.state) if answer else {}
+            return {f"{item.code}.{name}": count for name, count in counts.items()}
+        if item.kind == "computed":
+            answer = computed_text(self.reach, item, unit)
         return {
-            f"{item.code}.{option.code}": int(option.code in chosen) if answer else BLANK
-            for option in item.options
+            column_name(item, column, turn): column.cell(answer) for column in self.sheet.columns[item.code]
         }
-    if not isinstance(answer, str) or not answer:
-        return {item.code: BLANK if item.kind == "scale" else str(BLANK)}
-    return {item.code: int(answer) if item.kind == "scale" else answer}
 
 
 def _tick_counts(item: Item, state: AnswerState) -> dict[str, int]:
@@ -146,50 +167,48 @@ def _tick_counts(item: Item, state: AnswerState) -> dict[str, int]:
     return {"ticked": len(ticked), "drawn": len(drawn_units(item, state))}
 
 
-def _variables(page: Page, item: Item) -> tuple[Variable, ...]:
-    options = () if item.kind == "units" else tuple((option.code, option.text) for option in item.options)
-    missing = tuple(option.code for option in item.options if option.missing)
-    if item.kind != "units":
-        options, missing = (*options, (str(BLANK), BLANK_WORDS)), (*missing, str(BLANK))
-    common = Variable(
-        name=item.code,
+def _variables(program: Program) -> Iterator[Variable]:
+    """The variables page by page; a loop gives all its items once for every turn it may have."""
+    for run in program.runs:
+        for turn in turns_of(program, program.pages[run[0]]):
+            for number in run:
+                page = program.pages[number]
+                for item in page.items:
+                    for column in columns_of(program, item):
+                        yield _variable(program, page, item, column, turn)
+
+
+def _variable(program: Program, page: Page, item: Item, column: Column, turn: str | None) -> Variable:
+    battery = program.batteries_by_code[item.battery] if item.battery is not None else None
+    texts = (item.text,) if battery is None else (battery.text, item.text)
+    name = None if turn is None else _turn_words(program, page, turn)
+    measured = column.kind == "number"
+    return Variable(
+        name=column_name(item, column, turn),
         item=item.code,
-        kind="scale",
-        table="responses" if page.repeat is None else "unit_ratings",
-        label=item.text,
-        options=options,
-        missing=missing,
+        kind=column.kind,
+        table="responses" if page.repeat in (None, "loop") else "unit_ratings",
+        label=labelled(*texts, column.note, turn=name),
+        options=column.options,
+        missing=column.missing,
         scale=item.scale,
         level=item.level,
         quasi_identifier=item.quasi_identifier,
         criterion=item.criterion,
         integrity=item.integrity,
         groups=item.groups,
+        battery=item.battery,
+        turn=turn,
+        unit=item.unit if measured else None,
     )
-    if item.kind == "multi":
-        return tuple(
-            replace(
-                common,
-                name=f"{item.code}.{option.code}",
-                kind="indicator",
-                label={language: f"{text}: {option.text[language]}" for language, text in item.text.items()},
-                options=(("0", _NO), ("1", _YES), (str(BLANK), BLANK_WORDS)),
-                missing=(str(BLANK),),
-            )
-            for option in item.options
-        )
-    if item.kind == "units":
-        return tuple(
-            replace(
-                common,
-                name=name,
-                kind="count",
-                label={
-                    language: f"{text}: {_COUNT_WORDS[name.rpartition('.')[2]][language]}"
-                    for language, text in item.text.items()
-                },
-            )
-            for name in _names(item)
-        )
-    kinds: dict[str, VariableKind] = {"scale": "scale", "single": "single", "area": "area"}
-    return (replace(common, kind=kinds[item.kind]),) if item.kind in kinds else ()
+
+
+def _turn_words(program: Program, page: Page, turn: str) -> Words:
+    """The name of a turn as far as it is known without an answer."""
+    loop = program.loops_by_code[page.loop or ""]
+    if loop.over is not None:
+        return program.places[loop.over].item.options_by_code[turn].text
+    if loop.rows is not None:
+        rows = {row.code: row.text for row in program.batteries_by_code[loop.rows].rows}
+        return rows.get(turn, dict.fromkeys(program.languages, turn))
+    return dict.fromkeys(program.languages, turn)
