@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from survey.instrument.build import build_blocks
 from survey.instrument.document import DocumentDraft, read_document
+from survey.instrument.naming import check_blocks, check_program
 from survey.instrument.problems import Findings, Problem
 from survey.instrument.program import AreaRef, Loop, Program, UnitRef
 from survey.instrument.resolve import Resolved, resolve
@@ -42,6 +43,7 @@ def compile_instrument(
     )
     blocks = build_blocks(draft, sources)
     resolved = resolve(draft, blocks, sources)
+    check_blocks(draft, blocks, findings)
     if findings.has_errors:
         return Compilation(program=None, problems=findings.as_tuple())
     pages = resolved.pages
@@ -78,7 +80,10 @@ def compile_instrument(
         mandated=draft.mandated,
         reference_period=draft.reference_period,
     )
-    return Compilation(program=program, problems=findings.as_tuple())
+    check_program(program, findings)
+    problems = findings.as_tuple()
+    refused = any(problem.level == "error" for problem in problems)
+    return Compilation(program=None if refused else program, problems=problems)
 
 
 def _loops(draft: DocumentDraft, resolved: Resolved) -> tuple[Loop, ...]:

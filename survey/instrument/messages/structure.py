@@ -169,4 +169,16 @@ STRUCTURE: Mapping[str, Mapping[str, Wording]] = {
         "The loop cannot go over “{value}”.",
         "“over” names an earlier multiple choice, “rows” earlier texts, both asked once; the nearest is “{nearest}”.",
     ),
+    "reserved_name": entry(
+        "“{value}”是页面表单自用的名称。",
+        "请换一个代码。",
+        "The form of a page needs the name “{value}” for itself.",
+        "Choose another code.",
+    ),
+    "column_clash": entry(
+        "数据集中的列“{value}”会与“{other}”混淆（不区分大小写）。",
+        "请换一个代码。",
+        "In the dataset the column “{value}” would be taken for “{other}” (upper and lower case are alike).",
+        "Choose another code.",
+    ),
 }

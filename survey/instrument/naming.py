@@ -1,0 +1,153 @@
+"""Checks what only the whole instrument shows: names in texts, sources of loops, sections in random order, columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from survey.instrument.build import Block
+from survey.instrument.codebook import codebook
+from survey.instrument.codes import nearest
+from survey.instrument.columns import clashes
+from survey.instrument.computing import page_nodes
+from survey.instrument.document import DocumentDraft
+from survey.instrument.expression import answer_names
+from survey.instrument.piping import piped_names
+from survey.instrument.problems import Findings, Where
+from survey.instrument.program import Item, Program
+from survey.instrument.resolve import item_texts
+from survey.instrument.section_drafts import SectionDraft
+
+# Fields of the form itself, which an item must not be called.
+FORM_FIELDS = frozenset({"csrf_token", "_ver", "_seen", "_leave", "_switch", "_after", "_address"})
+FORM_PREFIXES = ("_confirm_", "_remove_")
+# What every row of a dataset says beside the answers.
+DATASET_COLUMNS = frozenset(
+    {
+        *("response_id", "wave", "channel", "mode", "stratum", "base_weight", "part", "day", "language"),
+        *("seconds", "device_group", "burst_band", "interviewer", "frame_source", "set_aside", "excluded"),
+        *("unit", "ticked", "drawn", "roster_stratum", "quarter", "channel_of_service"),
+    }
+)
+# Never said in a text: it would show what is kept apart.
+_UNSPOKEN = frozenset({"contact", "file", "note", "end", "consent"})
+
+
+def check_blocks(draft: DocumentDraft, blocks: Sequence[Block], findings: Findings) -> None:
+    """Names in texts, sources of loops, names that the form needs for itself. Before there is a program."""
+    if draft.languages.strict:
+        return
+    _Texts(draft, blocks, findings).check()
+    _check_loops(draft, blocks, findings)
+    for block in blocks:
+        for built in block.items:
+            code = built.item.code
+            if code in FORM_FIELDS or code.startswith(FORM_PREFIXES):
+                findings.add("reserved_name", replace(built.where, field="id"), value=code)
+    known = {draft_item.code for section in draft.sections for draft_item in section.items}
+    for code in draft.mandated:
+        if code not in known:
+            findings.add_gap("mandated_missing", Where(field="mandated"), value=code)
+
+
+def check_program(program: Program, findings: Findings) -> None:
+    """Columns that a table would take as one, and references across a random order."""
+    if program.default_language is None:
+        return
+    context = [known.name for known in program.context_fields]
+    names = [variable.name for variable in codebook(program)]
+    for name, taken in clashes(names, [*DATASET_COLUMNS, *context]):
+        code = name.partition("@")[0].partition(".")[0]
+        place = program.places.get(code)
+        where = Where(section=place.page.section if place else None, item=code, field="id")
+        findings.add_gap("column_clash", where, value=name, other=taken)
+    if program.is_shuffled:
+        _check_shuffle(program, findings)
+
+
+def _check_shuffle(program: Program, findings: Findings) -> None:
+    """What is asked in random order cannot look at one another: nobody knows which comes first."""
+    for page in program.pages:
+        names = {name for node in page_nodes(page) for name in answer_names(node)}
+        names.update(answer_names(page.shown_if))
+        names.update(name for item in page.items for name in piped_names(item_texts(item)))
+        for name in sorted(names):
+            place = program.places.get(name)
+            other = place.page.shuffle if place else None
+            if other is not None and other != page.shuffle:
+                findings.add("shuffled_reference", Where(section=page.section), name=name)
+
+
+class _Texts:
+    """Every text that names an answer: the name is known, asked before, and may be said."""
+
+    def __init__(self, draft: DocumentDraft, blocks: Sequence[Block], findings: Findings) -> None:
+        self.draft, self.blocks, self.findings = draft, blocks, findings
+        self.places: dict[str, tuple[int, Block, Item]] = {}
+        order = 0
+        for block in blocks:
+            for built in block.items:
+                self.places.setdefault(built.item.code, (order, block, built.item))
+                order += 1
+        self.context = {known.name for known in draft.context_fields}
+
+    def check(self) -> None:
+        """Notes a problem for every name that cannot stand in its text."""
+        order = 0
+        for block in self.blocks:
+            self._check(piped_names([block.title, block.intro]), block.where, block, order)
+            stems = {b.code: (b.text, b.help, b.note) for b in block.batteries}
+            for built in block.items:
+                # The stem of a battery is read with its first row.
+                stem = stems.pop(built.item.battery or "", ())
+                names = piped_names((*stem, *item_texts(built.item)))
+                self._check(names, built.where, block, order)
+                order += 1
+
+    def _check(self, names: Iterable[str], where: Where, block: Block, order: int) -> None:
+        for name in names:
+            place = self.places.get(name)
+            if place is None:
+                if name not in self.context:
+                    self.findings.add("unknown_pipe", where, name=name, nearest=nearest(name, self.places))
+                continue
+            asked, other, item = place
+            if item.kind in _UNSPOKEN or item.private:
+                self.findings.add("private_pipe", where, name=name)
+            elif asked >= order:
+                self.findings.add("forward_pipe", where, name=name)
+            elif other.turn is not None and other.turn != block.turn:
+                self.findings.add("repeated_pipe", where, name=name)
+
+
+def _check_loops(draft: DocumentDraft, blocks: Sequence[Block], findings: Findings) -> None:
+    """A loop goes over something that was asked before, once."""
+    earlier: dict[str, Block] = {}
+    multis: dict[str, str | None] = {}
+    texts: dict[str, str | None] = {}
+    by_section = {section.code: section for section in draft.sections}
+    for block in blocks:
+        section = by_section.get(block.section)
+        if section is not None and section.loop is not None and block.section not in earlier:
+            _check_source(section, multis, texts, findings)
+        earlier.setdefault(block.section, block)
+        for built in block.items:
+            if built.item.kind == "multi" and built.item.battery is None:
+                multis[built.item.code] = block.turn
+        for battery in block.batteries:
+            of_text = any(b.item.battery == battery.code and b.item.kind == "text" for b in block.items)
+            if of_text and not battery.columns:
+                texts[battery.code] = block.turn
+
+
+def _check_source(
+    section: SectionDraft,
+    multis: Mapping[str, str | None],
+    texts: Mapping[str, str | None],
+    findings: Findings,
+) -> None:
+    assert section.loop is not None
+    for field, name, known in (("over", section.loop.over, multis), ("rows", section.loop.rows, texts)):
+        if name is not None and known.get(name, "unknown") is not None:
+            where = replace(section.where, field=f"loop.{field}")
+            findings.add("loop_over", where, value=name, nearest=nearest(name, known))
