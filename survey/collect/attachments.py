@@ -96,14 +96,14 @@ def set_apart(program: Program, state: AnswerState) -> tuple[AnswerState, dict[s
 def _checked(content: bytes, item: Item, *, key: str) -> File | Problem:
     limit = limit_of(item)
     if len(content) > limit * MEGABYTE:
-        return Problem(code="file_too_large", where=Where(item=key), context={"limit": limit})
+        return Problem(code="upload_too_large", where=Where(item=key), context={"limit": limit})
     kind = file_types.kind_of(content)
     if kind is None or kind not in file_types.BY_MEDIA[item.media or "any"]:
-        return Problem(code=f"file_not_{item.media or 'any'}", where=Where(item=key))
+        return Problem(code=f"upload_not_{item.media or 'any'}", where=Where(item=key))
     try:
         return File(media_type=kind, content=file_types.without_traces(content, kind))
     except BrokenFile:
-        return Problem(code="file_broken", where=Where(item=key))
+        return Problem(code="upload_broken", where=Where(item=key))
 
 
 def _secret(draft: OpenDraft, key: str, content: bytes) -> str:

@@ -11,7 +11,6 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_decimal
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from survey import clock
 from survey.db import db
@@ -32,7 +31,6 @@ def register(app: flask.Flask) -> None:
         number=number,
         percent=percent,
         prose=prose,
-        marked=marked,
         plain_day=plain_day,
         month_name=month_name,
     )
@@ -102,11 +100,6 @@ def prose(text: str) -> list[tuple[str, list[str]]]:
         else:
             blocks.append(("p", [line]))
     return [block for block in blocks if any(block[1])]
-
-
-def marked(text: str) -> Markup:
-    """A text of an instrument with its line ends kept."""
-    return Markup("<br>").join(text.split("\n"))
 
 
 def demo_clock() -> datetime | None:

@@ -14,6 +14,7 @@ from survey.instrument.problems import Problem
 from survey.instrument.shown import ShownBattery, ShownPage
 from survey.kit.asked import Asked, Choice, Raw, Reader
 from survey.kit.asked import asked as ask
+from survey.kit.marked import unmarked
 
 __all__ = ["Asked", "PageForm", "Raw", "Stem", "page_form"]
 
@@ -55,6 +56,7 @@ class PageForm:
     stems: tuple[Stem, ...]
     summary: tuple[tuple[str, str, str], ...]
     takes_files: bool
+    asks_where: bool
     known: str | None
 
 
@@ -90,6 +92,7 @@ def page_form(
         stems=stems,
         summary=_summary(items, stems, by_key, language),
         takes_files=any(each.kind == "file" for each in items),
+        asks_where=any(each.item.precision == "exact" for each in items),
         known=json.dumps(page.known, ensure_ascii=False) if page.together else None,
     )
 
@@ -128,12 +131,12 @@ def _summary(
     about: dict[str, tuple[str, str]] = {}
     for stem in stems:
         if stem.code and stem.rows:
-            about[stem.code] = (f"i-{stem.rows[0].key}", stem.text)
+            about[stem.code] = (f"i-{stem.rows[0].key}", unmarked(stem.text))
         for row in stem.rows:
-            about[row.key] = (f"i-{row.key}", f"{stem.text} {row.text}".strip())
+            about[row.key] = (f"i-{row.key}", unmarked(f"{stem.text} {row.text}".strip()))
             for choice in _choices(row):
                 if choice.other is not None:
-                    about[choice.other.key] = (f"i-{choice.other.key}", choice.words)
+                    about[choice.other.key] = (f"i-{choice.other.key}", unmarked(choice.words))
     loose: list[tuple[str, str, str]] = []
     placed: dict[str, tuple[str, str, str]] = {}
     for key, found in problems.items():

@@ -17,6 +17,9 @@ POLICY = "; ".join(
         "base-uri 'none'",
     )
 )
+_DENIED = ("camera=()", "geolocation=()", "microphone=()", "payment=()", "usb=()")
+WITH_PLACE = ", ".join(_DENIED).replace("geolocation=()", "geolocation=(self)")
+"""Permissions of the one kind of page that may ask a device where it is."""
 HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -25,7 +28,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Permissions-Policy": ", ".join(_DENIED),
     # Whatever does not say otherwise belongs to one person and to no cache.
     "Cache-Control": "no-store",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import flask
 
-from survey.kit import assets, formats, guard, language, problems, security, tracing
+from survey.kit import assets, formats, guard, language, marked, problems, security, tracing
 
 kit = flask.Blueprint("kit", __name__, template_folder="templates")
 
@@ -20,4 +20,5 @@ def register(app: flask.Flask) -> None:
     problems.register(app)
     assets.register(app)
     formats.register(app)
+    marked.register(app)
     app.register_blueprint(kit)

@@ -76,28 +76,28 @@ ANSWER: Mapping[str, Mapping[str, Wording]] = {
         "The answer to “{name}” means that this survey does not apply.",
         "Thank you; the interview ends here.",
     ),
-    "file_too_large": entry(
+    "upload_too_large": entry(
         "文件超过{limit} MB。",
         "请换一个较小的文件，或降低照片的清晰度后再传。",
         "The file is larger than {limit} MB.",
         "Send a smaller one, for example a photo of lower resolution.",
     ),
-    "file_not_image": entry(
+    "upload_not_image": entry(
         "这个文件不是可接收的照片。",
         "请上传 JPEG、PNG 或 WebP 格式的照片。",
         "This file is not a picture that can be taken.",
         "Send a JPEG, PNG or WebP picture.",
     ),
-    "file_not_document": entry(
+    "upload_not_document": entry(
         "这个文件不是 PDF。", "请上传 PDF 文件。", "This file is not a PDF.", "Send a PDF file."
     ),
-    "file_not_any": entry(
+    "upload_not_any": entry(
         "不接收这种文件。",
         "请上传 JPEG、PNG、WebP 照片或 PDF 文件。",
         "Files of this kind are not taken.",
         "Send a JPEG, PNG or WebP picture, or a PDF.",
     ),
-    "file_broken": entry(
+    "upload_broken": entry(
         "文件不完整，无法读取。",
         "请重新拍摄或保存后再传。",
         "The file is damaged and cannot be read.",

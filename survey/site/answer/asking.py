@@ -17,7 +17,7 @@ from survey.instrument.path import PageRef, find_path
 from survey.instrument.problems import Problem
 from survey.instrument.shown import progress, show_page
 from survey.instrument.state import codes_of
-from survey.kit import guard, language
+from survey.kit import guard, language, security
 from survey.kit.own_transaction import reading
 from survey.kit.page_form import Raw, page_form
 from survey.site.answer import files, respondent
@@ -106,23 +106,28 @@ def _shown(
     path = find_path(mine.program, state)
     section, n_sections = progress(mine.program, path.pages, ref)
     before = pages.previous_page(path, ref)
-    return flask.render_template(
+    form = page_form(
+        shown,
+        language=language.current(),
+        raw=raw,
+        problems=problems,
+        files=mine.draft.document.files,
+        contacts=mine.draft.document.contacts,
+    )
+    text = flask.render_template(
         "site/answer/page.html",
         wave=mine.wave,
         program=mine.program,
-        form=page_form(
-            shown,
-            language=language.current(),
-            raw=raw,
-            problems=problems,
-            files=mine.draft.document.files,
-            contacts=mine.draft.document.contacts,
-        ),
+        form=form,
         version=mine.draft.ver,
         section=section,
         n_sections=n_sections,
         back=None if before is None else respondent.url(mine.wave.public_id, before.key),
     )
+    response = flask.make_response(text)
+    if form.asks_where:  # this page alone may ask the device, and does so when a button is pressed
+        response.headers["Permissions-Policy"] = security.WITH_PLACE
+    return response
 
 
 def _with_refused_files(problems: Sequence[Problem], files: Sequence[Problem]) -> tuple[Problem, ...]:
