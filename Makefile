@@ -81,7 +81,7 @@ clean: ## forget the environment and the demo
 
 .venv/.run: .venv/bin/python uv.lock
 	$(SYNC)
-	@printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s/.venv/bin/python" -m wsgi "$$@"\n' "$(CURDIR)" "$(CURDIR)" > $(BIN)/minyi && chmod +x $(BIN)/minyi
+	@printf '#!/bin/sh\nPYTHONPATH="%s" exec "%s/.venv/bin/python" -P -m wsgi "$$@"\n' "$(CURDIR)" "$(CURDIR)" > $(BIN)/minyi && chmod +x $(BIN)/minyi
 	@touch $@
 
 .venv/.test: .venv/.run

@@ -31,7 +31,11 @@ def create_app(role: Role = "all", settings: Settings | None = None) -> flask.Fl
 class _Commands(FlaskGroup):
     """The application's commands, and those that need neither application nor database."""
 
-    standalone: ClassVar[dict[str, str]] = {"analyse": "analysis.cli", "verify": "admin.verify"}
+    standalone: ClassVar[dict[str, str]] = {
+        "analyse": "analysis.cli",
+        "verify": "admin.verify",
+        "instrument": "admin.commands.instrument",
+    }
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted({*super().list_commands(ctx), *self.standalone})
