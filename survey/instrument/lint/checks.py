@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
-from survey.instrument.expression import Node
+from survey.instrument.expression import Node, references
 from survey.instrument.expression.values import as_text
 from survey.instrument.item_values import is_greater
 from survey.instrument.lint.domains import (
@@ -18,11 +18,13 @@ from survey.instrument.lint.domains import (
     Texts,
 )
 from survey.instrument.lint.formulas import Binding, Raw, Term, Use
-from survey.instrument.lint.logic import CONTEXT, Logic, names_of
+from survey.instrument.lint.logic import CONTEXT, Logic, names_of, truth
 from survey.instrument.lint.search import THIS, Domain
 from survey.instrument.program import INTERVIEWER_MODES, MISSING_MARK, Item, Program
 from survey.instrument.values import CANONICAL
 
+# More options that a filter tells apart than this are not looked at one by one.
+MAX_LOOKS = 300
 _MODE = f"{CONTEXT}mode"
 _NUMERIC = frozenset({"number", "slider", "year", "duration"})
 _MOMENTS = frozenset({"date", "month", "time", "datetime"})
@@ -35,7 +37,7 @@ def check_of(logic: Logic, item: Item) -> int:
     if item.low_from is not None or item.high_from is not None:
         parts.append(pool.term(_bounds(logic, item)))
     if item.choice_filter is not None and item.options:
-        parts.append(_filter(logic, item, item.choice_filter))
+        parts.append(pool.term(_filter(logic, item, item.choice_filter)))
     if any(option.interviewer_only for option in item.options):
         parts.append(pool.term(_interviewer(item)))
     if item.constraint is not None and not item.soft:
@@ -82,7 +84,7 @@ def domain_of(program: Program, item: Item) -> Domain | None:
         return Moments(item.kind, low=item.low, high=item.high, missing=missing)
     if item.kind == "text":
         return Texts(missing)
-    if item.kind in ("note", "end"):
+    if item.kind in ("note", "end") or item.calculation is not None:
         return None
     return Codes((), open=True) if item.kind == "computed" else Present()
 
@@ -141,27 +143,72 @@ def _bounds(logic: Logic, item: Item) -> Term:
     return Term(("bounds", item.code), names, inside, dict.fromkeys(names, Use(closed=False)))
 
 
-def _filter(logic: Logic, item: Item, condition: Node) -> int:
-    """Every chosen option is let through by the filter."""
+def option_formulas(logic: Logic, item: Item) -> dict[str, int] | None:
+    """By option: whether it is offered. Options that look alike to the filter share a formula; None if too many."""
+    if item.choice_filter is None:
+        return {option.code: logic.pool.true for option in item.options}
+    by_name = any(ref.kind == "column" and ref.name == "name" for ref in references(item.choice_filter))
+    seen: dict[object, int] = {}
+    found: dict[str, int] = {}
+    for option in item.options:
+        columns = tuple(sorted((option.columns or {}).items()))
+        look = (option.code, columns) if by_name else columns
+        if look not in seen:
+            if len(seen) >= MAX_LOOKS:
+                return None
+            seen[look] = logic.formula(item.choice_filter, option=option)
+        found[option.code] = seen[look]
+    return found
+
+
+def goes_on(logic: Logic, item: Item, *, blank: int, check: int, domain: Domain | None) -> int | None:
+    """When a walk gets past the item; None where too many options would have to be looked at."""
     pool = logic.pool
-    kept = {
-        option.code: pool.any_of(
-            (pool.negation(_chosen(logic, option.code)), logic.formula(condition, option=option))
+    if domain is None or blank == pool.true:
+        return pool.true
+    room = has_room(logic, item)
+    if room is not None:
+        return pool.any_of((blank, room))
+    single = item.kind in ("single", "scale") and item.level is None
+    if single and item.choice_filter is not None and item.constraint is None:
+        offered = option_formulas(logic, item)
+        if offered is None:
+            return None
+        return pool.any_of(
+            (blank, *(offered[o.code] for o in item.options if not (o.screen_out or o.interviewer_only)))
         )
-        for option in item.options
-    }
-    return pool.all_of(kept.values())
+    values, complete = domain.values(_use_of(logic, item, check))
+    if len(values) > MAX_LOOKS and check != pool.true:
+        return None
+    ways = (pool.bind(check, THIS, value) for value in values if not _ends(item, value))
+    return pool.any_of((blank, *ways)) if complete or check == pool.true else None
 
 
-def _chosen(logic: Logic, code: str) -> int:
-    """Whether a code is, or is among, the answer under check."""
+def _use_of(logic: Logic, item: Item, check: int) -> Use:
+    use = Use(literals=item.screening_codes)
+    for term in logic.pool.terms(check):
+        if THIS in term.names:
+            use |= term.use(THIS)
+    return use
 
-    def is_chosen(binding: Binding) -> bool:
+
+def _ends(item: Item, value: Raw) -> bool:
+    codes = (value,) if isinstance(value, str) else value or ()
+    return not item.screening_codes.isdisjoint(codes)
+
+
+def _filter(logic: Logic, item: Item, condition: Node) -> Term:
+    """Every chosen option is let through by the filter."""
+    terms = {option.code: logic.term(condition, option=option) for option in item.options}
+    names = names_of(condition) | {THIS}
+
+    def passes(binding: Binding) -> bool:
         given = binding[THIS]
-        return given == code if isinstance(given, str) else code in (given or ())
+        codes = (given,) if isinstance(given, str) else given or ()
+        return all(code not in terms or truth(terms[code].evaluate(binding)) for code in codes)
 
-    uses = {THIS: Use(literals=frozenset({code}))}
-    return logic.pool.term(Term(("chosen", code), frozenset({THIS}), is_chosen, uses))
+    uses = {name: Use(closed=False) for name in names}
+    return Term(("filter", item.code), names, passes, uses)
 
 
 def _interviewer(item: Item) -> Term:

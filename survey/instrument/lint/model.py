@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from survey.instrument.expression import Node
 from survey.instrument.expression.values import as_number, as_text
-from survey.instrument.lint.checks import check_of, domain_of
+from survey.instrument.lint.checks import check_of, domain_of, goes_on
 from survey.instrument.lint.domains import Codes, Moments, Subsets
 from survey.instrument.lint.formulas import Binding, Pool, Raw, Term, Use
 from survey.instrument.lint.logic import CONTEXT, TODAY, Logic, truth
@@ -189,13 +189,19 @@ class _Builder:
         last = None
         if item.kind == "end":
             last = page - 1 if item.screen_out else page
+        blank, check = pool.negation(needed), check_of(self.logic, item)
+        domain = domain_of(self.program, item)
+        past: int | None = pool.true
+        if computed is None and last is None:
+            past = goes_on(self.logic, item, blank=blank, check=check, domain=domain)
         return Cell(
             name=item.code,
             page=page,
             guard=guard,
-            blank=pool.negation(needed),
-            check=check_of(self.logic, item),
-            domain=domain_of(self.program, item),
+            blank=blank,
+            check=check,
+            domain=domain,
+            goes_on=past,
             ends=item.screening_codes,
             computed=computed,
             last_page=last,

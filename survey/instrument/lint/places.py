@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from survey.instrument.expression import Node
 from survey.instrument.lint.formulas import Raw
-from survey.instrument.program import Item, Page
+from survey.instrument.program import Item
 
 _SHOWN_ANSWERS = 4
 
@@ -28,10 +27,6 @@ class Written:
     def section_has_condition(self, code: str) -> bool:
         """Whether the section itself has a condition."""
         return code in self._sections
-
-    def condition_of_section(self, page: Page) -> Node | None:
-        """The condition of a section as its pages carry it."""
-        return page.shown_if
 
     def item_has_condition(self, item: Item) -> bool:
         """Whether the item, or the battery that it is a row of, has a condition."""

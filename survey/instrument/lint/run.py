@@ -8,6 +8,7 @@ from random import Random
 
 from survey.instrument.lint.coverage import check_pages, coverage, durations
 from survey.instrument.lint.model import build_model
+from survey.instrument.lint.quotas import QuotaChecker, fills
 from survey.instrument.lint.report import LintReport
 from survey.instrument.lint.respondent import Margins
 from survey.instrument.lint.soundness import check_soundness
@@ -35,7 +36,9 @@ def lint(
     ``walks`` interviews are simulated with ``seed``; 0 leaves them out.
     """
     model = build_model(program)
-    sound = check_soundness(model, document)
+    sound: tuple[Problem, ...] = check_soundness(model, document)
+    quotas = tuple(QuotaChecker(model).findings())
+    sound = (*sound, *quotas)
     bounds = [str(problem.context["proof"]) for problem in sound if problem.context["proof"] != "exact"]
     found: list[Problem] = [*sound, *check_wording(program)]
     report = LintReport(
@@ -57,6 +60,7 @@ def lint(
         findings=(*found, *check_pages(program, tally)),
         durations=durations(program, tally),
         coverage=coverage(program, tally, seed=seed),
+        quotas=fills(program, tally.quotas, tally.ends["completed"], quotas),
     )
 
 

@@ -49,6 +49,9 @@ class Cell:
     computed: int | None = None
     # Reaching the cell at all ends the interview with this page.
     last_page: int | None = None
+    # When a walk gets past the cell: it may be left blank, or some value passes that does not end the interview.
+    # None where that is too much to work out; then it is taken to be so.
+    goes_on: int | None = None
 
     def formulas(self) -> Iterator[int]:
         """Every formula that must be decided when the cell is reached."""
@@ -70,8 +73,6 @@ class Answer:
     walk: tuple[tuple[str, Raw], ...] | None
     exact: bool
     states: int
-    # False where an example holds only for the values that were tried.
-    sure: bool = True
 
     @property
     def possible(self) -> bool:
@@ -86,7 +87,7 @@ class Answer:
     @property
     def proof(self) -> str:
         """How sure the answer is: an example is a proof of itself."""
-        return "exact" if self.exact or (self.possible and self.sure) else f"bounded({self.states} states)"
+        return "exact" if self.exact or self.possible else f"bounded({self.states} states)"
 
 
 @dataclass(slots=True)
@@ -127,13 +128,14 @@ class Search:
         """``stored`` writes a computed value as an answer; without ``in_order`` nothing is proven to be impossible."""
         self.pool, self.cells, self.limit, self.stored = pool, tuple(cells), limit, stored
         self.in_order = in_order
-        self._blockers = frozenset(cell.name for cell in self.cells if not self.may_go_on(cell))
-        self._enders = self._blockers | {cell.name for cell in self.cells if cell.ends}
+        self._enders = frozenset(cell.name for cell in self.cells if cell.ends or cell.last_page is not None)
+        self._blockers: frozenset[str] = frozenset()
         self._terms = frozenset().union(
             *(self.pool.terms(formula) for cell in self.cells for formula in cell.formulas())
         )
         self._known: dict[tuple[int, int, frozenset[str]], Answer] = {}
         self.states = 0
+        self._find_blockers()
 
     def possible(self, goal: int, *, before: int, page: int) -> Answer:
         """Whether the goal comes true on a walk that is still going on at ``page``, with ``before`` cells passed."""
@@ -172,16 +174,21 @@ class Search:
                 use |= term.use(THIS)
         return cell.domain.values(use)[0]
 
-    def may_go_on(self, cell: Cell) -> bool:
-        """Whether some value that may always be given lets the walk go on."""
+    def _find_blockers(self) -> None:
+        """The cells that can stop a walk, looked for in order: each may depend on those before it."""
+        for at, cell in enumerate(self.cells):
+            goal = self.stops_at(cell)
+            if goal != self.pool.false and not self.possible(goal, before=at, page=cell.page).impossible:
+                self._blockers |= {cell.name}
+                self._enders |= {cell.name}
+
+    def stops_at(self, cell: Cell) -> int:
+        """The formula under which no walk gets past the cell."""
         if cell.last_page is not None:
-            return False
-        if cell.blank == self.pool.true or cell.computed is not None or cell.domain is None:
-            return True
-        return any(
-            self.pool.bind(cell.check, THIS, value) == self.pool.true and not cell.is_end(value)
-            for value in self.values_of(cell)[0]
-        )
+            return cell.guard
+        if cell.goes_on is None:
+            return self.pool.false
+        return self.pool.all_of((cell.guard, self.pool.negation(cell.goes_on)))
 
     def _cone(self, goal: int, before: int) -> frozenset[str]:
         """The cells that the goal depends on, directly or through others, and those that can stop a walk."""

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import groupby
 
 from survey.instrument.expression import Node
 from survey.instrument.lint import logic
-from survey.instrument.lint.checks import has_room
+from survey.instrument.lint.checks import option_formulas
 from survey.instrument.lint.model import Asked, Model
 from survey.instrument.lint.places import Written, walk_in_words
 from survey.instrument.lint.search import THIS, Answer
 from survey.instrument.problems import Level, Problem, Where, shorten
+
+_SHOWN_OPTIONS = 5
 
 
 def check_soundness(model: Model, document: Mapping[str, object]) -> tuple[Problem, ...]:
@@ -32,40 +33,39 @@ class _Checker:
         blocks = groupby(self.model.asked, key=lambda asked: (asked.page.section, asked.page.repeat))
         for (section, _), members in blocks:
             block = list(members)
-            shown = [self._possible(asked.cell.guard, asked) for asked in block]
-            yield from self._section(section, block, unreachable=not any(a.possible for a in shown))
-            nobody = all(answer.impossible for answer in shown)
-            for asked, answer in zip(block, shown, strict=True):
+            answers = [self._possible(asked.cell.guard, asked) for asked in block]
+            nobody = all(answer.impossible for answer in answers)
+            yield from self._section(section, block, answers, nobody=nobody)
+            for asked, answer in zip(block, answers, strict=True):
                 yield from self._item(asked, answer, section_is_dead=nobody)
 
     def _possible(self, goal: int, asked: Asked) -> Answer:
         return self.model.search.possible(goal, before=asked.before, page=asked.number)
 
-    def _section(self, code: str, block: list[Asked], *, unreachable: bool) -> Iterator[Problem]:
-        first = block[0]
-        where = Where(section=code)
-        if unreachable:
-            answer = self._possible(self.pool.any_of(asked.cell.guard for asked in block), block[-1])
-            if answer.impossible or not answer.possible:
-                yield self._finding("section_unreachable", where, answer, name=code)
+    def _section(
+        self, code: str, block: list[Asked], answers: list[Answer], *, nobody: bool
+    ) -> Iterator[Problem]:
+        if nobody:
+            yield self._finding("section_unreachable", Where(section=code), answers[0], name=code)
         if self.written.section_has_condition(code):
-            place = Where(section=code, field="show_if")
-            node = self.written.condition_of_section(first.page)
-            yield from self._condition(node, place, first, given=self.pool.true)
+            where = Where(section=code, field="show_if")
+            yield from self._condition(block[0].page.shown_if, where, block[0], given=self.pool.true)
 
     def _item(self, asked: Asked, answer: Answer, *, section_is_dead: bool) -> Iterator[Problem]:
         item = asked.item
         where = Where(section=asked.page.section, item=item.code)
-        if not answer.possible:
-            if item.required:
-                yield self._finding("required_unreachable", where, answer, name=item.code)
-            elif not section_is_dead:
-                yield self._finding("item_unreachable", where, answer, name=item.code)
-        if self.written.item_has_condition(item) and not section_is_dead:
+        if self.written.item_has_condition(item):
             place = Where(section=where.section, item=where.item, field="show_if")
             yield from self._condition(asked.condition, place, asked, given=asked.page_shown)
+        if answer.impossible and item.required:
+            yield self._finding("required_unreachable", where, answer, name=item.code)
+        elif answer.impossible and not section_is_dead:
+            yield self._finding("item_unreachable", where, answer, name=item.code)
+        elif not answer.possible and not answer.impossible:
+            yield self._finding("not_decided", where, answer, name=item.code)
         if answer.possible:
             yield from self._stops(asked, where)
+            yield from self._options(asked, where)
 
     def _condition(self, node: Node | None, where: Where, asked: Asked, *, given: int) -> Iterator[Problem]:
         """A condition, and each part of it, that never or always holds where its place is reached."""
@@ -75,60 +75,85 @@ class _Checker:
             whole = part is node
             formula = self.model.logic.formula(part)
             never = self._possible(self.pool.all_of((given, formula)), asked)
-            if not never.possible:
+            if never.impossible:
                 code = "condition_never_true" if whole else "part_never_true"
-                yield self._finding(code, where, never, part=logic.written(part))
+                yield self._of_condition(code, where, never, part)
                 return
             always = self._possible(self.pool.all_of((given, self.pool.negation(formula))), asked)
             if always.impossible:
                 code = "condition_always_true" if whole else "part_always_true"
-                yield self._finding(code, where, always, level="advice", part=logic.written(part))
+                yield self._of_condition(code, where, always, part)
                 return
 
-    def _stops(self, asked: Asked, where: Where) -> Iterator[Problem]:
-        """A required item that no answer gets past, and an item whose every answer is the end."""
-        search, cell = self.model.search, asked.cell
-        if cell.domain is None or cell.computed is not None:
-            if cell.last_page is not None:
-                yield from self._after(asked, where)
-            return
-        values, complete = search.values_of(cell)
-        allowed = self.pool.any_of(self.pool.bind(cell.check, THIS, value) for value in values)
-        room = has_room(self.model.logic, asked.item)
-        if room is not None:
-            allowed, complete = room, True
-        stuck = self.pool.all_of((cell.guard, self.pool.negation(cell.blank), self.pool.negation(allowed)))
-        found = self._possible(stuck, asked)
-        if found.possible and not complete:
-            found = replace(found, exact=False, sure=False)
-        if found.possible:
-            free = self._possible(
-                self.pool.all_of((cell.guard, self.pool.any_of((cell.blank, allowed)))), asked
-            )
-            if free.possible:
-                path = walk_in_words(found.walk)
-                yield self._finding("dead_end", where, found, name=cell.name, path=path)
-            else:
-                yield self._finding("required_unanswerable", where, free, name=cell.name)
-        elif cell.ends and not search.may_go_on(cell):
-            yield from self._after(asked, where)
+    def _of_condition(self, code: str, where: Where, answer: Answer, part: Node) -> Problem:
+        """A condition that holds nobody back is odd but harmless."""
+        level: Level = "gap" if code == "condition_never_true" else "advice"
+        return self._finding(code, where, answer, level=level, part=logic.written(part))
 
-    def _after(self, asked: Asked, where: Where) -> Iterator[Problem]:
-        """An item after which nobody comes any further, though something follows."""
-        following = self.model.asked[-1].number
-        later = self.model.search.possible(self.pool.true, before=asked.before + 1, page=asked.number + 1)
-        if later.impossible and following > asked.number:
-            yield self._finding("always_ends", where, later, name=asked.cell.name)
+    def _stops(self, asked: Asked, where: Where) -> Iterator[Problem]:
+        """A required item that no answer gets past, and a place that is the end for everybody."""
+        pool, cell = self.pool, asked.cell
+        stops = self.model.search.stops_at(cell)
+        found = self._possible(stops, asked)
+        if not found.possible:
+            return
+        past = pool.all_of((cell.guard, pool.negation(stops)))
+        goes_on = self._possible(past, asked)
+        must_end = cell.last_page is not None or self._may_end(asked)
+        if goes_on.possible and not must_end:
+            path = walk_in_words(found.walk)
+            yield self._finding("dead_end", where, found, name=cell.name, path=path)
+        elif goes_on.impossible and not must_end:
+            yield self._finding("required_unanswerable", where, goes_on, name=cell.name)
+        elif goes_on.impossible and self.model.asked[-1].number > asked.number:
+            later = self.model.search.possible(pool.true, before=asked.before + 1, page=asked.number + 1)
+            if later.impossible:
+                yield self._finding("always_ends", where, later, name=cell.name)
+
+    def _may_end(self, asked: Asked) -> bool:
+        """Whether the item has an answer that passes and ends the interview."""
+        cell = asked.cell
+        ends = [v for v in self.model.search.values_of(cell)[0] if cell.is_end(v)]
+        allowed = self.pool.any_of(self.pool.bind(cell.check, THIS, value) for value in ends)
+        return self._possible(self.pool.all_of((cell.guard, allowed)), asked).possible
+
+    def _options(self, asked: Asked, where: Where) -> Iterator[Problem]:
+        """Options that a filter never lets through, and cases in which none is left."""
+        item, cell = asked.item, asked.cell
+        if item.choice_filter is None or not item.options:
+            return
+        offered = option_formulas(self.model.logic, item)
+        if offered is None:
+            yield Problem(
+                code="not_decided",
+                where=where,
+                context={"name": item.code, "proof": "bounded(0 states)"},
+                level="advice",
+            )
+            return
+        never = 0
+        for code, formula in offered.items():
+            answer = self._possible(self.pool.all_of((cell.guard, formula)), asked)
+            if answer.impossible and never < _SHOWN_OPTIONS:
+                never += 1
+                place = Where(section=where.section, item=where.item, field="options")
+                yield self._finding(
+                    "option_unreachable", place, answer, level="advice", name=item.code, option=code
+                )
+        none = self.pool.negation(self.pool.any_of(offered.values()))
+        empty = self._possible(self.pool.all_of((cell.guard, cell.blank, none)), asked)
+        if empty.possible:
+            path = walk_in_words(empty.walk)
+            yield self._finding("no_options_left", where, empty, level="advice", name=item.code, path=path)
 
     def _finding(
         self, code: str, where: Where, answer: Answer, *, level: Level = "gap", **context: object
     ) -> Problem:
         """A finding; what was only searched for is advice, because it is not proven."""
         shown = {name: shorten(value) for name, value in context.items()}
-        sure = answer.proof == "exact"
         return Problem(
             code=code,
             where=where,
             context={**shown, "proof": answer.proof},
-            level=level if sure else "advice",
+            level=level if answer.proof == "exact" else "advice",
         )

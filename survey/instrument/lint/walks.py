@@ -170,4 +170,9 @@ class _Walker:
 
     def count_quotas(self, walk: Walk, tally: Tally) -> None:
         """The quotas that a complete interview belongs to."""
-        return
+        if not self.program.quotas:
+            return
+        reach = Reach(self.program, walk.state)
+        for quota in self.program.quotas:
+            if quota.where is None or reach.holds(quota.where, None):
+                tally.quotas[quota.code] += 1
