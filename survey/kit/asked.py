@@ -9,6 +9,7 @@ from itertools import chain, count
 from typing import NamedTuple
 
 from survey.collect.attachments import limit_of
+from survey.instrument.expression import walk
 from survey.instrument.parts import MISSING_MARK, Item
 from survey.instrument.problems import Problem
 from survey.instrument.program import Words
@@ -30,6 +31,10 @@ _MANY_POINTS = 8
 """From so many points on a scale is a row of numbers with words at its ends, not a list of words."""
 _SELECTS = {"dropdown": "select", "search": "search"}
 _SIGNS = {"CNY": "¥", "EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "HKD": "HK$"}
+
+
+_ON_THE_SERVER = frozenset({"each", "context", "column", "this", "today", "now", "position", "label"})
+"""What an expression may look at that no page holds: then the server alone decides, after the page is sent."""
 
 
 class OtherText(NamedTuple):
@@ -180,12 +185,8 @@ def asked(shown: ShownItem, reader: Reader) -> Asked:
         file=_file(shown, reader),
         condition=_condition(item) if reader.together else None,
         problem=reader.refusal(shown.key),
-        may_confirm=any(problem.code == SOFT for problem in reader.problems.get(shown.key, ())),
+        may_confirm=any(problem.level == "advice" for problem in reader.problems.get(shown.key, ())),
     )
-
-
-SOFT = "constraint_soft"
-"""The code of a refusal that the respondent may overrule."""
 
 
 def layout_of(shown: ShownItem) -> str:
@@ -267,7 +268,11 @@ def _part(shown: ShownItem, part: ShownPart, reader: Reader) -> Part:
 
 
 def _condition(item: Item) -> str | None:
-    return None if item.shown_if is None else json.dumps(item.shown_if.to_json(), ensure_ascii=False)
+    """The condition for the script; none where it looks at what only the server knows."""
+    node = item.shown_if
+    if node is None or any(part.op in _ON_THE_SERVER for part in walk(node)):
+        return None
+    return json.dumps(node.to_json(), ensure_ascii=False)
 
 
 def _file(shown: ShownItem, reader: Reader) -> KeptFile | None:

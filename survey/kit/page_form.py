@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from survey.instrument.problems import Problem
+from survey.instrument.program import Program
 from survey.instrument.shown import ShownBattery, ShownPage
 from survey.kit.asked import Asked, Choice, Raw, Reader
 from survey.kit.asked import asked as ask
@@ -68,10 +69,12 @@ def page_form(
     problems: Sequence[Problem] = (),
     files: Mapping[str, tuple[str, int]] | None = None,
     contacts: Mapping[str, Mapping[str, str]] | None = None,
+    program: Program | None = None,
 ) -> PageForm:
     """The page with ``raw`` as typed (the stored answers where it is None) and each problem at its item.
 
-    ``files`` and ``contacts`` are what the draft keeps beside its answers.
+    ``files`` and ``contacts`` are what the draft keeps beside its answers; ``program`` lets the script of a page
+    kept together know of what kind the answers are.
     """
     by_key: dict[str, list[Problem]] = {}
     for problem in problems:
@@ -93,8 +96,19 @@ def page_form(
         summary=_summary(items, stems, by_key, language),
         takes_files=any(each.kind == "file" for each in items),
         asks_where=any(each.item.precision == "exact" for each in items),
-        known=json.dumps(page.known, ensure_ascii=False) if page.together else None,
+        known=_known(page, program) if page.together and program is not None else None,
     )
+
+
+def _known(page: ShownPage, program: Program) -> str:
+    """For the script: by name the kind and value of earlier answers, and the kind and field of those on the page."""
+    facts = {
+        name: [program.places[name].item.value_type, value]
+        for name, value in page.known.items()
+        if name in program.places
+    }
+    fields = {shown.item.code: [shown.item.value_type, shown.key, shown.kind] for shown in page.all_items}
+    return json.dumps({"facts": facts, "fields": fields}, ensure_ascii=False)
 
 
 def _stems(page: ShownPage, items: Sequence[Asked], reader: Reader) -> tuple[Stem, ...]:

@@ -9,10 +9,19 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.conftest import DESK, PHONE
-from tests.journeys.every_type import Asking, Keyboard, begin, open_browser, serving
+from tests.journeys.every_type import (
+    PAGES,
+    WAVE,
+    Asking,
+    Keyboard,
+    answer_at_once,
+    begin,
+    open_browser,
+    serving,
+)
 
 pytestmark = pytest.mark.browser
 SEEN = [(PHONE, "zh"), (PHONE, "en"), (DESK, "zh"), (DESK, "en")]
@@ -249,3 +258,24 @@ def test_the_keyboard_answers_every_type(
     assert sorted(kind for kind, _ in document.files.values()) == ["application/pdf", "image/jpeg"]
     assert said == []
     page.context.close()
+
+
+@pytest.mark.parametrize(("width", "language"), SEEN, ids=[f"{language}-{width}" for width, language in SEEN])
+def test_axe_finds_nothing_on_any_type(browser: Browser, asking: Asking, width: int, language: str) -> None:
+    page = open_browser(browser, asking, width=width, language=language, scripts=True, for_axe=True)
+    begin(page)
+    page.locator("form[data-form=page] .actions button").click()
+    expect(page.locator(".errors")).to_be_visible()
+    _check(page)  # with refusals beside the questions
+    answer_at_once(page, asking)
+    for name in PAGES:
+        page.goto(f"/answer/{WAVE}/p/{name}")
+        assert page.url.endswith(f"/p/{name}"), page.url
+        assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, name
+        _check(page)
+    page.context.close()
+
+
+def _check(page: Page) -> None:
+    found = _axe.run(page)
+    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"

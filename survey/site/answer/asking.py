@@ -113,6 +113,7 @@ def _shown(
         problems=problems,
         files=mine.draft.document.files,
         contacts=mine.draft.document.contacts,
+        program=mine.program,
     )
     text = flask.render_template(
         "site/answer/page.html",

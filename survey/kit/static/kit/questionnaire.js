@@ -264,7 +264,54 @@ function locate() {
   }
 }
 
+// On a page kept together: what an answer opens or closes is there, or gone, at once. The server decides again.
+async function showAndHide() {
+  const frames = all("[data-when]");
+  if (!form.dataset.known || !frames.length) return;
+  const { isTrue, read } = await import(form.dataset.expression);
+  const { facts, fields } = JSON.parse(form.dataset.known);
+  const scope = {
+    answer(name) {
+      if (!(name in fields)) return name in facts ? read(...facts[name]) : null;
+      const [kind, key, type] = fields[name];
+      return read(kind, typed(new FormData(form), kind, key, type));
+    },
+    each: () => [],
+    context: () => null,
+    column: () => null,
+  };
+  const look = () => {
+    for (const frame of frames) {
+      let open = true;
+      try {
+        open = isTrue(JSON.parse(frame.dataset.when), scope);
+      } catch {
+        // What this browser cannot work out stays in sight; the server passes over what is not asked.
+      }
+      frame.hidden = frame.disabled = !open;
+      const mark = form.querySelector(`input[name=_seen][value="${CSS.escape(frame.dataset.key)}"]`);
+      if (open && !mark) form.append(make("input", { type: "hidden", name: "_seen", value: frame.dataset.key }));
+      if (!open && mark) mark.remove();
+    }
+  };
+  form.addEventListener("input", look);
+  form.addEventListener("change", look);
+  look();
+}
+
+// What stands in the fields of one item, in the form in which it is stored.
+function typed(data, kind, key, type) {
+  const part = (name) => data.get(`${key}.${name}`) || "";
+  const whole = data.getAll(key).filter((value) => typeof value === "string" && value !== "");
+  if (kind === "codes") return whole;
+  if (whole.length) return kind === "number" ? whole[0].normalize("NFKC").trim().replaceAll(",", "") : whole[0].trim();
+  if (type === "month" && part("year") && part("month")) return `${part("year")}-${part("month").padStart(2, "0")}`;
+  if (type !== "duration") return "";
+  const [days, hours, minutes] = ["days", "hours", "minutes"].map(part);
+  return days + hours + minutes === "" ? "" : String(days * 1440 + hours * 60 + Number(minutes));
+}
+
 if (form) {
   document.body.append(live);
-  for (const enhance of [takeTurns, countTexts, addUp, slide, searchLists, narrowAreas, rank, locate]) enhance();
+  for (const enhance of [takeTurns, countTexts, addUp, slide, searchLists, narrowAreas, rank, locate, showAndHide]) enhance();
 }
