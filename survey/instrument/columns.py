@@ -112,8 +112,8 @@ def blank_code(item: Item) -> str:
 def _columns(item: Item) -> Iterator[Column]:
     blank = blank_code(item)
     left = (blank, BLANK_WORDS)
-    labelled = tuple((option.code, option.text) for option in item.options)
-    reasons = tuple(option.code for option in item.options if option.missing)
+    labelled = tuple((option.code, option.text) for option in item.options_by_code.values())
+    reasons = tuple(option.code for option in item.options_by_code.values() if option.missing)
     if item.kind == "units":
         for name in ("ticked",) if item.declines else ("ticked", "drawn"):
             yield Column(kind="count", cell=_nothing, suffix=f".{name}", note=_COUNTS[name])
@@ -126,7 +126,7 @@ def _columns(item: Item) -> Iterator[Column]:
         yield Column(kind=kind, cell=cell, options=(*labelled, left), missing=(*reasons, blank))
     elif item.kind == "multi":
         codes: tuple[tuple[str, Words], ...] = (("0", _NO), ("1", _YES), left)
-        for option in item.options:
+        for option in item.options_by_code.values():
             cell = partial(_chosen, int(blank), option.code)
             yield Column(
                 kind="indicator",
@@ -137,7 +137,7 @@ def _columns(item: Item) -> Iterator[Column]:
                 missing=(blank,),
             )
     elif item.kind == "ranking":
-        for option in item.options:
+        for option in item.options_by_code.values():
             cell = partial(_place, int(blank), option.code)
             codes = (("0", _NOT_RANKED), left)
             yield Column(

@@ -103,7 +103,9 @@ def _choice(making: Making, item: Item, *, several: bool) -> Item:
     item = replace(item, options=found.options, list_name=found.list_name)
     if languages.strict:
         return item
-    making.expression("choice_filter", becomes="choice_filter", wants="bool")
+    if not making.expression("choice_filter", becomes="choice_filter", wants="bool"):
+        for code in found.twins:
+            making.findings.add("duplicate_code", making.fields.at("list"), value=code)
     return replace(item, order=_order(making, "order"), appearance=_appearance(making))
 
 

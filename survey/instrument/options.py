@@ -17,11 +17,16 @@ _LATER = ("text", "other", "missing", "fixed", "interviewer_only", "foreign", "w
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionSet:
-    """Options, the list they come from, and the codes that skip the rest of a section."""
+    """Options, the list they come from, and the codes that skip the rest of a section.
+
+    ``twins`` are codes that stand in a list more than once, each time with other columns: a choice filter tells
+    them apart (a county of the same name in two provinces).
+    """
 
     options: tuple[Option, ...] = ()
     list_name: str | None = None
     skip_codes: tuple[str, ...] = ()
+    twins: tuple[str, ...] = ()
 
     def with_options(self, options: Sequence[Option]) -> OptionSet:
         """The same set with other options; no longer those of the list."""
@@ -82,7 +87,8 @@ def _read(
     several: bool,
     in_list: bool = False,
 ) -> OptionSet:
-    options: dict[str, Option] = {}
+    options: list[Option] = []
+    by_code: dict[str, list[Option]] = {}
     skips: list[str] = []
     known = (*_FIELDS, "zh", "en") if languages.strict else (*_FIELDS, *_LATER, *languages.names)
     for at, member in enumerate(raw):
@@ -90,15 +96,22 @@ def _read(
         columns = _columns(member, known) if in_list else ()
         inner = Fields(member, where, fields.findings, known=(*known, *columns), required=("code",))
         code = inner.code("code")
-        if code and code in options:
+        option = _option(inner, code, languages, columns)
+        twins = by_code.setdefault(code, [])
+        if code and any(in_list is False or twin.columns == option.columns for twin in twins):
             fields.findings.add("duplicate_code", where, value=code)
         if inner.flag("exclusive") and not several:
             fields.findings.add("exclusive_alone", where)
         if inner.flag("skip_to_end_of_block"):
             skips.append(code)
         check_foreign(inner)
-        options[code] = _option(inner, code, languages, columns)
-    return OptionSet(options=tuple(options.values()), skip_codes=tuple(skips))
+        twins.append(option)
+        options.append(option)
+    return OptionSet(
+        options=tuple(options),
+        skip_codes=tuple(skips),
+        twins=tuple(code for code, twins in by_code.items() if len(twins) > 1),
+    )
 
 
 def _option(fields: Fields, code: str, languages: Languages, columns: Sequence[str]) -> Option:
