@@ -46,7 +46,9 @@ class Carry:
     ) -> Texts:
         """Texts in all languages, cleaned."""
         note: Callable[[str, str], None] = lambda what, reason: self.note(where, what, reason)  # noqa: E731
-        return carry_texts(texts, place, inlined, note, line=line)
+        # In the order of the survey's languages, so that computed items are numbered the same every time.
+        ordered = {tag: texts[tag] for tag in (*self.survey.languages, *texts) if tag in texts}
+        return carry_texts(ordered, place, inlined, note, line=line)
 
     def condition(
         self, script: str, where: Where, place: Place, kept: dict[str, Any], *, key: str, lost: str

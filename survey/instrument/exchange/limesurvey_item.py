@@ -30,7 +30,10 @@ class ItemReader:
         self.languages = carry.survey.languages
         self.attributes = Attributes(question)
         self.inlined = Inlined(
-            base=self.name, taken=carry.taken, before=carry.variables.order_of(question.qid)
+            base=self.name,
+            taken=carry.taken,
+            before=carry.variables.order_of(question.qid),
+            write_back=carry.write_back,
         )
         self.place = own_place(carry, question)
         self.kept: Fields = {"qid": question.qid, "type": question.type}
@@ -111,6 +114,8 @@ class ItemReader:
         script = self.attributes.take("em_validation_q")
         if script:
             found = self.validation(script, key="em_validation_q")
+            if self.constraints:  # one of several parts: which part it was cannot be seen from the whole
+                keep(self.kept, "em_validation_q", script)
             self.constraints += [found] if found else []
         if len(self.constraints) == 1:
             return self.constraints[0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from survey.instrument.codes import is_name, name_of
 
@@ -36,12 +36,13 @@ def option_code(code: str, *, fallback: str) -> str:
     return OTHER if tidy == LS_OTHER else tidy or fallback
 
 
-def free_name(name: str, taken: Iterable[str]) -> str:
+def free_name(name: str, taken: Collection[str]) -> str:
     """The name itself, or with the first number behind it that makes it new."""
-    used = set(taken)
-    return next(
-        found for n in range(len(used) + 2) if (found := name if n == 0 else f"{name}{n + 1}") not in used
-    )
+    number, found = 1, name
+    while found in taken:
+        number += 1
+        found = f"{name}{number}"
+    return found
 
 
 def _tidy(text: str) -> str:

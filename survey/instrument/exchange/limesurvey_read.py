@@ -80,7 +80,9 @@ def read_document(carry: Carry) -> dict[str, Any]:  # Any: an instrument documen
     survey = carry.survey
     sections = [read_section(carry, group) for group in survey.groups]
     place = Place(variables=carry.variables)
-    closing = Inlined(base="closing", taken=carry.taken, before=len(survey.questions()) + 1)
+    closing = Inlined(
+        base="closing", taken=carry.taken, before=len(survey.questions()) + 1, write_back=carry.write_back
+    )
     words = _survey_words(carry, place, closing)
     sections[-1]["questions"].extend(closing.items.values())
     policy = words.pop(POLICY_ITEM)
@@ -138,7 +140,7 @@ def read_section(carry: Carry, group: Group) -> Fields:
     place = Place(variables=carry.variables)
     where = Where(section=code, sheet="groups", column=f"gid {group.gid}"[:40])
     first = carry.variables.order_of(group.questions[0].qid) if group.questions else 0
-    inlined = Inlined(base=code, taken=carry.taken, before=first)
+    inlined = Inlined(base=code, taken=carry.taken, before=first, write_back=carry.write_back)
     kept: Fields = {}
     section = {
         "id": code,

@@ -260,6 +260,17 @@ REASONS: Mapping[str, Reason] = dict(
             "LimeSurvey has no such type; the nearest one is used.",
         ),
         _reason(
+            "out_left",
+            "LimeSurvey 没有可代替的题型，没有导出。",
+            "nothing there can stand for it; it is left out.",
+        ),
+        _reason(
+            "out_columns",
+            "LimeSurvey 的表格题只能有两组选项；只导出行。",
+            "an array has two scales at most; only the rows are written.",
+        ),
+        _reason("out_language", "语言代码改成 LimeSurvey 的写法。", "the language has another code there."),
+        _reason(
             "out_name",
             "LimeSurvey 的代码只能用字母和数字，最多20个；已改写。",
             "codes are letters and digits there, 20 at most; it was changed.",

@@ -30,9 +30,7 @@ _END = ("surveyls_url", "surveyls_urldescription")
 def read_settings(carry: Carry) -> dict[str, Any]:  # Any: plain values
     """What is kept of the survey itself for the way back."""
     survey = carry.survey
-    kept: dict[str, Any] = {"sid": survey.sid}
-    if survey.kind != "Survey":
-        kept["kind"] = survey.kind
+    kept: dict[str, Any] = {}
     for name in KEPT_SETTINGS:
         value = survey.settings.get(name, "").strip()
         if value not in _AT_REST and len(value) <= 100:

@@ -30,15 +30,22 @@ class Inlined:
     base: str
     taken: set[str]
     before: int
+    write_back: Callable[[str, Place], str | None]
     items: dict[str, dict[str, Any]] = field(default_factory=dict)  # Any: items of a document
 
-    def name_for(self, calculation: str, value: str, script: str) -> str:
-        """The name of the item that computes this; the same for the same expression."""
+    def name_for(self, calculation: str, value: str, script: str, place: Place) -> str:
+        """The name of the item that computes this; the same for the same expression.
+
+        What goes back into the text is kept with it: as we write it, or as it stood if we cannot.
+        """
         for name, item in self.items.items():
             if item["calculation"] == calculation:
                 return name
         name = free_name(f"{self.base}_x{len(self.items) + 1}", self.taken)
         self.taken.add(name)
+        again = self.write_back(calculation, place)
+        if again is not None and _calculation(again, place) == calculation:
+            script = again
         self.items[name] = {
             "id": name,
             "type": "computed",
@@ -47,6 +54,13 @@ class Inlined:
             "foreign": {"limesurvey": {"inline": script}},
         }
         return name
+
+
+def _calculation(script: str, place: Place) -> str | None:
+    try:
+        return rewrite_value(script, place).text
+    except ScriptError:
+        return None
 
 
 def carry_texts(
@@ -116,7 +130,7 @@ class _Carrier:
             raise ScriptError("later_answer")
         written = rewrite_value(script, self._place)
         value = _VALUE_TYPES.get(written.type, "text")
-        return f"${{{self._inlined.name_for(written.text, value, script)}}}"
+        return f"${{{self._inlined.name_for(written.text, value, script, self._place)}}}"
 
     def _simple(self, tree: Script) -> str | None:
         """The placeholder of an answer that is shown as it is."""

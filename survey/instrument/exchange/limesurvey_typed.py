@@ -173,7 +173,6 @@ def read_equation(reader: ItemReader) -> list[Fields]:
     if not equation and len(set(texts.values())) > 1:
         reader.note(source, "equation_differs", "calculation")
     if not equation:
-        reader.kept["equation_in_text"] = "1"
         question.texts = {}
     calculation, value = _calculation(reader, source)
     keep(reader.kept, "equation", source)

@@ -53,6 +53,8 @@ class Variables:
     _questions: dict[str, Question] = field(default_factory=dict)
     _spellings: dict[Part, str] = field(default_factory=dict)
     _by_name: dict[str, Variable] = field(default_factory=dict)
+    _boxes: dict[str, list[str]] = field(default_factory=dict)
+    _orders: dict[str, int] = field(default_factory=dict)
 
     def spelling(self, name: str, *, tick: str | None = None, rank: int | None = None) -> str | None:
         """How LimeSurvey calls a variable of ours, or one box or rank of it."""
@@ -64,7 +66,7 @@ class Variables:
 
     def boxes(self, name: str) -> tuple[str, ...]:
         """The codes of all boxes of a multiple choice of ours."""
-        return tuple(tick for own, tick, _ in self._spellings if own == name and tick is not None)
+        return tuple(self._boxes.get(name, ()))
 
     def find(self, spelling: str) -> Variable | None:
         """The variable behind "Q1", "Q1_SQ001", "12X3X45SQ001" or "INSERTANS:12X3X45"."""
@@ -83,26 +85,34 @@ class Variables:
         return self._questions.get(qid)
 
     def order_of(self, qid: str) -> int:
-        """Which question of the survey it is, counted from 1."""
-        return list(self.names).index(qid) + 1
+        """Which question of the survey it is, counted from 1; 0 where it has none."""
+        return self._orders.get(qid, 0)
 
     def add(self, question: Question, *, sid: str, fallback: str) -> None:
         """Take in a question under its name."""
         title = question.title.strip()
         name = item_name(title, fallback=fallback)
         self.names[question.qid] = name
+        self._orders[question.qid] = len(self.names)
         self._qids.setdefault(title, question.qid)
         self._questions.setdefault(question.qid, question)
         stem = f"{sid}X{question.gid}X{question.qid}"
         known = self._by_question.setdefault(question.qid, {})
-        order = len(self.names)
         for code, sgqa, variable in _variables(question, name):
-            variable.order = order
+            variable.order = len(self.names)
             known.setdefault(code, variable)
-            self._spellings.setdefault((variable.name, variable.tick, variable.rank), f"{title}{code}")
-            self._by_name.setdefault(variable.name, variable)
-            self._by_spelling.setdefault(f"{title}{code}", variable)
+            self.register(variable, f"{title}{code}")
             self._by_spelling.setdefault(f"{stem}{sgqa}", variable)
+
+    def register(self, variable: Variable, spelling: str) -> None:
+        """Note how LimeSurvey calls a variable; the first of that name counts."""
+        part = (variable.name, variable.tick, variable.rank)
+        if part not in self._spellings:
+            self._spellings[part] = spelling
+            if variable.tick is not None:
+                self._boxes.setdefault(variable.name, []).append(variable.tick)
+        self._by_name.setdefault(variable.name, variable)
+        self._by_spelling.setdefault(spelling, variable)
 
 
 def read_variables(survey: Survey) -> Variables:

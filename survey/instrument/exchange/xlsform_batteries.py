@@ -12,6 +12,7 @@ from survey.instrument.exchange.xlsform_form import Row
 from survey.instrument.exchange.xlsform_items import SELECTS, Item, ItemReader
 from survey.instrument.exchange.xlsform_lists import keep, patch_of
 from survey.instrument.exchange.xlsform_tree import Entry, Group
+from survey.instrument.exchange.xlsform_types import same_type
 
 # Columns that make a row more than a row of a grid.
 _TOO_MUCH = ("constraint", "calculation", "default", "choice_filter", "read_only", "parameters", "trigger")
@@ -98,7 +99,7 @@ def _row(reader: ItemReader, battery: str, entry: Entry, kept: dict[str, str]) -
         row.raw(key)
     if row.raw("required") not in {"", "yes"}:
         keep(kept, f"row:{code}:required", row.raw("required"))
-    if row.raw("type") != entry.type.written:
+    if not same_type(row.raw("type"), entry.type.written):
         keep(kept, f"row:{code}:type", row.raw("type"))
     for cell in row.rest():
         reason = why.MEDIA if cell.column.key in MEDIA else why.ROW_DETAIL

@@ -56,15 +56,20 @@ class OutSheet:
 
     name: str
     rows: list[OutRow] = field(default_factory=list)
+    _names: set[str] = field(default_factory=set)
 
     def add(self, row: OutRow) -> OutRow:
         """Put a row at the end."""
         self.rows.append(row)
         return row
 
-    def number(self, row: OutRow) -> int:
-        """The number that a spreadsheet program shows for a row."""
-        return self.rows.index(row) + 2
+    def free(self, name: str) -> str:
+        """The name, or one like it that no row has yet: a broken document may name two things alike."""
+        free, number = name, 2
+        while free in self._names:
+            free, number = f"{name}_{number}", number + 1
+        self._names.add(free)
+        return free
 
     def headers(self) -> list[str]:
         """All headings in use: the well-known first, ours last."""

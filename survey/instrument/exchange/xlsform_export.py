@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from survey.instrument.exchange.patches import make_patch
 from survey.instrument.exchange.report import LOOSE
@@ -24,14 +23,16 @@ _NO_CELLS = frozenset(
 def export_tables(document: Part, *, scales: Part | None = None) -> Tables:
     """The sheets of the form. Importing them gives the document again, to the letter.
 
-    Each row is imported in memory and compared with what it should say; the difference becomes its patch.
+    The sheets are imported in memory and each row compared with what it should say; the difference becomes its
+    patch. What no row can say (an order of sections that no groups can have) is left to the settings.
     """
     writer = _Writer(document, scales)
     writer.write()
     made, origin = import_tables(writer.tables(), "export")
-    if made.document is not None:
-        writer.patch_rows(origin)
-        made, _ = import_tables(writer.tables(), "export")
+    writer.patch_choices(origin)
+    made, origin = import_tables(writer.tables(), "export")
+    writer.patch_survey(origin)
+    made, _ = import_tables(writer.tables(), "export")
     if made.document is not None:
         put_patch(writer.settings_row, make_patch(made.document, document, apart=frozenset()))
     return writer.tables()
@@ -69,16 +70,20 @@ class _Writer:
             self._section(section)
         self._close(0)
 
-    def patch_rows(self, origin: Origin) -> None:
-        """Give every row what its cells cannot say."""
-        for sheet, known in ((self._survey, origin.survey), (self._choices, origin.choices)):
-            for number, row in enumerate(sheet.rows, start=2):
-                made = known.get(number)
-                if row.part is not None and made is not None:
-                    apart = row.apart
-                    if "rows" in made and _codes(made) == _codes(row.part):
-                        apart = apart | {"rows"}
-                    put_patch(row, make_patch(made, row.part, apart=apart))
+    def patch_choices(self, origin: Origin) -> None:
+        """Give every choice what its cells cannot say; first, because items may hold their own choices."""
+        for number, row in enumerate(self._choices.rows, start=2):
+            made = origin.choices.get(number)
+            if row.part is not None and made is not None:
+                put_patch(row, make_patch(made, row.part, apart=row.apart))
+
+    def patch_survey(self, origin: Origin) -> None:
+        """Give every row of the survey what its cells cannot say."""
+        for number, row in enumerate(self._survey.rows, start=2):
+            made = origin.survey.get(number)
+            if row.part is not None and made is not None:
+                own = {"rows"} if "rows" in made and _codes(made) == _codes(row.part) else set()
+                put_patch(row, make_patch(made, row.part, apart=row.apart | own))
 
     def _write_settings(self) -> None:
         kept = foreign(self._document)
@@ -139,7 +144,7 @@ class _Writer:
             self._survey.add(intro)
 
     def _group_row(self, section: Part, kept: Mapping[str, str]) -> OutRow:
-        name = self._groups.get(str(section.get("id")), "group")
+        name = self._survey.free(self._groups.get(str(section.get("id")), "group"))
         control = _control(section)
         kind = f"begin_loop over {kept['list']}" if control == "loop" else f"begin_{control}"
         row = OutRow(
@@ -192,5 +197,5 @@ def _control(section: Part) -> str:
     return "repeat" if kind == "repeat" or isinstance(section.get("loop"), Mapping) else "group"
 
 
-def _codes(item: Part) -> list[Any]:  # Any: codes as written
-    return [row.get("code") for row in parts(item.get("rows"))]
+def _codes(item: Part) -> list[str]:
+    return [str(row.get("code")) for row in parts(item.get("rows"))]

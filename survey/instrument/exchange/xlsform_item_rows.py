@@ -73,7 +73,8 @@ class ItemRows:
     def write(self, item: Part, *, in_loop: bool) -> None:
         """The row of an item, and the rows of its parts."""
         kept, kind = foreign(item), str(item.get("type", "note"))
-        row = OutRow(cells={"name": self._speech.names.get(str(item.get("id")), "item")}, part=item)
+        name = self._speech.names.get(str(item.get("id")), "item")
+        row = OutRow(cells={"name": self._sheet.free(name)}, part=item)
         grid = is_grid(item)
         self._type(row, item, kind, kept, grid=grid)
         if grid and not row.cells["type"].startswith("select"):
@@ -101,6 +102,7 @@ class ItemRows:
         for part in parts(item.get("rows")):
             mark = f"row:{part.get('code')}"
             name = self._speech.names.get(f"{code}_{part.get('code')}", f"{code}_{part.get('code')}")
+            name = self._sheet.free(name)
             row = OutRow(cells={"type": kept.get(f"{mark}:type") or select, "name": name}, part=part)
             row.put("appearance", look)
             row.put(
@@ -214,7 +216,7 @@ class ItemRows:
         columns = list(parts(item.get("columns")))
         kinds = {"allocation": "decimal", "battery": "text" if item.get("of") == "text" else "decimal"}
         for part in parts(item.get("rows")):
-            name = f"{code}_{part.get('code')}"
+            name = self._sheet.free(f"{code}_{part.get('code')}")
             kind = "note" if columns else kinds.get(str(item.get("type")), "text")
             row = OutRow(cells={"type": kind, "name": name, OUR_ROLE: "row"}, part=part)
             self._words_and_relevance(row, part)

@@ -13,6 +13,7 @@ from survey.instrument.exchange.xlsform_form import Notes, Row
 from survey.instrument.exchange.xlsform_lists import Lists, keep, patch_of
 from survey.instrument.exchange.xlsform_names import Names
 from survey.instrument.exchange.xlsform_tree import Entry
+from survey.instrument.exchange.xlsform_types import same_type
 
 Item = dict[str, Any]  # Any: an item is JSON
 
@@ -86,7 +87,7 @@ class ItemReader:
 
     def _type(self, entry: Entry, item: Item, kept: dict[str, str], *, grid: bool) -> None:
         kind, row = entry.type, entry.row
-        if row.raw("type") != kind.written and not kind.external:
+        if not same_type(row.raw("type"), kind.written) and not kind.external:
             kept["type"] = row.raw("type")
         if kind.shape == "select":
             self._select(entry, item)

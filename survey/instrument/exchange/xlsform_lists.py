@@ -52,7 +52,7 @@ class Lists:
             if row.raw(OUR_ROLE) == "made" or not (written or code or row.has("label")):
                 continue
             if not written:
-                self._notes.refuse("choice_no_list", row.where("list_name"))
+                self._notes.leave(row.where("list_name"), code or row.raw("label"), why.NO_LIST)
             elif not code:
                 self._notes.refuse("choice_no_name", row.where("name"))
             else:

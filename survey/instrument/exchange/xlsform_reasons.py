@@ -48,6 +48,11 @@ META_USED = Reason(
 DISABLED = Reason(
     "disabled", "这一行标为停用，不导入。", "the row is marked as disabled and is not imported."
 )
+NO_LIST = Reason(
+    "no_list",
+    "选项没有写所属的选项表，不导入。",
+    "the choice does not name its list and is not imported.",
+)
 COMMENT = Reason(
     "comment", "没有题型、名称和文字的行视为注释。", "a row without type, name and text is a comment."
 )

@@ -15,6 +15,7 @@ from survey.instrument.exchange.xlsform_items import Item, ItemReader
 from survey.instrument.exchange.xlsform_lists import keep, patch_of
 from survey.instrument.exchange.xlsform_names import Names
 from survey.instrument.exchange.xlsform_tree import Entry, Group
+from survey.instrument.exchange.xlsform_types import same_type
 
 Section = dict[str, Any]  # Any: a section is JSON
 LOOP_TURNS = 20
@@ -26,6 +27,8 @@ def name_everything(tree: Group, names: Names) -> None:
     for group in tree.groups():
         group.id = names.claim("section", group.name)
         names.define(group.name, group.id)
+    for name in tree.made:
+        names.define(name, name)
     _name_members(tree, names)
 
 
@@ -44,6 +47,7 @@ def _name_members(group: Group, names: Names) -> None:
             continue
         member.id = names.claim("item", member.name)
         if member.role:
+            names.define(member.name, member.name)
             continue
         for row in grid_rows(group.members, at):
             rows[row.row.number] = member.id
@@ -143,7 +147,8 @@ class SectionWriter:
         if group.id != group.name:
             keep(kept, "name", group.name)
             self._notes.leave(row.where("name"), group.name, why.RENAMED)
-        if row.raw("type") not in {f"begin_{group.kind}", f"begin_loop over {group.list_name}"}:
+        said = f"begin_loop over {group.list_name}" if group.kind == "loop" else f"begin_{group.kind}"
+        if not same_type(row.raw("type"), said):
             keep(kept, "type", row.raw("type"))
         if parent is not None:
             section["parent"] = parent["id"]

@@ -38,6 +38,8 @@ class Group:
     list_name: str | None = None
     id: str = ""
     members: list[Entry | Group] = field(default_factory=list)
+    # Names of rows that the engine makes by itself, such as the text of an “other”.
+    made: list[str] = field(default_factory=list)
 
     def entries(self) -> Iterator[Entry]:
         """Every question in it, at any depth, in order."""
@@ -75,6 +77,7 @@ class _Reader:
     def take(self, row: Row) -> None:
         role = row.raw(OUR_ROLE)
         if role == "made":
+            self._root.made.append(row.raw("name"))
             return
         if row.flag("disabled"):
             self._notes.leave(row.where("disabled"), row.raw("type") or row.raw("name"), why.DISABLED)

@@ -143,6 +143,15 @@ def _plain_type(words: str) -> RowType | None:
     return None
 
 
+def same_type(one: str, other: str) -> bool:
+    """Whether two types differ in nothing but case, spaces and underscores."""
+    return _plainly(one) == _plainly(other)
+
+
+def _plainly(text: str) -> str:
+    return " ".join(text.lower().replace("_", " ").split())
+
+
 def nearest_type(text: str) -> str:
     """The known type that looks most like a misspelt one."""
     return nearest(

@@ -209,12 +209,6 @@ _ROW = {
         "“{value}” is never ended.",
         "Add the row that ends it.",
     ),
-    "row_mixed_table": entry(
-        "table-list 题组里的选择题用了不同的选项表“{value}”。",
-        "请用同一个选项表，或去掉 table-list。",
-        "A table-list group uses a second list, “{value}”.",
-        "Use one list for all of its rows, or leave out table-list.",
-    ),
     "row_unknown_reference": entry(
         "引用的“{name}”不存在，最接近的是“{nearest}”。",
         "请检查名称。",
@@ -232,12 +226,6 @@ _ROW = {
         "请写成“名称=值”，多个之间用空格。",
         "The parameter “{value}” cannot be read.",
         "Write name=value, with spaces between.",
-    ),
-    "choice_no_list": entry(
-        "选项没有写所属的选项表（list_name）。",
-        "请补上。",
-        "A choice without the name of its list.",
-        "Write it in the column list_name.",
     ),
     "choice_no_name": entry(
         "选项没有代码（name）。", "请补上。", "A choice without a name.", "Give it one in the column name."
