@@ -12,7 +12,15 @@ from admin.auth import views as auth
 from admin.commands.register import register as register_commands
 from admin.datasets import views as datasets
 from admin.demo import cli as demo
-from admin.designer import framework_views, plan_views, routes
+from admin.designer import (
+    agreement_views,
+    bank_views,
+    consultation_views,
+    framework_views,
+    plan_views,
+    routes,
+    translation_views,
+)
 from admin.designer import views as instruments
 from admin.fieldwork import import_views, wave_views
 from admin.home import views as home
@@ -34,6 +42,10 @@ _BLUEPRINTS = (
     plan_views.bp,
     plan_views.province,
     framework_views.bp,
+    translation_views.bp,
+    agreement_views.bp,
+    consultation_views.bp,
+    bank_views.bp,
     wave_views.bp,
     import_views.bp,
     quality.bp,

@@ -43,6 +43,7 @@ _MENU = (
         entries=(
             _entry(_l("Drafts"), "drafts.index", Permission.CONTENT_VIEW),
             _entry(_l("Instruments"), "instruments.index", Permission.CONTENT_VIEW),
+            _entry(_l("Item bank"), "bank.index", Permission.CONTENT_VIEW),
             _entry(_l("Framework and plan"), "plans.index", Permission.CONTENT_VIEW),
             _entry(_l("Province"), "province.index_province", Permission.CONTENT_VIEW),
         ),
