@@ -295,6 +295,8 @@ class _Checker:
             args.append(self._as(signature.kind(at), typed, known))
             seen.append(known)
         self._check_literals(node)
+        if node.op == "regex":
+            args[1] = replace(args[1], args=(patterns.canonical(args[1].name),))
         return replace(node, args=tuple(args)), _result(node.op, seen, signature.result)
 
     def _as(self, kind: Kind, node: Node, known: Known) -> Node:

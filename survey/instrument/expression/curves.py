@@ -1,4 +1,4 @@
-"""Logarithms and circular functions by whole numbers alone, so that two machines give the same digits.
+"""Circular functions by whole numbers alone, so that two machines give the same digits.
 
 Series with 50 places of which 18 are kept. All intermediate numbers are at least zero: division then rounds
 the same way in every language.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from math import isqrt
 
-from survey.instrument.expression.decimals import ONE, from_units, power, rounded, units
+from survey.instrument.expression.decimals import ONE, from_units, rounded, units
 
 _ONE: int = 10**50
 _STEP = _ONE // ONE
@@ -57,27 +57,6 @@ def _arc(y: int, x: int) -> int:
     return 8 * result
 
 
-def _natural(x: int) -> int:
-    """The natural logarithm of a number that is at least one."""
-    doublings = 0
-    while 3 * x > 4 * _ONE:
-        x, doublings = x // 2, doublings + 1
-    sign = 1
-    if x < _ONE:
-        x, sign = _ONE * _ONE // x, -1
-    return doublings * (2 * _series((_ONE) // 3)) + sign * 2 * _series((x - _ONE) * _ONE // (x + _ONE))
-
-
-def _series(z: int) -> int:
-    """z + z³/3 + z⁵/5 + …"""
-    square, term, result, n = z * z // _ONE, z, z, 1
-    while term:
-        term = term * square // _ONE
-        n += 2
-        result += term // n
-    return result
-
-
 def pi() -> Decimal | None:
     """3.141592653589793238."""
     return _down(_PI)
@@ -113,62 +92,3 @@ def arc_tangent(y: Decimal, x: Decimal = Decimal(1)) -> Decimal | None:
     if x < 0:
         angle = _PI - angle
     return _down(-angle if y < 0 else angle)
-
-
-def arc_sine(a: Decimal) -> Decimal | None:
-    """The inverse of the sine; None outside -1 to 1."""
-    if abs(a) > 1:
-        return None
-    size = abs(_up(a))
-    angle = _arc(size, isqrt(_ONE * _ONE - size * size))
-    return _down(-angle if a < 0 else angle)
-
-
-def arc_cosine(a: Decimal) -> Decimal | None:
-    """The inverse of the cosine; None outside -1 to 1."""
-    if abs(a) > 1:
-        return None
-    size = abs(_up(a))
-    angle = _arc(isqrt(_ONE * _ONE - size * size), size)
-    return _down(_PI - angle if a < 0 else angle)
-
-
-def logarithm(a: Decimal) -> Decimal | None:
-    """The natural logarithm; None at zero and below."""
-    if a <= 0:
-        return None
-    return _down(_natural(_up(a)) if a >= 1 else -_natural(_ONE * _ONE // _up(a)))
-
-
-def logarithm10(a: Decimal) -> Decimal | None:
-    """The logarithm to base 10; None at zero and below."""
-    if a <= 0:
-        return None
-    natural = _natural(_up(a)) if a >= 1 else -_natural(_ONE * _ONE // _up(a))
-    return _down(rounded(natural * _ONE, _natural(10 * _ONE)))
-
-
-def exponential(a: Decimal) -> Decimal | None:
-    """e to the power of a; None where that is too large."""
-    return _exponential(units(a), abs(_up(a)))
-
-
-def exponential10(a: Decimal) -> Decimal | None:
-    """10 to the power of a; exact where a is a whole number."""
-    exact = power(Decimal(10), a)
-    if exact is not None:
-        return exact
-    return _exponential(units(a), abs(_up(a)) * _natural(10 * _ONE) // _ONE)
-
-
-def _exponential(sign: int, size: int) -> Decimal | None:
-    if size > 50 * _ONE:
-        return None if sign > 0 else from_units(0)
-    small, term, result, n = size >> 10, _ONE, _ONE, 0
-    while term:
-        n += 1
-        term = term * small // _ONE // n
-        result += term
-    for _ in range(10):
-        result = result * result // _ONE
-    return _down(_ONE * _ONE // result if sign < 0 else result)

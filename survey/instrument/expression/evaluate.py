@@ -82,7 +82,7 @@ def _call(node: Node) -> Run:
     """Any operator or function by the table: arguments read, the rule for missing values, the work."""
     signature, work = SIGNATURES[node.op], WORK[node.op]
     rule = signature.rule
-    if any(part.op == "each" for part in node.nodes):
+    if rule == "skip" and any(part.op == "each" for part in node.nodes):
         return _call_with_each(node)
     readers = [(_compiled(part), _READ[signature.kind(at)]) for at, part in enumerate(node.nodes)]
 

@@ -1,7 +1,8 @@
 """Patterns for texts: the part of RE2 that every runtime reads alike, matched in linear time, whole text always.
 
 Letters, ``.``, classes, groups, ``|``, ``* + ? {n,m}``, ``^ $`` and the escapes ``\\d \\w \\s`` (ASCII, as in
-RE2). What looks back or ahead, refers back or depends on Unicode tables or on the case is refused.
+RE2). What looks back or ahead, refers back or depends on Unicode tables or on the case is refused. A checked
+expression holds the pattern in its canonical form, which every runtime reads without any rule of its own.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ MAX_PLACES = 2_000
 MAX_GROUPS = 20
 _CLASSES = {"d": "0-9", "w": "0-9A-Za-z_", "s": "\\t\\n\\f\\r "}
 _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "f": "\f"}
+_WRITTEN = {sign: f"\\{letter}" for letter, sign in _CONTROLS.items()}
+_WRITTEN.update((sign, "\\" + sign) for sign in "\\^$.*+?()[]{}|/")
 _PUNCTUATION = frozenset("\\.^$|?*+()[]{}-/@_ ,:;=!<>&%#~`'\"")
 
 
@@ -45,6 +48,14 @@ def refusal(pattern: str) -> Refusal | None:
     except _Refused as refused:
         return Refusal(found=refused.found, at=refused.at)
     return None
+
+
+def canonical(pattern: str) -> str:
+    """The pattern with classes and escapes written out; itself if it cannot be used."""
+    try:
+        return _Translator(pattern).translate()
+    except _Refused:
+        return pattern
 
 
 def matches(pattern: str, text: str) -> bool:
@@ -132,7 +143,7 @@ class _Translator:
         if self._next() in ("*", "+", "{", "?") and self._next():
             raise _Refused(sign + self._next(), self.at)
         self._count(places * factor + 1)
-        return f"(?:{atom}){counts}", places * factor + 1
+        return atom + counts, places * factor + 1
 
     def _counts(self) -> tuple[str, int]:
         start = self.at
@@ -159,10 +170,10 @@ class _Translator:
         if sign == "[":
             return self._class(start), 1
         if sign == "\\":
-            kind, written = self._escape()
-            return (f"[{written}]" if kind else written), 1
+            is_class, inner = self._escape()
+            return (f"[{inner}]" if is_class else _literal(inner)), 1
         if sign in ("^", "$"):
-            return ("\\A" if sign == "^" else "\\z"), 1
+            return sign, 1
         if sign == ".":
             return "[^\\n]", 1
         if sign in ("*", "+", "?", "{"):
@@ -193,10 +204,10 @@ class _Translator:
         if sign and sign in "DWS":
             return True, f"^{_CLASSES[sign.lower()]}"
         if sign in _CONTROLS:
-            return False, _literal(_CONTROLS[sign])
+            return False, _CONTROLS[sign]
         if sign not in _PUNCTUATION or not sign:
             raise _Refused("\\" + sign, start)
-        return False, _literal(sign)
+        return False, sign
 
     def _class(self, start: int) -> str:
         negated = self._next() == "^"
@@ -208,23 +219,23 @@ class _Translator:
 
     def _members(self, start: int) -> Iterator[str]:
         while self._next() != "]":
-            single, written = self._member(start)
+            single, sign = self._member(start)
             at, following = self.at, self.pattern[self.at + 1 : self.at + 2]
-            if self._next() != "-" or following in ("]", "") or not single:
-                yield written
+            if not single or self._next() != "-" or following in ("]", ""):
+                yield _in_class(sign) if single else sign
                 continue
             self.at += 1
             other, end = self._member(start)
-            if not other:  # [a-\\d] is a letter, a hyphen and digits
-                yield from (written, "\\-", end)
-            elif _point(end) < _point(written):
+            if not other:  # [a-\d] is a letter, a hyphen and digits
+                yield from (_in_class(sign), "\\-", end)
+            elif end < sign:
                 raise _Refused(self.pattern[at - 1 : self.at], at - 1)
             else:
-                yield f"{written}-{end}"
+                yield f"{_in_class(sign)}-{_in_class(end)}"
         self.at += 1
 
     def _member(self, start: int) -> tuple[bool, str]:
-        """Whether it is a single character, and how it is written."""
+        """Whether it is a single character, and that character or the inside of a class."""
         sign = self._next()
         if not sign:
             raise _Refused("[", start)
@@ -232,17 +243,18 @@ class _Translator:
         if sign == "[" and self._next() in (":", "=", "."):
             raise _Refused("[" + self._next(), self.at - 1)
         if sign != "\\":
-            return True, _literal(sign)
-        kind, written = self._escape()
-        if kind and written.startswith("^"):
+            return True, sign
+        is_class, inner = self._escape()
+        if inner.startswith("^") and is_class:
             raise _Refused(self.pattern[self.at - 2 : self.at], self.at - 2)
-        return not kind, written
+        return not is_class, inner
 
 
 def _literal(sign: str) -> str:
-    """One character so that RE2 takes it for nothing else."""
-    return f"\\x{{{ord(sign):x}}}"
+    """One character that stands for itself in every reader of patterns."""
+    return _WRITTEN.get(sign, sign)
 
 
-def _point(written: str) -> int:
-    return int(written[3:-1], 16)
+def _in_class(sign: str) -> str:
+    """The same inside brackets."""
+    return "\\-" if sign == "-" else _literal(sign)

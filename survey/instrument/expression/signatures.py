@@ -124,16 +124,10 @@ _FUNCTIONS = (
     _row("abs", "n", "number", "missing", "abs(number)"),
     _row("sqrt", "n", "number", "missing", "sqrt(number)"),
     _row("pow", "nn", "number", "missing", "pow(number, whole number)"),
-    _row("exp", "n", "number", "missing", "exp(number)"),
-    _row("exp10", "n", "number", "missing", "exp10(number)"),
-    _row("log", "n", "number", "missing", "log(number)"),
-    _row("log10", "n", "number", "missing", "log10(number)"),
     _row("pi", "", "number", "sees", "pi()"),
     _row("sin", "n", "number", "missing", "sin(number)"),
     _row("cos", "n", "number", "missing", "cos(number)"),
     _row("tan", "n", "number", "missing", "tan(number)"),
-    _row("asin", "n", "number", "missing", "asin(number)"),
-    _row("acos", "n", "number", "missing", "acos(number)"),
     _row("atan", "n", "number", "missing", "atan(number)"),
     _row("atan2", "nn", "number", "missing", "atan2(number, number)"),
     # several values
@@ -178,6 +172,9 @@ REFUSED = {
     **dict.fromkeys(
         ("digest", "base64-decode", "extract-signed", "property", "thousands-sep", "translate"),
         "function_not_offered",
+    ),
+    **dict.fromkeys(
+        ("exp", "exp10", "log", "log10", "asin", "acos"), "function_not_offered"
     ),
     **dict.fromkeys(
         ("checklist", "weighted-checklist", "sort-by", "depend", "relevant", "version"),

@@ -1,5 +1,5 @@
-// The language of docs/expressions.md in the browser: the server's answer, to the last digit.
-// Values: null, true, false, BigInt (units of 10^-18), text, array of codes, {kind, n} of days or seconds.
+// The language of docs/expressions.md, equal to the server's to the last digit.
+// Values: null, true, false, BigInt (in 10^-18), text, array of codes, {kind, n} in days or seconds.
 const ONE = 10n ** 18n, WIDE = 10n ** 50n, DAY = 86400;
 const PI = 314159265358979323846264338327950288419716939937511n;
 
@@ -119,7 +119,7 @@ function yearsBetween(start, end) {
   return BigInt(last.slice(0, 4) - first.slice(0, 4) - (last.slice(5, 10) < first.slice(5, 10))) * ONE;
 }
 
-// One kind of value read as another
+// Readings
 const words = (text) => text.split(/[ \t\r\n]+/).filter(Boolean);
 const alone = (value) => Array.isArray(value) && value.length === 1 ? value[0] : value;
 function asNumber(value) {
@@ -231,8 +231,7 @@ function matches(text, pattern) {
   return [...places].some((place) => !place.next);
 }
 
-// By name: the rule for missing values (f: false, e: equal, u: unequal, m: missing, s: left out, -: own), then
-// what each argument is read as; and the work.
+// The rule for missing values (false, equal, unequal, missing, skip, -: own), how arguments are read, the work
 const FUNCTIONS = {
   "=": ["evv", same],
   "!=": ["uvv", same],
@@ -308,7 +307,7 @@ function guarded(rule, work, values) {
   return present(work(...values));
 }
 
-// What looks at the scope, or not at every argument
+// What looks at the scope
 const FORMS = {
   number: (scope, text) => readNumber(text),
   text: (scope, text) => present(text),
@@ -342,16 +341,16 @@ const one = (node, scope, read) => [read(evaluate(node, scope))];
 const turns = (node, scope, read) =>
   node[0] === "each" ? scope.each(node[1]).map((value) => read(present(value))) : one(node, scope, read);
 
-/** The value of a stored expression, ["op", ...arguments]. */
+// The value of a stored expression, ["op", ...arguments]
 export function evaluate([op, ...args], scope) {
   if (Object.hasOwn(FORMS, op)) return FORMS[op](scope, ...args);
   const [[rule, ...kinds], work] = FUNCTIONS[op];
   const several = rule === "s" ? turns : one;
   return guarded(rule, work, args.flatMap((node, at) => several(node, scope, READ[kinds[at] || kinds.at(-1)])));
 }
-/** Whether a stored expression, taken as a condition, is true. */
+// Whether a stored expression, taken as a condition, is true
 export const isTrue = (ast, scope) => asTruth(evaluate(ast, scope));
-/** An answer in its stored form as a value; kind is the value type of its item. */
+// A stored answer as a value; kind is the value type of its item
 export function read(kind, answer) {
   if (present(answer) === null) return null;
   if (Array.isArray(answer) || kind === "code" || kind === "text") return answer;
