@@ -67,14 +67,17 @@ def check_program(program: Program, findings: Findings) -> None:
 
 def _check_shuffle(program: Program, findings: Findings) -> None:
     """What is asked in random order cannot look at one another: nobody knows which comes first."""
-    for page in program.pages:
+    moving = [number for number, page in enumerate(program.pages) if page.shuffle is not None]
+    for number, page in enumerate(program.pages):
         names = {name for node in page_nodes(page) for name in answer_names(node)}
         names.update(answer_names(page.shown_if))
         names.update(name for item in page.items for name in piped_names(item_texts(item)))
-        for name in sorted(names):
-            place = program.places.get(name)
-            other = place.page.shuffle if place else None
-            if other is not None and other != page.shuffle:
+        for name in sorted(names & program.places.keys()):
+            place = program.places[name]
+            fixed = place.page.shuffle is None and place.page_number < moving[0]
+            last = page.shuffle is None and number > moving[-1]
+            both = place.page.shuffle == page.shuffle
+            if not (fixed or last or both):
                 findings.add("shuffled_reference", Where(section=page.section), name=name)
 
 

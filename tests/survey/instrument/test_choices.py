@@ -11,9 +11,9 @@ from tests.survey.instrument.every_type import EVERY_TYPE, found, made, program,
 from tests.survey.instrument.make import build
 
 ABC = "options: [{code: a, zh: 甲, en: A}, {code: b, zh: 乙, en: B}, {code: c, zh: 丙, en: C}, {code: o, zh: 其他, en: Other, other: true}, {code: none, zh: 无, en: None, exclusive: true}]"
-SINGLE = made("{id: q, type: single, %s}" % ABC.replace(", exclusive: true", ""))
-MULTI = made("{id: q, type: multi, min_choices: 2, max_choices: 3, %s}" % ABC)
-RANKING = made("{id: q, type: ranking, min_ranked: 2, max_ranked: 3, %s}" % ABC)
+SINGLE = made("{{id: q, type: single, {}}}".format(ABC.replace(", exclusive: true", "")))
+MULTI = made(f"{{id: q, type: multi, min_choices: 2, max_choices: 3, {ABC}}}")
+RANKING = made(f"{{id: q, type: ranking, min_ranked: 2, max_ranked: 3, {ABC}}}")
 
 
 def test_a_multiple_choice_keeps_to_its_limits_but_an_exclusive_option_may_stand_alone() -> None:
@@ -98,7 +98,8 @@ def test_a_scale_may_have_points_of_its_own_and_keeps_missing_codes_apart() -> N
 
 def test_the_ends_of_a_recommendation_have_words() -> None:
     item = program(EVERY_TYPE).places["likely"].item
-    assert item.low_label and item.low_label["en"] == "Not at all likely"
+    assert item.low_label
+    assert item.low_label["en"] == "Not at all likely"
     assert [
         option.code for option in shown(program(EVERY_TYPE), "chosen", AnswerState(seed=3))["likely"].options
     ] == [*map(str, range(11))]
