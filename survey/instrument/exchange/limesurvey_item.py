@@ -199,7 +199,10 @@ class ItemReader:
         """When a row is asked: by its own condition, and by the question that filters it."""
         where = self.where("rows")
         own = self.carry.condition(relevance, where, self.place, kept, key="relevance", lost="relevance_lost")
-        parts = [*([own] if own else []), *self.filters(code)]
+        filters = self.filters(code)
+        if own and filters:  # which part it was cannot be seen from the whole
+            keep(kept, "relevance", relevance)
+        parts = [*([own] if own else []), *filters]
         return parts[0] if len(parts) == 1 else " and ".join(f"({part})" for part in parts) or None
 
     def filters(self, code: str) -> list[str]:

@@ -20,13 +20,17 @@ class Answer:
 
 @dataclass(kw_only=True)
 class Subquestion:
-    """A row (scale 0) or a column (scale 1) of an array, or one box of a multiple choice."""
+    """A row (scale 0) or a column (scale 1) of an array, or one box of a multiple choice.
+
+    ``own`` is the condition that an import kept, on the way out.
+    """
 
     qid: str
     title: str
     scale: int = 0
     texts: Texts = field(default_factory=Texts)
     relevance: str = "1"
+    own: str = ""
 
 
 @dataclass(kw_only=True)
