@@ -79,6 +79,8 @@ def _objects(session: Session) -> dict[str, str]:
         "flag_id": 1,
         "gate": "G07",
         "part": "limits",
+        "comment_id": 1,
+        "number": 1,
         "name": "codebook.json",
     }
     return {name: str(value) for name, value in found.items()}
