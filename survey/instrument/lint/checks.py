@@ -26,6 +26,7 @@ from survey.instrument.values import CANONICAL
 # More options that a filter tells apart than this are not looked at one by one.
 MAX_LOOKS = 300
 _MODE = f"{CONTEXT}mode"
+_PRESENT = {"file": "simulated", "contact": "given", "geopoint": "30 120 10"}
 _NUMERIC = frozenset({"number", "slider", "year", "duration"})
 _MOMENTS = frozenset({"date", "month", "time", "datetime"})
 
@@ -86,7 +87,9 @@ def domain_of(program: Program, item: Item) -> Domain | None:
         return Texts(missing)
     if item.kind in ("note", "end") or item.calculation is not None:
         return None
-    return Codes((), open=True) if item.kind == "computed" else Present()
+    if item.kind == "computed":
+        return Codes((), open=True)
+    return Present(_PRESENT.get(item.kind, "yes"))
 
 
 def numbers_of(item: Item, *, low: str | None, high: str | None) -> Numbers:

@@ -8,7 +8,7 @@ bounds can tell apart, so that both sides of a bound are tried.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from random import Random
 
@@ -31,8 +31,11 @@ _TICK = 0.35
 _EXCLUSIVE = 0.1
 _TRIES = 40
 _UNANSWERED = frozenset({"note", "computed", "end"})
-# Texts for the forms that a text may have to have.
-_FORMS = {"email": "a@example.org", "phone": "13800000000", "url": "https://example.org/"}
+# Texts of the forms that are asked for most.
+_SAMPLES = (
+    *("a@example.org", "13800000000", "https://example.org/", "2026-01-01", "abc", "Abc", "ABC", "A1"),
+    *("1" * length for length in range(1, 21)),
+)
 
 
 class Respondent:
@@ -88,14 +91,24 @@ class Respondent:
         )
         if not required and not self.eager and self.rng.random() < _BLANK:
             return None, True
-        plain = is_plain(item)
-        for _ in range(1 if plain else _TRIES):
+        if is_plain(item):
+            answer = self._draw(item, state)
+            return answer, answer is not None or not required
+        for answer in self._ways(item, state):
+            if self._passes(item, answer, ref, state):
+                return answer, True
+        # A text of some form exists even where none of the samples has it.
+        return None, not required or item.kind == "text"
+
+    def _ways(self, item: Item, state: AnswerState) -> Iterator[Answer]:
+        """Answers to try, one after the other."""
+        for _ in range(_TRIES):
             answer = self._draw(item, state)
             if answer is None:
-                break
-            if plain or self._passes(item, answer, ref, state):
-                return answer, True
-        return None, not required or item.pattern is not None
+                return
+            yield answer
+        if item.kind == "text":
+            yield from _SAMPLES
 
     def _passes(self, item: Item, answer: Answer, ref: PageRef, state: AnswerState) -> bool:
         findings = Findings()
@@ -130,8 +143,6 @@ class Respondent:
                 (low + step * int(self.rng.random() * float((high - low) / step + 1))).normalize(), "f"
             )
         values = self._values.get(item.code, ())
-        if item.format in _FORMS:
-            return _FORMS[item.format]
         if not values:
             return None
         value = self.rng.choice(values)
@@ -183,5 +194,5 @@ class Respondent:
 
 def is_plain(item: Item) -> bool:
     """Whether every answer drawn for the item is sure to pass its checks."""
-    closed = item.kind in ("single", "scale", "multi", "units", "area", "ranking")
-    return closed and item.constraint is None and item.choice_filter is None and not item.declines
+    checked = (item.constraint, item.choice_filter, item.low_from, item.high_from, item.pattern, item.format)
+    return all(part is None for part in checked) and not item.declines

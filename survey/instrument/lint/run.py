@@ -55,9 +55,14 @@ def lint(
         margins=margins or {},
         assigned=_assigned(document),
     )
+    walked = [
+        finding
+        for finding in found
+        if finding.code != "not_decided" or not tally.places["item", finding.where.item or ""]
+    ]
     return replace(
         report,
-        findings=(*found, *check_pages(program, tally)),
+        findings=(*walked, *check_pages(program, tally)),
         durations=durations(program, tally),
         coverage=coverage(program, tally, seed=seed),
         quotas=fills(program, tally.quotas, tally.ends["completed"], quotas),

@@ -25,8 +25,10 @@ def is_yes_or_no(item: Item, language: str, rules: ModuleType) -> bool:
     return item.kind == "single" and len(plain) == 2 and any(rules.is_yes_or_no(label) for label in plain)
 
 
-def check_scale(item: Item, where: Where, language: str, rules: ModuleType) -> Iterator[Problem]:
-    """What is wrong with the scale of an item, if it has one."""
+def check_scale(
+    item: Item, where: Where, language: str, rules: ModuleType, *, is_first: bool
+) -> Iterator[Problem]:
+    """What is wrong with the scale of an item, if it has one; what no language can mend is said once."""
     if not is_rating(item) or item.kind == "slider":
         return
     place = Where(section=where.section, item=where.item, field="options")
@@ -39,7 +41,7 @@ def check_scale(item: Item, where: Where, language: str, rules: ModuleType) -> I
     elif sides := _unbalanced(labels, rules):
         context = {"language": language, "sides": sides}
         yield Problem(code="scale_unbalanced", where=place, context=context, level="advice")
-    if len(points) == len(item.options):
+    if len(points) == len(item.options) and is_first:
         context = {"language": language}
         yield Problem(code="scale_no_way_out", where=place, context=context, level="advice")
 

@@ -129,6 +129,5 @@ def ticking_seconds(ticked: int) -> float:
 
 def scale_of(item: Item) -> object:
     """What tells one set of labels from another."""
-    return (
-        item.scale or item.list_name or item.battery or (item.code if item.kind != "scale" else item.options)
-    )
+    shared = item.scale or item.list_name or item.battery
+    return shared or tuple((option.code, *option.text.values()) for option in item.options) or item.code

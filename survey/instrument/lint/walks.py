@@ -126,7 +126,19 @@ class _Walker:
                 answers[answer_key(item.code, ref.unit)] = answer
                 if item.screening_codes and not item.screening_codes.isdisjoint(codes_of(answer)):
                     end = "screened_out"
+        self._share_out(respondent, ref, items, answers)
         return end
+
+    def _share_out(
+        self, respondent: Respondent, ref: PageRef, items: Sequence[Item], answers: dict[str, Answer]
+    ) -> None:
+        """The parts of an allocation make its total: all of it goes to one row."""
+        for code in dict.fromkeys(item.battery for item in items if item.battery is not None):
+            total = self.program.batteries_by_code[code].total
+            if total is not None:
+                keys = [answer_key(item.code, ref.unit) for item in items if item.battery == code]
+                answers.update(dict.fromkeys(keys, "0"))
+                answers[respondent.rng.choice(keys)] = total
 
     def _spend(
         self,

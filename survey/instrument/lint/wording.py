@@ -56,7 +56,8 @@ def _item(program: Program, page: Page, item: Item, language: str, *, first: boo
         done = rules.behaviour(whole) if asks else None
         if done and not rules.names_period(whole):
             yield _advice("wording_no_period", where, language, words=done)
-        yield from check_scale(item, where, language, rules)
+        ruled = [name for name in program.languages if rules_of(name) is not None]
+        yield from check_scale(item, where, language, rules, is_first=language == ruled[0])
 
 
 def _text(text: str, where: Where, language: str, rules: ModuleType, *, item: Item) -> Iterator[Problem]:
