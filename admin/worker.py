@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from admin.datasets import jobs as freezing
+from admin.designer import walking
 from admin.scoring import compute, services
 from survey.backends.checkpoints import FolderCheckpoints
 from survey.collect import jobs as collect_jobs
@@ -35,6 +36,7 @@ def build(engine: sa.Engine, *, settings: Settings, keys: KeyStore, auditor: Aud
     handlers |= collect_jobs.handlers(keys=keys, time_zone=settings.time_zone)
     handlers[services.JOB] = partial(score_run, engine=engine, settings=settings)
     handlers[freezing.JOB] = partial(freezing.freeze, data_dir=settings.data_dir)
+    handlers[walking.JOB] = partial(walking.walk, data_dir=settings.data_dir)
     periodic = (*ledger_jobs.PERIODIC, *collect_jobs.PERIODIC)
     return Worker(partial(Session, engine), handlers=handlers, periodic=periodic)
 

@@ -6,8 +6,9 @@ import flask
 from flask.typing import ResponseReturnValue
 
 from admin import screens
-from admin.designer import area, beginning, drafts, fields
+from admin.designer import area, beginning, drafts
 from admin.designer.area import bp, draft_page
+from admin.designer.item_words import TYPES
 from admin.screens import go
 from survey.errors import NotFound
 from survey.identity.permissions import Permission
@@ -34,7 +35,7 @@ def add_section(public_id: str) -> ResponseReturnValue:
         edited,
         expected_revision=draft.revision,
         actor=guard.actor(),
-        act="section.add",
+        act="section:add",
         place=code,
     )
     return go("drafts.section", public_id=public_id, address=code)
@@ -45,7 +46,7 @@ def add_section(public_id: str) -> ResponseReturnValue:
 def new_item(public_id: str, address: str) -> ResponseReturnValue:
     draft = area.load(public_id)
     place = area.find_section(draft.document, address)
-    known = [(name, fields.TYPES.get(name, (name, ""))) for name in _types()]
+    known = [(name, TYPES.get(name, (name, ""))) for name in _types()]
     return draft_page("new_item", draft, place=place, types=known, here=place.address)
 
 
@@ -66,7 +67,7 @@ def add_item(public_id: str, address: str) -> ResponseReturnValue:
         edited,
         expected_revision=draft.revision,
         actor=guard.actor(),
-        act="item.add",
+        act="item:add",
         place=f"{place.code}/{code}",
     )
     return go("drafts.item", public_id=public_id, address=code)
@@ -74,7 +75,7 @@ def add_item(public_id: str, address: str) -> ResponseReturnValue:
 
 def _types() -> list[str]:
     """All types of the engine, those known to the designer in its order."""
-    return [name for name in fields.TYPES if name in ITEM_TYPES] + sorted(ITEM_TYPES.keys() - fields.TYPES)
+    return [name for name in TYPES if name in ITEM_TYPES] + sorted(ITEM_TYPES.keys() - TYPES)
 
 
 def _next_code(document: Document, section: editing.Place) -> str:

@@ -40,27 +40,27 @@ def arrange(document: Document, command: str, *, ticked: Sequence[str], into: st
 def _item(document: Document, act: str, place: Place, target: Sequence[str]) -> Arranged:
     where = f"{_section_code(document, place)}/{place.code}"
     if act == "copy":
-        return Arranged(edited=editing.duplicate_item(document, place.address), act="item.copy", place=where)
+        return Arranged(edited=editing.duplicate_item(document, place.address), act="item:copy", place=where)
     if act == "remove":
-        return Arranged(edited=editing.remove_item(document, place.address), act="item.remove", place=where)
+        return Arranged(edited=editing.remove_item(document, place.address), act="item:remove", place=where)
     if act == "put" and len(target) == 2:
         to = int(target[1])
         edited = editing.move_item(document, place.address, section=target[0], to=to)
-        return Arranged(edited=edited, act="item.move", place=where)
+        return Arranged(edited=edited, act="item:move", place=where)
     if act in ("up", "down"):
-        return Arranged(edited=_stepped(document, place, act), act="item.move", place=where)
+        return Arranged(edited=_stepped(document, place, act), act="item:move", place=where)
     raise ValueError(act)
 
 
 def _section(document: Document, act: str, place: Place, target: Sequence[str]) -> Arranged:
     if act == "remove":
         edited = editing.remove_section(document, place.address)
-        return Arranged(edited=edited, act="section.remove", place=place.code)
+        return Arranged(edited=edited, act="section:remove", place=place.code)
     if act in ("up", "down", "put"):
         step = {"up": -1, "down": 1}.get(act)
         to = int(target[0]) if step is None and target else place.section + (step or 0)
         edited = editing.move_section(document, place.address, to=max(0, to))
-        return Arranged(edited=edited, act="section.move", place=place.code)
+        return Arranged(edited=edited, act="section:move", place=place.code)
     raise ValueError(act)
 
 
@@ -103,7 +103,7 @@ def _all(document: Document, act: str, ticked: Sequence[str], into: str) -> Arra
             address = "~" + ".".join(str(step) for step in place.path if isinstance(step, int))
             verb = editing.duplicate_item if act == "copy" else editing.remove_item
             edited = edited.then(verb(edited.document, address))
-    return Arranged(edited=edited, act=f"item.{act}", place=" ".join(place.code for place in places))
+    return Arranged(edited=edited, act=f"item:{act}", place=" ".join(place.code for place in places))
 
 
 def _again(document: Document, section: Place) -> str:

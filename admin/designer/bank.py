@@ -119,7 +119,7 @@ def insert(
         edited,
         expected_revision=expected_revision,
         actor=actor,
-        act="item.add",
+        act="item:add",
         place=f"{section}/{item['id']}",
     )
 
@@ -149,7 +149,7 @@ def depart(
         edited,
         expected_revision=expected_revision,
         actor=actor,
-        act="item.depart",
+        act="item:depart",
         place=place.code,
     )
     departure = BankDeparture(

@@ -100,9 +100,14 @@ def counts(problems: Sequence[Problem]) -> Mapping[str, int]:
     return {level: found[level] for level in LEVELS}
 
 
+def scales_document(session: Session) -> Mapping[str, Any]:
+    """The whole document of shared scales; empty where none is loaded."""
+    return _loaded(session, "scales", {})
+
+
 def scales(session: Session) -> Mapping[str, Any]:
     """The shared scales by name."""
-    found = _loaded(session, "scales", {}).get("scales")
+    found = scales_document(session).get("scales")
     return found if isinstance(found, Mapping) else {}
 
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from admin import screens
-from admin.designer import area, beginning, draft_queries, drafts, importing, queries
+from admin.designer import area, beginning, checking, draft_queries, drafts, importing, queries, walking
 from admin.designer.area import bp, draft_page
 from admin.designer.arranging import arrange
 from admin.designer.forms import EmptyDraftForm, FileDraftForm, VersionDraftForm
@@ -151,7 +151,16 @@ def history(public_id: str) -> ResponseReturnValue:
 @bp.get("/<public_id>/problems")
 @guard.permitted(Permission.CONTENT_VIEW)
 def problems(public_id: str) -> ResponseReturnValue:
-    return draft_page("problems", area.load(public_id))
+    """What the compiler and the linter say, each with the way to its place."""
+    draft = area.load(public_id)
+    report = walking.report(screens.session(), draft, walks=0)
+    findings = () if report is None else report.findings
+    return draft_page(
+        "problems",
+        draft,
+        findings=checking.spots(draft.document, findings),
+        proof=None if report is None else report.proof,
+    )
 
 
 def _step(public_id: str, verb: Callable[..., DraftEdit]) -> ResponseReturnValue:

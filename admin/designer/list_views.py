@@ -65,7 +65,7 @@ def save_list(public_id: str) -> ResponseReturnValue:
             edited,
             expected_revision=draft.revision,
             actor=guard.actor(),
-            act="list.remove" if value is ABSENT else "list.change",
+            act="list:remove" if value is ABSENT else "list:change",
             place=name,
         )
     return go("drafts.lists", _("Saved."), public_id=public_id)

@@ -12,12 +12,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin import screens
-from admin.designer import area, checking, logic, node_form, node_views
+from admin.designer import area, checking, logic, node_form, node_taking, nodes
 from admin.designer.area import bp, draft_page
-from admin.designer.fields import FieldSpec
+from admin.designer.field_spec import FieldSpec
 from admin.designer.logic import Clause, Group, Logic, Subject
 from admin.designer.logic_subjects import subjects
-from admin.designer.node_views import Node
+from admin.designer.nodes import Node
 from admin.designer.tree import reading_order
 from survey.errors import NotFound
 from survey.identity.permissions import Permission
@@ -89,7 +89,7 @@ def build_logic(public_id: str, kind: str, address: str, field: str) -> Response
 
 
 def _condition(draft: InstrumentDraft, kind: str, address: str, field: str) -> Condition:
-    node = node_views.find(draft, kind, address)
+    node = nodes.find(draft, kind, address)
     spec = next((spec for spec in node.specs if spec.name == field), None)
     if spec is None or spec.kind not in ("condition", "needed"):
         raise NotFound("no_condition", zh="这里没有条件。", en="There is no condition here.")
@@ -199,4 +199,4 @@ def _save(draft: InstrumentDraft, condition: Condition, text: str) -> ResponseRe
         posted = {f"{stem}.how": ["if" if text.strip() else "no"], f"{stem}.when": [text]}
     if text.strip() and parse(text).problems:
         flask.flash(_("Saved as it is written. It cannot be read yet; the place is marked."))
-    return node_views.save_fields(draft, condition.node, posted, only=[condition.spec.name])
+    return node_taking.save_fields(draft, condition.node, posted, only=[condition.spec.name])

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from admin.designer import checking
-from survey.instrument.changes import Document, Path, put, value_at
+from survey.instrument.changes import ABSENT, Document, Path, put, value_at
 from survey.instrument.path import find_path
 from survey.instrument.problems import Problem
 from survey.instrument.program import Program
@@ -34,6 +34,8 @@ class Look:
 
 def look(session: Session, document: Document, path: Path, raw: Mapping[str, Any]) -> Look:
     """The item at ``path`` with the value ``raw``, which need not be saved."""
+    if value_at(document, path) is ABSENT:  # somebody took it out meanwhile
+        return Look(form=None, problems=(), languages=())
     changed = put(document, path, dict(raw)).document
     compilation = checking.check_document(session, changed)
     code = raw.get("id")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from admin.designer.field_kinds import KINDS, Ground, NotReadable, Posted, text_of, with_text
-from admin.designer.fields import Column, FieldSpec
+from admin.designer.field_spec import Column, FieldSpec
 from survey.instrument.changes import ABSENT
 
 # Any: values of a JSON document

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from admin.designer import adding_views, draft_views, list_views, logic_views, node_views, preview_views
+from admin.designer import (
+    adding_views,
+    draft_views,
+    file_views,
+    list_views,
+    logic_views,
+    node_views,
+    preview_views,
+    walk_views,
+)
 from admin.designer.area import bp
 
 MODULES: tuple[ModuleType, ...] = (
@@ -14,6 +23,8 @@ MODULES: tuple[ModuleType, ...] = (
     list_views,
     logic_views,
     preview_views,
+    walk_views,
+    file_views,
 )
 """Imported for their views; named here so that nobody takes the imports for unused."""
 

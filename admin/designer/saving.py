@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from admin.designer import drafts, node_form
 from admin.designer.field_kinds import Ground, Posted
-from admin.designer.fields import FieldSpec
+from admin.designer.field_spec import FieldSpec
 from survey.identity.actors import Actor
 from survey.instrument.changes import ABSENT, Document, NoSuchPlace, Path, value_at
 from survey.instrument.editing import put_fields
@@ -100,6 +100,8 @@ def save(
     except NoSuchPlace:
         raise Clash((), others=others, is_gone=True) from None
     now = _node(draft.document, path)
+    if path and base.get("id") != now.get("id"):  # found by position, and another one stands there now
+        raise Clash((), others=others, is_gone=True)
     differences = _differences(form.specs, base, now, read.onto(base), ground) if is_late else []
     choices = form.choices if form.decided_at == draft.revision else {}
     if any(each.is_open and choices.get(each.leaf.name) not in (MINE, THEIRS) for each in differences):

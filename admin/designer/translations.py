@@ -24,7 +24,7 @@ from survey.models.agreement import TranslationMark
 from survey.models.design import InstrumentDraft
 
 LONGEST = 10_000
-ACT = "text.translate"
+ACT = "text:translate"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

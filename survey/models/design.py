@@ -49,7 +49,7 @@ class DraftEdit(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     by: Mapped[str] = mapped_column(sa.String(80))
     act: Mapped[str] = mapped_column(sa.String(40))
-    """What was done: ``item.change``, ``section.move`` …, or ``undo`` and ``redo`` of another edit."""
+    """What was done: ``item:change``, ``section:move`` …, or ``undo`` and ``redo`` of another edit."""
     place: Mapped[str] = mapped_column(sa.String(160))
     """Where, for people: the code of the section and the item."""
     change: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)

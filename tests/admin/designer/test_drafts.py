@@ -30,7 +30,7 @@ def add(session: Session, draft: InstrumentDraft, code: str, actor: Actor = COMM
         edited,
         expected_revision=draft.revision,
         actor=actor,
-        act="item.add",
+        act="item:add",
         place=f"A/{code}",
     )
 
@@ -81,7 +81,7 @@ def test_a_save_from_an_older_state_is_refused_and_changes_nothing(
     add(session, draft, "theirs")
     with pytest.raises(drafts.StaleDraft) as refused:
         drafts.apply_edit(
-            session, draft, mine, expected_revision=1, actor=COMMAND, act="item.add", place="A/mine"
+            session, draft, mine, expected_revision=1, actor=COMMAND, act="item:add", place="A/mine"
         )
     assert (refused.value.expected, refused.value.revision) == (1, 2)
     assert codes(draft.document) == ["theirs"]
@@ -109,7 +109,7 @@ def test_of_two_saves_at_the_same_moment_one_is_refused(any_engine: sa.Engine) -
 
 def test_the_head_of_a_draft_follows_its_document(session: Session, draft: InstrumentDraft) -> None:
     odd = put(draft.document, ("title",), {"zh": "新", "en": 5})
-    drafts.apply_edit(session, draft, odd, expected_revision=1, actor=COMMAND, act="settings.change")
+    drafts.apply_edit(session, draft, odd, expected_revision=1, actor=COMMAND, act="settings:change")
     assert (draft.code, draft.title) == ("small", {"zh": "新"})
 
 
@@ -142,4 +142,4 @@ def test_every_act_is_in_the_audit_log(books: Session, someone: Callable[[Role],
     ).all()
     assert [event.act for event in events] == ["draft.create", "draft.edit", "draft.edit", "draft.discard"]
     assert {event.actor for event in events} == {actor.ref}
-    assert events[1].after == {"act": "item.add", "place": "A/a", "revision": 2}
+    assert events[1].after == {"act": "item:add", "place": "A/a", "revision": 2}
