@@ -174,7 +174,7 @@ WORK: Mapping[str, Work] = {
     "starts-with": str.startswith,
     "ends-with": str.endswith,
     "regex": lambda text, pattern: patterns.matches(pattern, text),
-    "number": _number,
+    "as-number": _number,
     "int": _int,
     "round": decimals.round_to,
     "floor": decimals.floor,

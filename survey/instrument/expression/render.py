@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from survey.instrument.expression.nodes import Node
+from survey.instrument.expression.signatures import SPELLED
 from survey.instrument.expression.syntax import LEVELS
 
 _TIGHTNESS = {op: level for level, operators in enumerate(LEVELS) for op in operators}
@@ -43,7 +44,7 @@ def _render(node: Node) -> tuple[str, int]:
         return f"-{_held(node.nodes[0], _NEGATION)}", _NEGATION
     if op in _TIGHTNESS:
         return _operation(node), _TIGHTNESS[op]
-    return f"{op}({', '.join(_render(part)[0] for part in node.nodes)})", _ATOM
+    return f"{SPELLED.get(op, op)}({', '.join(_render(part)[0] for part in node.nodes)})", _ATOM
 
 
 def _operation(node: Node) -> str:

@@ -116,7 +116,8 @@ _FUNCTIONS = (
     _row("ends-with", "tt", "bool", "false", "ends-with(text, part)"),
     _row("regex", "tl", "bool", "false", "regex(text, 'pattern')"),
     # numbers
-    _row("number", "v", "number", "missing", "number(value)"),
+    # A number as written is a leaf of that name, so the function has another one in the tree.
+    _row("as-number", "v", "number", "missing", "number(value)"),
     _row("int", "n", "number", "missing", "int(number)"),
     _row("round", "nn", "number", "missing", "round(number, digits?)", 1, 2),
     _row("floor", "n", "number", "missing", "floor(number)"),
@@ -159,7 +160,9 @@ OPERATORS = {row.op: row for row in _OPERATORS}
 FUNCTIONS = {row.op: row for row in _FUNCTIONS if row.op not in ("this", "points")}
 SIGNATURES = {row.op: row for row in (*_OPERATORS, *_FUNCTIONS)}
 # The other names under which files call the same function.
-ALIASES = {"ceil": "ceiling"}
+ALIASES = {"ceil": "ceiling", "number": "as-number"}
+# What an operation is called when it is written, where that is not its name in the tree.
+SPELLED = {"as-number": "number"}
 
 # Functions that other programs have and this language does not, by the reason.
 REFUSED = {

@@ -263,7 +263,7 @@ const FUNCTIONS = {
   "starts-with": ["ftt", (text, part) => text.startsWith(part)],
   "ends-with": ["ftt", (text, part) => text.endsWith(part)],
   regex: ["ftt", matches],
-  number: ["mv", (value) => isMoment(value) ? inDays(seconds(value)) : asNumber(value)],
+  "as-number": ["mv", (value) => isMoment(value) ? inDays(seconds(value)) : asNumber(value)],
   int: ["mn", (a) => whole(a) * ONE],
   round: ["mnn", roundTo],
   floor: ["mn", (a) => fit(below(a, ONE) * ONE)],
