@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from survey.instrument import markup
+
 
 def said(language: str) -> str:
     """The language of our own words beside a text of ``language``: Chinese beside any Chinese, else English."""
@@ -11,7 +13,7 @@ def said(language: str) -> str:
 
 
 def plain(words: Mapping[str, str] | None, language: str) -> str:
-    """The text in a language, or in the first that it has; empty where there is none."""
+    """The text in a language, or in the first that it has, without its marks; empty where there is none."""
     if not words:
         return ""
-    return words.get(language) or next((text for text in words.values() if text), "")
+    return markup.plain(words.get(language) or next((text for text in words.values() if text), ""))

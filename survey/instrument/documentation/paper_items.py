@@ -57,6 +57,7 @@ class ItemPrinter:
             help=self.text(item.help),
             condition=self.condition(item),
             must=item.required,
+            is_note=item.kind in ("note", "end"),
         )
         ways: Mapping[str, Callable[[PaperItem, Item], PaperItem]] = {
             "single": self._one,

@@ -57,6 +57,7 @@ class PaperItem:
     parts: tuple[PaperPart, ...] = ()
     lines: int = 0
     is_torn_off: bool = False
+    is_note: bool = False
 
     @property
     def is_long(self) -> bool:
