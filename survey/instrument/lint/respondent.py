@@ -30,6 +30,7 @@ _ENDING_WEIGHT = 0.1
 _TICK = 0.35
 _EXCLUSIVE = 0.1
 _TRIES = 40
+_INSIDE = 0.5
 _UNANSWERED = frozenset({"note", "computed", "end"})
 # Texts of the forms that are asked for most.
 _SAMPLES = (
@@ -136,7 +137,8 @@ class Respondent:
 
     def _open(self, item: Item) -> Answer | None:
         """A number in the middle of its range half of the time, else one of the values that matter."""
-        if item.low is not None and item.high is not None and self.rng.random() < 0.5:
+        bounded = item.value_type == "number" and item.low is not None and item.high is not None
+        if bounded and item.low and item.high and self.rng.random() < _INSIDE:
             low, high = Decimal(item.low), Decimal(item.high)
             step = Decimal(item.step or 1)
             return format(

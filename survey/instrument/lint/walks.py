@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Literal
@@ -55,7 +55,7 @@ def simulate(model: Model, *, walks: int, rng: Random, margins: Margins, assigne
     """Walk ``walks`` times and count; nothing is random but ``rng``."""
     program = model.program
     clocks = [Clock(program, language) for language in program.languages]
-    walker = _Walker(model, clocks)
+    walker = Walker(model, clocks)
     tally = Tally(seconds={language: [] for language in program.languages})
     respondent = Respondent(program, rng=rng, margins=margins, search=model.search, assigned=assigned)
     for _ in range(walks):
@@ -75,7 +75,7 @@ def simulate(model: Model, *, walks: int, rng: Random, margins: Margins, assigne
     return tally
 
 
-class _Walker:
+class Walker:
     """Takes respondents through one program."""
 
     def __init__(self, model: Model, clocks: Sequence[Clock]) -> None:
@@ -90,10 +90,14 @@ class _Walker:
         )
         walk = Walk(state=state, seconds={clock.language: clock.start() for clock in self.clocks})
         scales: dict[str, set[object]] = {clock.language: set() for clock in self.clocks}
-        for ref, page, items in Reach(self.program, state).walk():
+        for ref, page, shown in self._pages(state):
             number = self._numbers[id(page)]
             walk.pages.append(number)
-            ended = self._answer(respondent, ref, items, state, answers)
+            ended = self._answer(respondent, ref, shown, state, answers)
+            items = shown
+            while ended is None and _moves(page) and (more := self._opened(ref, items, state)):
+                ended = self._answer(respondent, ref, more, state, answers)
+                items = (*items, *more)
             spent = self._spend(walk, page, items, scales, state, ref)
             if tally is not None:
                 tally.page_seconds[number] += round(spent * 1000)
@@ -108,6 +112,27 @@ class _Walker:
             if walk.end == "stuck":
                 tally.stuck[last] += 1
         return walk
+
+    def _pages(self, state: AnswerState) -> Iterator[tuple[PageRef, Page, tuple[Item, ...]]]:
+        """Page after page as the answers grow; what a page that moves had decided is decided anew after it."""
+        done: set[PageRef] = set()
+        moved = True
+        while moved:
+            moved = False
+            for ref, page, items in Reach(self.program, state).walk():
+                if ref in done:
+                    continue
+                done.add(ref)
+                yield ref, page, items
+                if _moves(page):
+                    moved = True
+                    break
+
+    def _opened(self, ref: PageRef, asked: Sequence[Item], state: AnswerState) -> tuple[Item, ...]:
+        """Items that answers of the same page have opened."""
+        before = {item.code for item in asked}
+        items = Reach(self.program, state).shown_items(ref)
+        return tuple(item for item in items if item.code not in before)
 
     def _answer(
         self,
@@ -188,3 +213,8 @@ class _Walker:
         for quota in self.program.quotas:
             if quota.where is None or reach.holds(quota.where, None):
                 tally.quotas[quota.code] += 1
+
+
+def _moves(page: Page) -> bool:
+    """Whether an answer may open or close an item of the same page."""
+    return page.together or any(item.other_of is not None for item in page.items)
