@@ -20,7 +20,18 @@ if TYPE_CHECKING:
 
 NAMESPACE = "ddi:codebook:2_5"
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_NATURE = {"scale": "ordinal", "rank": "ordinal", "number": "ratio", "count": "ratio"}
+_NATURE = {
+    "scale": "ordinal",
+    "rank": "ordinal",
+    "number": "ratio",
+    "count": "ratio",
+    "single": "nominal",
+    "area": "nominal",
+    "indicator": "nominal",
+    "status": "nominal",
+}
+_NUMERIC = ("number", "count", "scale", "rank", "indicator", "status", "year")
+_CATEGORY = {"date": "date", "month": "date", "year": "date", "time": "time", "datetime": "date"}
 _TABLES = ("responses", "unit_ratings")
 
 
@@ -113,6 +124,8 @@ class _Writer:
         if (nature := _NATURE.get(variable.kind)) is not None:
             var.set("nature", nature)
         var.set("intrvl", "contin" if variable.kind == "number" else "discrete")
+        if variable.unit is not None:
+            var.set("measUnit", plain(variable.unit, self.program.languages[0]))
         self._words(var, "labl", variable.label)
         place = self.program.places[variable.item]
         question = _add(var, "qstn", ID=f"Q-{self.ids[variable.name]}", seqNo=variable.item)
@@ -126,8 +139,13 @@ class _Writer:
             if who := who_is_asked(self.program, place, language):
                 _add(var, "universe", who, language=language)
         self._categories(var, variable)
-        numeric = variable.kind in ("number", "count", "scale", "rank", "indicator")
-        _add(var, "varFormat", type="numeric" if numeric else "character", schema="other")
+        _add(
+            var,
+            "varFormat",
+            type="numeric" if variable.kind in _NUMERIC else "character",
+            schema="ISO",
+            category=_CATEGORY.get(variable.kind, "other"),
+        )
 
     def _ranges(self, var: _Element, variable: Variable) -> None:
         valid = [code for code, _ in variable.options if code not in variable.missing]

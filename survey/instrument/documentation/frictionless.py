@@ -16,12 +16,15 @@ from survey.instrument.words import plain
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _SCHEMA_PROFILE = "https://datapackage.org/profiles/2.0/tableschema.json"
 _TYPES = {
-    "scale": "integer",
-    "indicator": "integer",
-    "count": "integer",
-    "rank": "integer",
+    **dict.fromkeys(("scale", "indicator", "count", "rank", "status"), "integer"),
     "number": "number",
+    "date": "date",
+    "month": "yearmonth",
+    "year": "year",
+    "time": "time",
+    "datetime": "datetime",
 }
+_FORMATS = {"time": "%H:%M", "datetime": "%Y-%m-%dT%H:%M"}
 _TABLES = ("responses", "unit_ratings")
 
 
@@ -62,22 +65,31 @@ def table_schema(variables: list[Variable], language: str) -> dict[str, Any]:
 
 
 def _field(variable: Variable, language: str) -> dict[str, Any]:
+    labelled = [(code, words) for code, words in variable.options if code not in variable.missing]
     kind = _TYPES.get(variable.kind, "string")
+    if kind == "integer" and not all(_is_whole(code) for code, _ in labelled):
+        kind = "string"
     field: dict[str, Any] = {
         "name": variable.name,
         "type": kind,
         "title": plain(variable.label, language),
         "missingValues": ["", *variable.missing],
     }
-    labelled = [(code, words) for code, words in variable.options if code not in variable.missing]
+    if kind in _FORMATS:
+        field["format"] = _FORMATS[kind]
     if labelled:
-        as_number = kind == "integer"
+        values: list[int | str] = [int(code) if kind == "integer" else code for code, _ in labelled]
         field["categories"] = [
-            {"value": int(code) if as_number else code, "label": plain(words, language)}
-            for code, words in labelled
+            {"value": value, "label": plain(words, language)}
+            for value, (_, words) in zip(values, labelled, strict=True)
         ]
-        field["constraints"] = {"enum": [int(code) if as_number else code for code, _ in labelled]}
+        field["constraints"] = {"enum": values}
     return field
+
+
+def _is_whole(code: str) -> bool:
+    """Whether a code reads back as it was when it is written as an integer."""
+    return code.lstrip("-").isdecimal() and str(int(code)) == code
 
 
 def _slug(text: str) -> str:

@@ -11,7 +11,7 @@ from lxml import html
 
 from survey.instrument.documentation.paper import PaperUnavailable, lay_out, write_paper_html, write_paper_pdf
 from survey.instrument.program import Program
-from tests.survey.instrument import make
+from tests.survey.instrument import every_type, make
 from tests.survey.instrument.documentation.made import everything
 
 _STREAM = re.compile(rb"/FlateDecode[^>]*>>\nstream\n(.*?)\nendstream", re.DOTALL)
@@ -35,6 +35,25 @@ def test_every_question_and_code_is_printed(program: Program, language: str) -> 
             if item.kind != "area":
                 for option in item.options:
                     assert option.text[language] in text
+
+
+def test_every_type_has_a_way_to_be_answered_on_paper() -> None:
+    program = every_type.program()
+    paper = lay_out(program, "zh")
+    printed = [item for section in paper.sections for item in section.items] + list(paper.torn)
+    text = html.fromstring(write_paper_html(program, language="zh")).text_content()
+    for item in (item for page in program.pages for item in page.items):
+        if item.kind == "computed" or item.other_of is not None:
+            assert item.code not in {paper_item.code for paper_item in printed}
+        else:
+            assert item.row or item.code in text or item.kind in ("note", "end")
+    silent = [
+        item.code
+        for item in printed
+        if not (item.options or item.rows or item.parts or item.lines or item.instruction or item.is_note)
+    ]
+    assert silent == []
+    assert all(program.places[item.code].item.kind == "contact" for item in paper.torn)
 
 
 def test_long_lists_stand_once_at_the_end(program: Program) -> None:

@@ -13,12 +13,13 @@ from survey.instrument.codebook import codebook
 from survey.instrument.documentation.codebook_xlsx import write_codebook_xlsx
 from survey.instrument.documentation.frictionless import write_frictionless
 from survey.instrument.program import Program
+from tests.survey.instrument import every_type
 from tests.survey.instrument.documentation.made import everything
 
 
-@pytest.fixture(scope="module")
-def program() -> Program:
-    return everything()
+@pytest.fixture(scope="module", params=["format 1", "every type"])
+def program(request: pytest.FixtureRequest) -> Program:
+    return everything() if request.param == "format 1" else every_type.program()
 
 
 def test_the_descriptor_names_every_column_once_with_its_codes(program: Program) -> None:
