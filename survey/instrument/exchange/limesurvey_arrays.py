@@ -76,7 +76,6 @@ def _cell_bounds(reader: ItemReader) -> Fields:
     for name, value in (("min", least), ("max", most)):
         number = plain_number(value)
         if value and number is None:
-            reader.note(value, "bound_lost", name)
             reader.attributes.give_back(f"multiflexible_{name}", value)
         found[name] = number
     return found
@@ -107,12 +106,6 @@ def read_several_numbers(reader: ItemReader) -> list[Fields]:
     unit = reader.words(reader.attributes.take_words("suffix", reader.languages), "unit")
     if total and number is None:
         reader.attributes.give_back("equals_num_value", total)
-        reader.note(total, "sum_bound", "total")
-    for name in ("min_num_value", "max_num_value"):
-        value = reader.attributes.take_any(name)
-        if value:
-            reader.attributes.give_back(name, value)
-            reader.note(f"{name} = {value}", "sum_bound", "rows")
     if number is not None and float(number) > 0:
         decimals = None if reader.attributes.flag("num_value_int_only") else 2
         reader.attributes.take("num_value_int_only")

@@ -45,6 +45,20 @@ _LOOK_NAMES = """
     statistics_graphtype statistics_showgraph statistics_showmap subquestion_order subquestion_width
     suffix text_input_columns text_input_width thousand_separator use_dropdown use_image_picker
 """
+_REASONS: Mapping[str, str] = {
+    "array_filter": "filter_options",
+    "array_filter_exclude": "filter_options",
+    "equals_num_value": "sum_bound",
+    "min_num_value": "sum_bound",
+    "max_num_value": "sum_bound",
+    "min_num_value_sgqa": "sum_bound",
+    "max_num_value_sgqa": "sum_bound",
+    "num_value_equals_sgqa": "sum_bound",
+    "multiflexible_min": "bound_lost",
+    "multiflexible_max": "bound_lost",
+    "min_answers": "computed_limit",
+    "max_answers": "computed_limit",
+}
 _LOOKS = frozenset(_LOOK_NAMES.split())
 
 
@@ -65,6 +79,8 @@ class Kept(NamedTuple):
         """Why it has no effect."""
         if self.name.startswith("time_limit"):
             return "timer"
+        if self.name in _REASONS:
+            return _REASONS[self.name]
         return "presentation" if self.name in _LOOKS else "behaviour"
 
 

@@ -148,9 +148,6 @@ def read_boxes(reader: ItemReader) -> list[Fields]:
         default=ticked,
         **limits(reader, "min_choices", "max_choices"),
     )
-    for attribute in ("array_filter", "array_filter_exclude"):
-        if reader.attributes.peek(attribute):
-            reader.note(f"{attribute} = {reader.attributes.peek(attribute)}", "filter_options", "options")
     items = [reader.finish(item)]
     return [*items, _box_comments(reader, item, options)] if question.type == "P" else items
 

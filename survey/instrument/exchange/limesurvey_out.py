@@ -108,7 +108,7 @@ class Out:
             code, had = str(part.get("code", "")), kept_of(part).get("title")
             if isinstance(had, str) and code in (row_code(had, fallback=code), had.strip()):
                 found.append(had)
-            elif is_ls_row(code) and code.lower() != "time":
+            elif is_ls_row(code) and code != "time":
                 found.append(code)
             else:
                 letters = re.sub(r"[^A-Za-z0-9]", "", code) or "r"

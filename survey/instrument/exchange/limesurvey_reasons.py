@@ -40,6 +40,11 @@ REASONS: Mapping[str, Reason] = dict(
         _reason("pattern", "正则表达式用了 RE2 没有的写法。", "the pattern uses what RE2 does not have."),
         _reason("suffix", "变量的这个属性没有对应。", "this property of a variable has no counterpart."),
         _reason(
+            "no_value",
+            "文字显示和文件题没有可引用的值。",
+            "a text display or a file has no value that can be used.",
+        ),
+        _reason(
             "token",
             "受访者名单里的信息不进入问卷。",
             "what is known of a participant is not part of an instrument.",
@@ -171,6 +176,11 @@ REASONS: Mapping[str, Reason] = dict(
             "timer",
             "不限时作答：限时会伤害需要更多时间的人；保留供导出。",
             "answers are not timed here: a limit hurts those who need longer; it is kept for export.",
+        ),
+        _reason(
+            "computed_limit",
+            "由表达式决定的项数已并入校验条件；原设置保留供导出。",
+            "a number of choices that is computed became part of the constraint; the setting is kept for export.",
         ),
         _reason(
             "sum_bound",

@@ -208,6 +208,8 @@ class _Rewriter:
             raise ScriptError("suffix", tree.at, tree.value)
         if variable is None:
             raise ScriptError("token" if base.startswith("TOKEN:") else "unknown_name", tree.at, base)
+        if variable.type == "none":
+            raise ScriptError("no_value", tree.at, base)
         if self._place.dot and base in ("this", "self"):
             return self._dot(variable)
         return self._shown(variable, tree) if kind == "shown" else self._value(variable, tree)

@@ -141,6 +141,10 @@ class _Carrier:
         plain = variable is not None and variable.tick is None and variable.rank is None
         if variable is None or not plain or suffix not in ("", "shown", "NAOK", "value", "code", "valueNAOK"):
             return None
+        if variable.type == "none":
+            raise ScriptError("no_value")
+        if self._inlined is not None and variable.order >= self._inlined.before:
+            raise ScriptError("later_answer")
         inserted = base.startswith("INSERTANS:")
         if variable.type == "code" and suffix != "shown" and not inserted:
             self._note(f"{{{tree.value}}}", "label_for_code")

@@ -9,7 +9,7 @@ from typing import Literal
 from survey.instrument.exchange.limesurvey_model import Question, Survey
 from survey.instrument.exchange.limesurvey_names import OTHER, free_name, item_name, option_code, row_code
 
-VariableType = Literal["number", "text", "code", "codes", "date", "time", "any"]
+VariableType = Literal["number", "text", "code", "codes", "date", "time", "any", "none"]
 
 _CODES = frozenset("L!OGYI5")
 _ROWS_OF_CODES = frozenset("ABCEFH")
@@ -196,6 +196,8 @@ def _single(question: Question, name: str) -> Iterator[tuple[str, str, Variable]
         type_ = _DATES[date_form(question)]
     elif kind == "*":
         type_ = "any"
+    elif kind in ("X", "|"):
+        type_ = "none"
     yield "", "", Variable(name=name, type=type_, other=other)
     if other:
         yield "_other", "other", Variable(name=f"{name}_{other}_text", type="text")

@@ -52,7 +52,7 @@ _SAME = frozenset(
 _RENAMED = {
     "ceiling": "ceil",
     "int": "intval",
-    "number": "floatval",
+    "as-number": "floatval",
     "string": "join",
     "concat": "join",
     "join": "implode",

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from survey.instrument.expression import quoted
 
-Type = Literal["bool", "number", "text", "code", "codes", "date", "time", "any"]
+Type = Literal["bool", "number", "text", "code", "codes", "date", "time", "any", "none"]
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 LEVEL = {
