@@ -9,17 +9,14 @@ from itertools import groupby
 from survey.instrument.condition_words import condition_in_words
 from survey.instrument.expression import Node
 from survey.instrument.program import Item, Option, Page, Program, Words
-from survey.instrument.words import plain, said
+from survey.instrument.words import plain, said, unfilled
 
 _TEXTS: Mapping[str, Mapping[str, str]] = {
     "zh": {
-        "unit": "单位",
-        "commitment": "承诺",
         "assigned_unit": "对分配给受访者的每个单位各问一遍",
         "drawn_unit": "对勾选的单位各问一遍（超过{n}个时随机抽取{n}个）",
         "drawn_all": "对勾选的每个单位各问一遍",
         "for_commitment": "对每项承诺各问一遍",
-        "loop": "此项",
         "loop_over": "对第{name}题选中的每一项各问一遍",
         "loop_rows": "对第{name}题填写的每一行各问一遍",
         "loop_count": "重复询问，最多{n}遍",
@@ -29,13 +26,10 @@ _TEXTS: Mapping[str, Mapping[str, str]] = {
         "analysis_only": "不计分，仅用于分析",
     },
     "en": {
-        "unit": "the unit",
-        "commitment": "the commitment",
         "assigned_unit": "Asked once for every unit assigned to the respondent",
         "drawn_unit": "Asked once for every unit ticked ({n} of them, drawn at random, if there are more)",
         "drawn_all": "Asked once for every unit ticked",
         "for_commitment": "Asked once for every commitment",
-        "loop": "this one",
         "loop_over": "Asked once for everything ticked in question {name}",
         "loop_rows": "Asked once for every line filled in at question {name}",
         "loop_count": "Asked again and again, {n} times at most",
@@ -182,7 +176,4 @@ class _Writer:
 
     def _filled(self, words: Words) -> str:
         """Placeholders as the words they stand for: no unit is chosen yet."""
-        text = plain(words, self.language)
-        for hole in ("unit", "commitment", "loop"):
-            text = text.replace(f"{{{hole}}}", f"〔{self.texts[hole]}〕")
-        return text
+        return unfilled(words, self.language)

@@ -9,10 +9,11 @@ from survey.instrument.documentation.paper_parts import PaperItem, PaperOption, 
 from survey.instrument.documentation.wording import LABELS, who_is_asked
 from survey.instrument.parts import Battery, Item, Option
 from survey.instrument.program import Program
-from survey.instrument.words import plain, said
+from survey.instrument.words import said, unfilled
 
 _LINES_OF_TEXT = 3
 _SHORT_OPTION = 14
+_SHORT_TEXT = 60
 _DIGITS = 6
 _WRITTEN_LIST = 30
 """From so many options on, a list is printed once at the end and its code written in."""
@@ -200,8 +201,10 @@ class ItemPrinter:
         )
 
     def _number(self, paper: PaperItem, item: Item) -> PaperItem:
-        cells = max((len(bound) for bound in (item.low, item.high) if bound), default=_DIGITS)
-        bounds = "–".join(bound for bound in (item.low, item.high) if bound)
+        cells = len(item.high) if item.high else _DIGITS
+        bounds = f"{item.low}–{item.high}" if item.low and item.high else ""
+        if not bounds:
+            bounds = f"≥ {item.low}" if item.low else f"≤ {item.high}" if item.high else ""
         ends = " … ".join(text for text in (self.text(item.low_label), self.text(item.high_label)) if text)
         part = PaperPart(cells=min(cells, 12), after=self.text(item.unit) or (item.currency or ""))
         instruction = "  ".join(text for text in (bounds, ends) if text)
@@ -213,10 +216,11 @@ class ItemPrinter:
 
     def _date(self, paper: PaperItem, item: Item) -> PaperItem:
         parts = (PaperPart(cells=cells, after=after[self.words]) for cells, after in _DATES[item.kind])
-        return replace(paper, parts=tuple(parts))
+        return replace(paper, parts=tuple(parts), is_inline=True)
 
     def _lines(self, paper: PaperItem, item: Item) -> PaperItem:
-        lines = item.lines or (1 if (item.max_chars or 0) <= 60 else _LINES_OF_TEXT)
+        is_short = item.format not in (None, "plain") or item.pattern or (item.max_chars or 0) <= _SHORT_TEXT
+        lines = item.lines or (1 if is_short else _LINES_OF_TEXT)
         return self._with_missing(replace(paper, lines=min(lines, 12)), item)
 
     def _blank(self, paper: PaperItem, item: Item) -> PaperItem:
@@ -265,10 +269,7 @@ class ItemPrinter:
 
     def text(self, words: Mapping[str, str] | None) -> str:
         """The text as it is read before anything is known of the respondent."""
-        text = plain(words, self.language)
-        for hole in ("unit", "commitment", "loop"):
-            text = text.replace(f"{{{hole}}}", f"〔{LABELS[hole][self.words]}〕")
-        return text
+        return unfilled(words, self.language)
 
     def _label(self, name: str) -> str:
         return LABELS[name][self.words]

@@ -55,6 +55,7 @@ class PaperItem:
     rows: tuple[PaperRow, ...] = ()
     square: bool = False
     parts: tuple[PaperPart, ...] = ()
+    is_inline: bool = False
     lines: int = 0
     is_torn_off: bool = False
     is_note: bool = False
