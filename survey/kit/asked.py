@@ -12,7 +12,7 @@ from survey.collect.attachments import limit_of
 from survey.instrument.expression import walk
 from survey.instrument.parts import MISSING_MARK, Item
 from survey.instrument.problems import Problem
-from survey.instrument.program import Words
+from survey.instrument.program import AreaRef, Words
 from survey.instrument.shown import ShownItem, ShownOption, ShownPart
 from survey.instrument.state import codes_of
 from survey.kit.language import pick
@@ -33,6 +33,7 @@ _SELECTS = {"dropdown": "select", "search": "search"}
 _SIGNS = {"CNY": "¥", "EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "HKD": "HK$"}
 
 
+PROVINCE_THEN_CITY = " · "
 _ON_THE_SERVER = frozenset({"each", "context", "column", "this", "today", "now", "position", "label"})
 """What an expression may look at that no page holds: then the server alone decides, after the page is sent."""
 
@@ -55,7 +56,6 @@ class Choice(NamedTuple):
     is_chosen: bool
     other: OtherText | None = None
     is_exclusive: bool = False
-    parent: str | None = None
 
 
 Block = tuple[str, Sequence[Choice]]
@@ -140,6 +140,7 @@ class Reader:
     together: bool
     files: Mapping[str, tuple[str, int]]
     contacts: Mapping[str, Mapping[str, str]]
+    areas: Mapping[str, AreaRef]
 
     def say(self, words: Words | None) -> str:
         """Words in the reader's language."""
@@ -202,7 +203,7 @@ def layout_of(shown: ShownItem) -> str:
 
 def _blocks(shown: ShownItem, reader: Reader, layout: str, chosen: frozenset[str]) -> tuple[Block, ...]:
     if shown.kind in ("area", "geopoint"):
-        parts = _under_headings(shown.options)
+        parts = _under_headings(shown.options, reader)
     else:
         parts = _set_apart(shown, layout)
     is_open = FAMILIES[shown.kind] != "choice" and shown.kind not in ("area", "geopoint", "ranking")
@@ -220,7 +221,6 @@ def _blocks(shown: ShownItem, reader: Reader, layout: str, chosen: frozenset[str
                     mark + option.code in chosen,
                     _other(option, reader),
                     option.exclusive,
-                    option.parent,
                 )
                 for option in options
             ],
@@ -245,14 +245,30 @@ def _is_missing(option: ShownOption) -> bool:
     return option.missing
 
 
-def _under_headings(options: Sequence[ShownOption]) -> list[tuple[Words | None, list[ShownOption]]]:
+def _under_headings(
+    options: Sequence[ShownOption], reader: Reader
+) -> list[tuple[Words | None, list[ShownOption]]]:
     """Areas under the names of their cities, in the order in which these first appear."""
     found: list[tuple[Words | None, list[ShownOption]]] = []
+    before: str | None = None
     for option in options:
-        if not found or found[-1][0] != option.group:
-            found.append((option.group, []))
+        if not found or before != option.parent:
+            found.append((_heading(option, reader), []))
+        before = option.parent
         found[-1][1].append(option)
     return found
+
+
+def _heading(option: ShownOption, reader: Reader) -> Words | None:
+    """The city; behind its province where an instrument knows several. The script divides them again."""
+    above = reader.areas.get(option.parent or "")
+    province = reader.areas.get(above.parent or "") if above else None
+    if option.group is None or province is None:
+        return option.group
+    return {
+        language: f"{pick(province.words, language)}{PROVINCE_THEN_CITY}{name}"
+        for language, name in option.group.items()
+    }
 
 
 def _other(option: ShownOption, reader: Reader) -> OtherText | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from survey.instrument.problems import Problem
-from survey.instrument.program import Program
+from survey.instrument.program import AreaRef, Program
 from survey.instrument.shown import ShownBattery, ShownPage
 from survey.kit.asked import Asked, Choice, Raw, Reader
 from survey.kit.asked import asked as ask
@@ -73,8 +73,8 @@ def page_form(
 ) -> PageForm:
     """The page with ``raw`` as typed (the stored answers where it is None) and each problem at its item.
 
-    ``files`` and ``contacts`` are what the draft keeps beside its answers; ``program`` lets the script of a page
-    kept together know of what kind the answers are.
+    ``files`` and ``contacts`` are what the draft keeps beside its answers; ``program`` tells the provinces
+    of areas, and the script of a page kept together of what kind the answers are.
     """
     by_key: dict[str, list[Problem]] = {}
     for problem in problems:
@@ -86,6 +86,7 @@ def page_form(
         together=page.together,
         files=files or {},
         contacts=contacts or {},
+        areas=_areas(program),
     )
     items = tuple(ask(item, reader) for item in page.all_items or page.items)
     stems = _stems(page, items, reader)
@@ -98,6 +99,13 @@ def page_form(
         asks_where=any(each.item.precision == "exact" for each in items),
         known=_known(page, program) if page.together and program is not None else None,
     )
+
+
+def _areas(program: Program | None) -> Mapping[str, AreaRef]:
+    """All areas by their code, where there are provinces to tell cities apart by."""
+    if program is None or "province" not in program.area_codes:
+        return {}
+    return {code: area for areas in program.area_codes.values() for code, area in areas.items()}
 
 
 def _known(page: ShownPage, program: Program) -> str:

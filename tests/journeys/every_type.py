@@ -28,8 +28,10 @@ from wsgi import create_app
 
 SOURCE = Path(__file__).parent / "data" / "every_type.yaml"
 AREAS = (
-    AreaRef(code="lan", level="city", zh="岚川市", en="Lanchuan"),
-    AreaRef(code="qiao", level="city", zh="桥州市", en="Qiaozhou"),
+    AreaRef(code="dong", level="province", zh="东岭省", en="Dongling"),
+    AreaRef(code="xi", level="province", zh="西屏省", en="Xiping"),
+    AreaRef(code="lan", level="city", zh="岚川市", en="Lanchuan", parent="dong"),
+    AreaRef(code="qiao", level="city", zh="桥州市", en="Qiaozhou", parent="xi"),
     AreaRef(code="lan-an", level="county", zh="岚安县", en="Lan'an", parent="lan"),
     AreaRef(code="lanqiao", level="county", zh="岚桥区", en="Lanqiao", parent="lan"),
     AreaRef(code="qiaobei", level="county", zh="桥北区", en="Qiaobei", parent="qiao"),

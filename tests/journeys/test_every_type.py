@@ -168,8 +168,9 @@ def _times_and_places(keys: Keyboard, *, scripts: bool) -> None:
         for n, code in enumerate(("near", "price", "speed")):
             keys.pick(f"[id='i-RANK{f'-{n}' if n else ''}']", code)
     for name in ("AREA", "POINT"):
-        if scripts:
-            keys.pick(f"[id='i-{name}-city']", "1")
+        if scripts:  # province, then city, then county
+            keys.pick(f"[id='i-{name}-0']", "西屏省")
+            keys.pick(f"[id='i-{name}-1']", "桥州市")
         keys.pick(f"select[name={name}]", "qiaoyang")
     keys.write("[name='EXACT.lat']", "30.27415")
     keys.write("[name='EXACT.lon']", "120.1551")

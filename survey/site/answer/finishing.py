@@ -18,6 +18,7 @@ from survey.instrument.path import PageRef, Reach, find_path
 from survey.instrument.problems import Problem
 from survey.instrument.program import Words
 from survey.instrument.shown import title_of
+from survey.instrument.speaking import Speaker
 from survey.instrument.state import answer_key
 from survey.kit import guard, language
 from survey.kit.own_transaction import own_transaction, reading
@@ -126,6 +127,15 @@ def end_here(wave: str) -> ResponseReturnValue:
     response = flask.make_response(flask.render_template("site/answer/ended.html", wave=mine.wave))
     cookies.drop(response, cookies.draft_name(wave))
     return response
+
+
+def _own_words(mine: Mine, stop: str) -> Words | None:
+    """What the questionnaire itself says at this end; None where a screening answer ended it."""
+    place = mine.program.places[stop]
+    if place.item.kind != "end":
+        return None
+    reach = Reach(mine.program, mine.draft.document.state)
+    return Speaker(reach, place.page, None).fill(place.item.text)
 
 
 def _review(mine: Mine, problems: Sequence[Problem]) -> ResponseReturnValue:

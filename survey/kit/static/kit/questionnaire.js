@@ -140,28 +140,48 @@ function searchLists() {
   }
 }
 
-// City first, then its counties.
+// Province first, where there are several, then the city, then its counties.
 function narrowAreas() {
   for (const list of all("select[data-narrow]")) {
-    const groups = all("optgroup", list);
+    const groups = all("optgroup", list).map((group) => ({ group, path: group.label.split(" · ") }));
     if (groups.length < 2) continue;
-    const id = `${list.id}-city`;
-    const city = make("select", { id });
-    city.append(new Option(list.options[0].text, ""), ...groups.map((group, n) => new Option(group.label, n)));
-    const chosen = groups.findIndex((group) => group.querySelector("option:checked"));
-    if (chosen >= 0) city.value = chosen;
-    const show = () => {
-      const group = groups[Number(city.value)];
-      list.replaceChildren(list.options[0], ...(city.value === "" ? [] : [group]));
-      list.options[0].text = city.value === "" ? list.dataset.all : city.options[0].text;
-    };
-    city.addEventListener("change", () => {
-      list.value = "";
-      show();
+    const [blank] = list.options;
+    const choose = blank.text;
+    const depth = Math.max(...groups.map(({ path }) => path.length));
+    const chosen = groups.find(({ group }) => group.querySelector("option:checked"));
+    const names = JSON.parse(list.dataset.narrow).slice(-depth);
+    const steps = names.map((name, n) => {
+      const step = make("select", { id: `${list.id}-${n}` });
+      const label = make("label", { htmlFor: step.id, className: "small", textContent: name });
+      list.before(make("div", { className: "line" }, label, step));
+      step.addEventListener("change", () => {
+        list.value = "";
+        show(n + 1);
+      });
+      return step;
     });
-    const label = make("label", { htmlFor: id, className: "small", textContent: list.dataset.narrow });
-    list.before(make("div", { className: "line" }, label, city));
-    show();
+    const fits = ({ path }, n) => path.slice(0, n).every((name, at) => name === steps[at].value);
+    // Each step offers what the steps before it leave; so does the list itself, in the end.
+    const show = (from) => {
+      for (let n = from; n < steps.length; n += 1) {
+        const left = [...new Set(groups.filter((each) => fits(each, n)).map(({ path }) => path[n]))];
+        const open = n === 0 || steps[n - 1].value !== "";
+        steps[n].replaceChildren(new Option(choose, ""), ...(open ? left : []).map((name) => new Option(name, name)));
+        steps[n].closest(".line").hidden = !open;
+      }
+      const done = steps.at(-1).value !== "";
+      blank.text = done ? choose : list.dataset.all;
+      list.replaceChildren(blank, ...groups.filter((each) => done && fits(each, depth)).map(({ group }) => group));
+    };
+    show(0);
+    if (chosen) {
+      const value = chosen.group.querySelector("option[selected]").value;
+      chosen.path.forEach((name, n) => {
+        steps[n].value = name;
+        show(n + 1);
+      });
+      list.value = value;
+    }
   }
 }
 
