@@ -167,8 +167,8 @@ class _Checker:
         left, right = node.nodes
         a, first = self.typed(left)
         b, second = self.typed(right)
-        a = self._beside(a, first, b, second)
-        b = self._beside(b, second, a, first)
+        a, first = self._beside(a, first, b, second)
+        b, second = self._beside(b, second, a, first)
         self._comparable(node, a, first, b, second)
         return replace(node, args=(a, b)), _BOOL
 
@@ -199,20 +199,21 @@ class _Checker:
                 if part.op == "text" and part.name and read_number(part.name) is None:
                     self.refuse_type(part, "number")
 
-    def _beside(self, node: Node, known: Known, other: Node, beside: Known) -> Node:
+    def _beside(self, node: Node, known: Known, other: Node, beside: Known) -> tuple[Node, Known]:
         """A literal as it is meant beside a choice, a number or a yes."""
         if node.op not in ("number", "text") or _written(node) == "":
-            return node
+            return node, known
+        if node.name in beside.missing:
+            return Node("text", (node.name,), node.at), beside
         if beside.type in ("code", "codes"):
-            return self._code(node, beside, other)
+            return self._code(node, beside, other), known
         if beside.type == "bool" and node.name.lower() in (*_YES, *_NO):
-            return Node("true" if node.name.lower() in _YES else "false", (), node.at)
+            return Node("true" if node.name.lower() in _YES else "false", (), node.at), _BOOL
         if beside.type == "number" and node.op == "text":
-            if node.name in beside.missing:
-                return node
             number = read_number(node.name)
-            return node if number is None or number < 0 else Node("number", (node.name.strip(),), node.at)
-        return node
+            if number is not None and number >= 0:
+                return Node("number", (node.name.strip(),), node.at), _NUMBER
+        return node, known
 
     def _code(self, node: Node, known: Known, operand: Node) -> Node:
         """A literal beside a choice: the option it names, spelled as the option is."""
@@ -291,7 +292,9 @@ class _Checker:
         signature = SIGNATURES[node.op]
         args, seen = [], []
         for at, part in enumerate(node.nodes):
-            typed, known = self._answer(part, inside=node.op) if part.op == "answer" else self.typed(part)
+            typed, known = (
+                self._answer(part, inside=node.op) if part.op in ("answer", "each") else self.typed(part)
+            )
             args.append(self._as(signature.kind(at), typed, known))
             seen.append(known)
         self._check_literals(node)

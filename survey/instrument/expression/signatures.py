@@ -176,9 +176,7 @@ REFUSED = {
         ("digest", "base64-decode", "extract-signed", "property", "thousands-sep", "translate"),
         "function_not_offered",
     ),
-    **dict.fromkeys(
-        ("exp", "exp10", "log", "log10", "asin", "acos"), "function_not_offered"
-    ),
+    **dict.fromkeys(("exp", "exp10", "log", "log10", "asin", "acos"), "function_not_offered"),
     **dict.fromkeys(
         ("checklist", "weighted-checklist", "sort-by", "depend", "relevant", "version"),
         "function_not_offered",

@@ -29,7 +29,25 @@ NUMBERS = (
     *("123456789.987654321", "0.333333333333333333", "1000000", "1000000.5", "64", "-64", "41", "-41.5"),
 )
 TEXTS = (
-    *("a", "b", "yes", "no", "1", "01", "1.0", "1.50", "-3", " 7 ", "+7", "1e3", ".5", "5.", ".", "-", "0x10"),
+    *(
+        "a",
+        "b",
+        "yes",
+        "no",
+        "1",
+        "01",
+        "1.0",
+        "1.50",
+        "-3",
+        " 7 ",
+        "+7",
+        "1e3",
+        ".5",
+        "5.",
+        ".",
+        "-",
+        "0x10",
+    ),
     *("١", "１", "½", "1,5", "12 34", "88", "#88", "true", "false", "null", "NaN", "Infinity", "a b c"),
     *("héllo wörld", "满意度", "e\u0301", "😀 ok", "\u00a0", " ", "\t x \n y ", "it's", '"q"', "a" * 70),
     *("9" * 30, "0.1234567890123456785", "2024-02-29", "2023-02-29", "2024-2-9", "2024-12-31T23:59:59"),
@@ -47,8 +65,31 @@ TIMES = ("00:00", "08:30", "12:00:01", "23:59:59")
 CODES = (["a"], ["b"], ["a", "b"], ["1"], ["3", "1", "2"], ["88"], ["满", "意"])
 PATTERNS = (
     *("a", "a*", "a+b?", "(a|b)*c", "[a-c]{2,4}", r"\d{3}-\d{4}", r"^\w+$", r"[^@\s]+@[^@\s]+\.[^@\s]+"),
-    *(r"[\w-\.]+@([\w-]+\.)+[\w-]{2,}", "(a+)+b", "(a*)*", "(a|a)*b", "[一-龥]{1,5}", ".", ".*", "a{0}", "(?:ab)+?"),
-    *("a|", "()", "^a$|^b$", "a^b", "[]", r"[\]\-]", "[a-]", "[-a]", "x{2,}", r"\s*\S+\s*", "[^a-z]", "(a{1,3}){2}"),
+    *(
+        r"[\w-\.]+@([\w-]+\.)+[\w-]{2,}",
+        "(a+)+b",
+        "(a*)*",
+        "(a|a)*b",
+        "[一-龥]{1,5}",
+        ".",
+        ".*",
+        "a{0}",
+        "(?:ab)+?",
+    ),
+    *(
+        "a|",
+        "()",
+        "^a$|^b$",
+        "a^b",
+        "[]",
+        r"[\]\-]",
+        "[a-]",
+        "[-a]",
+        "x{2,}",
+        r"\s*\S+\s*",
+        "[^a-z]",
+        "(a{1,3}){2}",
+    ),
     *(r"\$\{x\}", "é", "😀+", r"[\d.]+", "[+-]?[0-9]+", "(^a|b)c", "a$b?", r"\D\W", "[a-c-e]", r"[a-\d]"),
 )
 USABLE = tuple(pattern for pattern in PATTERNS if refusal(pattern) is None)
@@ -125,14 +166,22 @@ def written(value: Value) -> str:
 
 def samples(chance: random.Random) -> Tagged:
     """Any value of any type, missing every eighth time."""
-    kind = chance.choice(("missing", "bool", "number", "number", "text", "text", "codes", "date", "datetime", "time"))
+    kind = chance.choice(
+        ("missing", "bool", "number", "number", "text", "text", "codes", "date", "datetime", "time")
+    )
     if kind == "missing":
         return None
     if kind == "bool":
         return ["bool", chance.random() < 0.5]
     if kind == "number":
         return ["number", number(chance)]
-    pool: Sequence[object] = {"text": TEXTS, "codes": CODES, "date": DATES, "datetime": MOMENTS, "time": TIMES}[kind]
+    pool: Sequence[object] = {
+        "text": TEXTS,
+        "codes": CODES,
+        "date": DATES,
+        "datetime": MOMENTS,
+        "time": TIMES,
+    }[kind]
     return [kind, chance.choice(pool)]
 
 
@@ -236,9 +285,15 @@ def hard() -> Iterator[tuple[Node, dict[str, Any]]]:
     chance = random.Random(SEED + 1)
     empty = scope(chance)
     for pattern in USABLE:
-        texts = [*TEXTS[:30], *("".join(chance.choices("abcde@.-1 é😀一\n", k=chance.randrange(1, 9))) for _ in range(30))]
+        texts = [
+            *TEXTS[:30],
+            *("".join(chance.choices("abcde@.-1 é😀一\n", k=chance.randrange(1, 9))) for _ in range(30)),
+        ]
         for text in texts:
-            yield Node("regex", (Node("answer", ("t",)), Node("text", (canonical(pattern),)))), given(empty, t=["text", text])
+            yield (
+                Node("regex", (Node("answer", ("t",)), Node("text", (canonical(pattern),)))),
+                given(empty, t=["text", text]),
+            )
     for op in ("+", "-", "*", "div", "mod", "=", "<", ">=", "atan2", "pow", "round"):
         for a, b in itertools.product(NUMBERS, repeat=2):
             yield two(op, empty, ["number", a], ["number", b])
@@ -251,7 +306,9 @@ def hard() -> Iterator[tuple[Node, dict[str, Any]]]:
             yield two(op, empty, ["text", a], ["datetime" if "T" in b else "date", b])
     for op in ("-", "days-between", "years-between", "="):
         for a, b in itertools.product((*DATES, *MOMENTS), repeat=2):
-            yield two(op, empty, ["datetime" if "T" in a else "date", a], ["datetime" if "T" in b else "date", b])
+            yield two(
+                op, empty, ["datetime" if "T" in a else "date", a], ["datetime" if "T" in b else "date", b]
+            )
     for a, b in itertools.product((*DATES, *MOMENTS), NUMBERS):
         yield two("+", empty, ["datetime" if "T" in a else "date", a], ["number", b])
 
