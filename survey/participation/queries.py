@@ -40,6 +40,12 @@ class Outcome:
     version: InstrumentVersion | None
     changes: Sequence[Change]
 
+    def groups(self, program: Program) -> list[tuple[str, list[ConsultationComment]]]:
+        """The shown comments by item in the order of the draft; at the end, under no item, those on more than one."""
+        found = [(code, self.on(code)) for code in program.places]
+        found.append(("", [comment for comment in self.comments if comment.item is None]))
+        return [(code, comments) for code, comments in found if comments]
+
     def on(self, item: str) -> list[ConsultationComment]:
         """The shown comments on one item."""
         return [comment for comment in self.comments if comment.item == item]

@@ -100,6 +100,15 @@ def instrument_program(
     return None
 
 
+def change_of(session: Session, digest: str) -> Mapping[str, Any] | None:
+    """What a locked version changed against the one before it, as it was classed at publication; None if it was first."""
+    return session.scalar(
+        sa.select(InstrumentVersion.change).where(
+            InstrumentVersion.digest == digest, InstrumentVersion.locked_at.is_not(None)
+        )
+    )
+
+
 def _document(row: ContentDocument) -> LockedDocument:
     assert row.locked_at is not None  # the query asked for it
     return LockedDocument(

@@ -11,6 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from survey.db import db
 from survey.kit import guard
+from survey.participation import queries
 from survey.publish import plans, waves
 
 plan = flask.Blueprint("plan", __name__, url_prefix="/plan")
@@ -49,7 +50,14 @@ def instrument(code: str) -> ResponseReturnValue:
     if found is None:
         raise NotFound()
     locked, program = found
-    return flask.render_template("site/instrument.html", locked=locked, program=program)
+    session = db.session()
+    return flask.render_template(
+        "site/instrument.html",
+        locked=locked,
+        program=program,
+        change=plans.change_of(session, locked.digest),
+        consultations=queries.of_version(session, locked.digest),
+    )
 
 
 @plan.get("/instruments/<code>.json")

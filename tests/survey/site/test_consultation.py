@@ -123,6 +123,7 @@ def test_replies_are_public_and_found_by_the_reference(
 ) -> None:
     public_id = act(put)
     shown = _send(visitor, public_id, "Which bridge?", item="A1")
+    whole = _send(visitor, public_id, "Too long altogether")
     hidden = _send(visitor, public_id, "Ask Mr Example, 13800000000")
 
     def finish(session: Session) -> None:
@@ -140,18 +141,19 @@ def test_replies_are_public_and_found_by_the_reference(
 
     act(finish)
     page = visitor.get(f"/consultations/{public_id}", headers=ENGLISH).text
-    assert "Which bridge?" in page
+    assert page.index("Which bridge?") < page.index("Too long altogether")
     assert "The item names the bridge now." in page
     assert "Mr Example" not in page
     assert "What changed and why" in page
     table = visitor.get(f"/consultations/{public_id}/comments.csv").text
-    (row,) = csv.DictReader(io.StringIO(table))
+    row, other = csv.DictReader(io.StringIO(table))
+    assert (other["item"], other["text"]) == ("", "Too long altogether")
     assert (row["item"], row["decision"], row["reply_en"]) == (
         "A1",
         "accepted",
         "The item names the bridge now.",
     )
-    for reference in (shown, hidden):
+    for reference in (shown, whole, hidden):
         told = visitor.post("/consultations/reply", data={"reference": reference}, headers=ENGLISH)
         assert "The item names the bridge now." in told.text
     closed = visitor.post(f"/consultations/{public_id}/comment", data={"text": "One more thing"})
