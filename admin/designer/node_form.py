@@ -54,8 +54,6 @@ class FormField:
     id: str
     controls: tuple[Control, ...] = ()
     rows: tuple[Row, ...] = ()
-    blank: Row | None = None
-    """An empty row to begin a further member with, for the script of the page."""
     error: str = ""
 
     @property
@@ -295,8 +293,7 @@ def _field(
     stem = PREFIX + spec.name
     if spec.kind == "table":
         rows = tuple(_row(spec, key, texts, ground, offers) for key in texts.get(stem, ())[:_MAX_MEMBERS])
-        blank = _row(spec, "__key__", {}, ground, offers)
-        return FormField(spec=spec, id=_id(stem), rows=rows, blank=blank, error=error)
+        return FormField(spec=spec, id=_id(stem), rows=rows, error=error)
     choices = offers.get(spec.source, ()) if spec.source else spec.choices
     controls = tuple(_controls(stem, spec.kind, spec.label, texts, ground, choices))
     return FormField(spec=spec, id=_id(stem), controls=controls, error=error)

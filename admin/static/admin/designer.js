@@ -212,5 +212,8 @@ function enhance(root) {
 }
 
 enhance(document);
+const side = document.querySelector("[data-side]");
+const current = side?.querySelector("[aria-current]");
+if (current && side.scrollHeight > side.clientHeight) side.scrollTop = current.offsetTop - side.offsetTop - side.clientHeight / 2;
 document.querySelectorAll("[data-outline]").forEach(dragging);
 if (matchMedia("(max-width: 67.99em)").matches) document.querySelectorAll("[data-side] .fold").forEach((fold) => (fold.open = false));
