@@ -113,9 +113,9 @@ def end(wave: str) -> ResponseReturnValue:
     path = find_path(mine.program, mine.draft.document.state)
     if path.screened_out is None:
         return flask.redirect(flask.url_for("answer.on", wave=wave), code=303)
-    return flask.render_template(
-        "site/answer/end.html", wave=mine.wave, back=respondent.url(wave, path.pages[-1].key)
-    )
+    back = respondent.url(wave, path.pages[-1].key) if path.pages else None
+    own = _own_words(mine, path.screened_out)
+    return flask.render_template("site/answer/end.html", wave=mine.wave, back=back, own=own)
 
 
 def end_here(wave: str) -> ResponseReturnValue:

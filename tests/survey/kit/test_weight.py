@@ -1,0 +1,33 @@
+"""What a phone loads for the questionnaire stays light, and the script asks for nothing else."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+
+import survey.kit.assets
+
+STATIC = Path(survey.kit.assets.__file__).parent / "static" / "kit"
+QUESTIONNAIRE = ("base.css", "questionnaire.css", "questionnaire.js", "expression.js")
+MOST = 30 * 1024
+"""The bar of CSS and JavaScript together, compressed."""
+
+
+def test_style_and_script_of_the_questionnaire_fit_the_budget() -> None:
+    sizes = {name: len(gzip.compress((STATIC / name).read_bytes(), 9)) for name in QUESTIONNAIRE}
+    assert sum(sizes.values()) <= MOST, sizes
+
+
+def test_pages_of_the_questionnaire_load_no_sheet_of_another_room() -> None:
+    frame = Path("survey/site/templates/site/answer/frame.html")
+    root = Path(__file__).parents[3]
+    sheets = re.findall(r"asset\('([^']+)'\)", (root / frame).read_text())
+    assert sheets == ["kit/questionnaire.css"]
+
+
+def test_the_script_imports_only_what_the_page_names() -> None:
+    source = (STATIC / "questionnaire.js").read_text()
+    assert re.findall(r"import\(([^)]*)\)", source) == ["form.dataset.expression"]
+    assert not re.search(r"^\s*import\s", source, re.M)
+    assert not re.search(r"\b(eval|Function|innerHTML|insertAdjacentHTML|document\.write|fetch)\b", source)
