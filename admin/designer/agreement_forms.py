@@ -67,9 +67,9 @@ class ReplyForm(StaffForm):
         _l("Decision"),
         choices=[
             ("", _l("choose")),
-            ("accepted", _l("Accepted")),
-            ("partly_accepted", _l("Partly accepted")),
-            ("not_accepted", _l("Not accepted")),
+            ("accepted", _l("Adopted")),
+            ("partly_accepted", _l("Partly adopted")),
+            ("not_accepted", _l("Not adopted")),
         ],
     )
     reply_zh = TextAreaField(_l("Reason, in Chinese"), render_kw={"rows": 3, "maxlength": 1000, "lang": "zh"})

@@ -13,7 +13,7 @@ Kind = Literal["added", "removed", "reworded", "options", "rules"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One item that is not as it was. ``before`` and ``after`` are lines of text in each language."""
+    """One item that is not as it was. ``before`` and ``after`` are the lines of text that only one of them has."""
 
     item: str
     kinds: tuple[Kind, ...]
@@ -34,8 +34,13 @@ def _changes(before: Program, after: Program) -> Iterator[Change]:
         if code not in old:
             yield Change(item=code, kinds=("added",), title=item.text, before=(), after=_lines(item))
         elif kinds := _differences(old[code], item):
+            was, is_now = _lines(old[code]), _lines(item)
             yield Change(
-                item=code, kinds=kinds, title=item.text, before=_lines(old[code]), after=_lines(item)
+                item=code,
+                kinds=kinds,
+                title=item.text,
+                before=tuple(line for line in was if line not in is_now),
+                after=tuple(line for line in is_now if line not in was),
             )
     for code, item in old.items():
         if code not in new:

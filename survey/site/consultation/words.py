@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 def decision_words() -> dict[str, str]:
     """What became of a comment."""
     return {
-        "accepted": _("Accepted"),
-        "partly_accepted": _("Partly accepted"),
-        "not_accepted": _("Not accepted"),
+        "accepted": _("Adopted"),
+        "partly_accepted": _("Partly adopted"),
+        "not_accepted": _("Not adopted"),
     }
 
 

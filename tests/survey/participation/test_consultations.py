@@ -247,6 +247,8 @@ def test_what_changed_is_told_item_by_item() -> None:
     )
     found = {change.item: change.kinds for change in wording.changes(program(), program(later))}
     assert found == {"A1": ("reworded",), "A9": ("added",), "A3": ("options",)}
+    (first, *_others) = wording.changes(program(), program(later))
+    assert [dict(line) for line in first.after] == [later["sections"][0]["questions"][0]["text"]]
     back = {change.item: change.kinds for change in wording.changes(program(later), program())}
     assert back["A9"] == ("removed",)
     assert wording.changes(program(), program()) == []
