@@ -248,11 +248,11 @@ def test_nobody_names_a_file_that_is_not_theirs(person: Person) -> None:
 
 
 def test_only_an_interview_under_way_may_send_large_bodies(person: Person, app: flask.Flask) -> None:
-    large = {"PHOTO": (io.BytesIO(_photo() + b"\0" * 600_000), "p.jpg")}
+    large = {"PHOTO": (io.BytesIO(_photo() + b"\0" * 300_000), "p.jpg")}
     stranger = app.test_client()
     answer = stranger.post(f"/answer/{WAVE}/f/K", data=large, content_type="multipart/form-data")
     assert answer.status_code == 413
-    person.at("K").send_files({"PHOTO": ("p.jpg", _photo() + b"\0" * 600_000)})
+    person.at("K").send_files({"PHOTO": ("p.jpg", _photo() + b"\0" * 300_000)})
     assert person.path.endswith("/p/G")
 
 
