@@ -8,7 +8,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import estimates, freezing, interviews, machine, report
+from tests.bench import estimates, freezing, instruments, interviews, machine, report
 
 TARGET = Path(__file__).parents[2] / "docs" / "performance.md"
 
@@ -26,6 +26,8 @@ def main() -> None:
     for name, measure in (("SQLite", interviews.on_sqlite), ("PostgreSQL", interviews.on_postgresql)):
         say(f"interviews over HTTP on {name}")
         measured.append(measure())
+    say("an instrument of 1,000 items")
+    large = instruments.run()
     say("raking and means")
     rows = estimates.run()
     say("freezing")
@@ -33,6 +35,7 @@ def main() -> None:
     found = report.Findings(
         machine=here,
         interviews=measured,
+        instrument=large,
         frozen=frozen,
         estimates=rows,
         minutes=(time.monotonic() - begin) / 60,

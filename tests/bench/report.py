@@ -9,6 +9,8 @@ from datetime import date
 
 from tests.bench.estimates import CATEGORIES, ITEMS, Row
 from tests.bench.freezing import Frozen
+from tests.bench.instruments import COMPILE_LIMIT, EACH, PAGE_LIMIT
+from tests.bench.instruments import Measured as Large
 from tests.bench.interviews import RUNS, Measured, Run
 from tests.bench.machine import Machine
 
@@ -30,6 +32,7 @@ class Findings:
 
     machine: Machine
     interviews: Sequence[Measured]
+    instrument: Large
     frozen: Sequence[Frozen]
     estimates: Sequence[Row]
     minutes: float
@@ -41,7 +44,7 @@ def page(found: Findings, *, today: date) -> str:
     parts = [_head(found, today)]
     for each in found.interviews:
         parts.append(_interviews(each, found.machine))
-    parts += [_bars(found.interviews), _statistics(found), _reading()]
+    parts += [_bars(found.interviews), _instrument(found.instrument), _statistics(found), _reading()]
     return "\n\n".join(parts) + "\n"
 
 
@@ -175,6 +178,29 @@ def _bars(found: Sequence[Measured]) -> str:
         f"| {figure} | {floor} | {aim} | {' | '.join(cell(each) for each in found)} |"
         for figure, floor, aim, cell in rows
     ]
+    return "\n".join(lines)
+
+
+def _instrument(found: Large) -> str:
+    """Compiling a large instrument, and one page of it."""
+    rows = (
+        ("compile", found.compile, COMPILE_LIMIT),
+        ("read the stored program", found.read, None),
+        ("find the path and show a page", found.show, None),
+        ("the same with its form and template", found.render, PAGE_LIMIT),
+        ("check a page that was sent", found.check, PAGE_LIMIT),
+    )
+    lines = [
+        f"## An instrument of {found.items:,} items",
+        "",
+        f"Sections of {EACH} items of five types, each hanging on the one before; the page is the last one, with "
+        "everything before it answered. Milliseconds of processor time.",
+        "",
+        "| | ms | limit |",
+        "|---|---:|---:|",
+    ]
+    for name, seconds, limit in rows:
+        lines.append(f"| {name} | {1000 * seconds:.1f} | {'' if limit is None else f'{1000 * limit:.0f}'} |")
     return "\n".join(lines)
 
 
