@@ -12,12 +12,15 @@ from admin.fieldwork.columns import AAPOR_CODES
 from admin.fieldwork.rules import Readiness
 from survey.errors import NotFound
 from survey.models.access import Token
+from survey.models.apart import Attachment, ContactEntry
 from survey.models.content import ContentDocument
 from survey.models.cycle import Cycle
 from survey.models.fieldwork import Appeal, CallBack, ImportedFile, InternalScore, SamplingFrame
 from survey.models.instrument import Instrument, InstrumentVersion
 from survey.models.response import DispositionCount, Participation, SealBatch
 from survey.models.wave import OpenEntry, QuotaCell, Wave
+
+MOST_FILES = 1_000
 
 
 def waves(session: Session) -> Sequence[Wave]:
@@ -206,3 +209,25 @@ def evaluator_groups(session: Session) -> list[str]:
     """The evaluator groups that the province's document names, in its order."""
     province = newest_document(session, "province")
     return [group["id"] for group in province.document["evaluator_groups"]] if province else []
+
+
+def contact_counts(session: Session, wave: Wave) -> list[tuple[str, int]]:
+    """How many contact entries of a wave are kept, by item."""
+    rows = session.execute(
+        sa.select(ContactEntry.item, sa.func.count())
+        .where(ContactEntry.wave_id == wave.id)
+        .group_by(ContactEntry.item)
+        .order_by(ContactEntry.item)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def file_ids(session: Session, wave: Wave) -> list[str]:
+    """The names of the files of a wave, as responses know them."""
+    rows = session.scalars(
+        sa.select(Attachment.id)
+        .where(Attachment.wave_id == wave.id)
+        .order_by(Attachment.id)
+        .limit(MOST_FILES)
+    )
+    return [file_id.hex() for file_id in rows]

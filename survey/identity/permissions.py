@@ -33,6 +33,8 @@ class Permission(StrEnum):
     WAVE_CLOSE = "wave.close"
     WAVE_SEAL = "wave.seal"
     TOKEN_ISSUE = "token.issue"  # noqa: S105 -- a permission's name, not a secret
+    CONTACT_READ = "contact.read"
+    FILE_READ = "file.read"
     IMPORT_VIEW = "import.view"
     IMPORT_RUN = "import.run"
     QUALITY_VIEW = "quality.view"
@@ -87,7 +89,16 @@ _OWN: Mapping[Role, frozenset[Permission]] = {
     | {_P.INSTRUMENT_LOCK, _P.PLAN_LOCK, _P.CONSULTATION_REPLY},
     Role.FIELDWORK: _READS_FIELDWORK
     | _SIGNS_DRAFTS
-    | {_P.WAVE_EDIT, _P.WAVE_OPEN, _P.WAVE_CLOSE, _P.WAVE_SEAL, _P.TOKEN_ISSUE, _P.IMPORT_RUN, _P.STAGE_SIGN},
+    | {
+        _P.WAVE_EDIT,
+        _P.WAVE_OPEN,
+        _P.WAVE_CLOSE,
+        _P.WAVE_SEAL,
+        _P.TOKEN_ISSUE,
+        _P.CONTACT_READ,
+        _P.IMPORT_RUN,
+        _P.STAGE_SIGN,
+    },
     Role.ANALYST: _READS_RESULTS
     | _SIGNS_DRAFTS
     | {
@@ -95,6 +106,7 @@ _OWN: Mapping[Role, frozenset[Permission]] = {
         _P.QUALITY_DECIDE,
         _P.DATASET_FREEZE,
         _P.DATASET_DOWNLOAD,
+        _P.FILE_READ,
         _P.RUN_START,
         _P.STAGE_SIGN,
     },
@@ -105,6 +117,7 @@ _OWN: Mapping[Role, frozenset[Permission]] = {
         _P.QUALITY_DECIDE,
         _P.DATASET_FREEZE,
         _P.DATASET_DOWNLOAD,
+        _P.FILE_READ,
         _P.RUN_START,
         _P.GATE_ANSWER,
         _P.HANDOVER_PREPARE,
