@@ -18,11 +18,12 @@ from admin.designer import (
     consultation_views,
     framework_views,
     plan_views,
+    publish_views,
     routes,
     translation_views,
 )
 from admin.designer import views as instruments
-from admin.fieldwork import import_views, wave_views
+from admin.fieldwork import beside_views, import_views, wave_views
 from admin.home import views as home
 from admin.people import audit_views
 from admin.people import views as people
@@ -45,8 +46,10 @@ _BLUEPRINTS = (
     translation_views.bp,
     agreement_views.bp,
     consultation_views.bp,
+    publish_views.bp,
     bank_views.bp,
     wave_views.bp,
+    beside_views.bp,
     import_views.bp,
     quality.bp,
     datasets.bp,

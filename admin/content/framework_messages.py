@@ -52,27 +52,27 @@ BALANCE: Mapping[str, Mapping[str, Wording]] = {
         "Name its origin; one of your own may stay and is marked so.",
     ),
     "dimension_heavy": _entry(
-        "维度“{name}”占“{group}”的 {share}，超过 {limit}：这一群体的指数几乎就是它。",
+        "维度“{name}”占“{group_zh}”的 {share}，超过 {limit}：这一群体的指数几乎就是它。",
         "请确认是有意如此，或调低权重。",
-        "The dimension “{name}” makes {share} of “{group}”, above {limit}: the index is little else.",
+        "The dimension “{name}” makes {share} of “{group_en}”, above {limit}: the index is little else.",
         "Make sure that this is meant, or lower its weight.",
     ),
     "part_light": _entry(
-        "“{name}”在“{group}”的上一级中只占 {share}，低于 {limit}：问了却几乎不起作用。",
+        "“{name}”在“{group_zh}”的上一级中只占 {share}，低于 {limit}：问了却几乎不起作用。",
         "请提高权重，或不再设置。",
-        "“{name}” has only {share} of its parent in “{group}”, below {limit}: it is asked and hardly counts.",
+        "“{name}” has only {share} of its parent in “{group_en}”, below {limit}: it is asked and hardly counts.",
         "Raise its weight, or drop it.",
     ),
     "item_heavy": _entry(
-        "题目“{name}”一道题就占“{group}”指数的 {share}，超过 {limit}。",
+        "题目“{name}”一道题就占“{group_zh}”指数的 {share}，超过 {limit}。",
         "请增加同一指标的题目，或调低权重。",
-        "One item, “{name}”, makes {share} of the index of “{group}”, above {limit}.",
+        "One item, “{name}”, makes {share} of the index of “{group_en}”, above {limit}.",
         "Add an item to its indicator, or lower the weight.",
     ),
     "siblings_uneven": _entry(
-        "“{group}”中同级的“{name}”与“{other}”权重相差 {ratio} 倍，超过 {limit} 倍。",
+        "“{group_zh}”中同级的“{name}”与“{other}”权重相差 {ratio} 倍，超过 {limit} 倍。",
         "请核对两者的轻重。",
-        "In “{group}” the weights of the siblings “{name}” and “{other}” differ {ratio}-fold, above {limit}-fold.",
+        "In “{group_en}” the weights of the siblings “{name}” and “{other}” differ {ratio}-fold, above {limit}-fold.",
         "Check the two against each other.",
     ),
     "perspective_uneven": _entry(
@@ -82,9 +82,9 @@ BALANCE: Mapping[str, Mapping[str, Wording]] = {
         "Check whether the scorecard is balanced.",
     ),
     "same_wording": _entry(
-        "题目“{name}”与“{other}”措辞相同，同一件事在“{group}”中计了两次。",
+        "题目“{name}”与“{other}”措辞相同，同一件事在“{group_zh}”中计了两次。",
         "请删去一道，或改写得有所区别。",
-        "The items “{name}” and “{other}” ask the same words: “{group}” counts one thing twice.",
+        "The items “{name}” and “{other}” ask the same words: “{group_en}” counts one thing twice.",
         "Drop one of them, or reword it.",
     ),
 }

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
 
@@ -63,8 +63,10 @@ class Review:
     advice: tuple[Advice, ...]
 
 
-def review(framework: Framework, programs: Mapping[str, Program]) -> Review:
-    """Look a framework through. ``programs`` are the instruments by group, for the words of the items."""
+def review(
+    framework: Framework, programs: Mapping[str, Program], *, names: Mapping[str, Mapping[str, str]]
+) -> Review:
+    """Look a framework through. ``programs`` are the instruments by group, ``names`` what the groups are called."""
     groups = {group: _tree(tree) for group, tree in framework["groups"].items()}
     perspectives = _perspectives(framework, groups)
     lineage: defaultdict[str, list[str]] = defaultdict(list)
@@ -84,7 +86,7 @@ def review(framework: Framework, programs: Mapping[str, Program]) -> Review:
         perspectives=perspectives,
         lineage={line: tuple(codes) for line, codes in lineage.items()},
         own=tuple(own),
-        advice=tuple(found),
+        advice=tuple(_named(each, names) for each in found),
     )
 
 
@@ -209,6 +211,14 @@ def _uneven_perspectives(shares: Mapping[str, float]) -> Iterator[Advice]:
 
 def _advice(code: str, steps: Steps, **context: object) -> Advice:
     return Advice(code=code, place=written(steps), context=short_context(context))
+
+
+def _named(advice: Advice, names: Mapping[str, Mapping[str, str]]) -> Advice:
+    """The advice with the name of its group in both languages."""
+    code = str(advice.context.get("group", ""))
+    words = names.get(code, {})
+    named = {f"group_{language}": words.get(language, code) for language in ("zh", "en")}
+    return replace(advice, context={**advice.context, **named})
 
 
 def _percent(share: float) -> str:

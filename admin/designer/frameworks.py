@@ -49,7 +49,9 @@ def framework(session: Session, document_id: int) -> ContentDocument:
 
 def look_through(session: Session, document: ContentDocument) -> Review:
     """The framework's tree, coverage and proportions, with the items of the instruments loaded last."""
-    return review(document.document, programs_by_group(session))
+    groups = queries.needed(session, "province")["evaluator_groups"]
+    names = {group["id"]: {"zh": group["zh"], "en": group["en"]} for group in groups}
+    return review(document.document, programs_by_group(session), names=names)
 
 
 def programs_by_group(session: Session) -> dict[str, Program]:
