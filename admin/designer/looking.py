@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from admin.designer import checking
 from survey.instrument.changes import ABSENT, Document, Path, put, value_at
+from survey.instrument.compile import Compilation
 from survey.instrument.path import find_path
 from survey.instrument.problems import Problem
 from survey.instrument.program import Program
@@ -32,12 +33,19 @@ class Look:
     languages: tuple[str, ...]
 
 
-def look(session: Session, document: Document, path: Path, raw: Mapping[str, Any]) -> Look:
-    """The item at ``path`` with the value ``raw``, which need not be saved."""
+def look(
+    session: Session,
+    document: Document,
+    path: Path,
+    raw: Mapping[str, Any],
+    *,
+    compiled: Compilation | None = None,
+) -> Look:
+    """The item at ``path`` with the value ``raw``, which need not be saved; ``compiled`` where it is."""
     if value_at(document, path) is ABSENT:  # somebody took it out meanwhile
         return Look(form=None, problems=(), languages=())
     changed = put(document, path, dict(raw)).document
-    compilation = checking.check_document(session, changed)
+    compilation = compiled or checking.check_document(session, changed)
     code = raw.get("id")
     own = tuple(problem for problem in compilation.problems if problem.where.item == code)
     program = _program(session, changed, path)

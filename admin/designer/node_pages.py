@@ -41,7 +41,10 @@ def form_page(
     raw = node.raw
     if posted is not None:
         raw = node_form.read(node.specs, posted, node.raw, ground).onto(node.raw)
-    look = looking.look(session, draft.document, node.path, raw) if node.kind == "item" else None
+    look = None
+    if node.kind == "item":
+        compiled = checking.check(session, draft) if posted is None else None
+        look = looking.look(session, draft.document, node.path, raw, compiled=compiled)
     return draft_page(
         node.kind,
         draft,

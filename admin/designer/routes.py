@@ -6,6 +6,7 @@ from types import ModuleType
 
 from admin.designer import (
     adding_views,
+    compare_views,
     draft_views,
     file_views,
     list_views,
@@ -24,6 +25,7 @@ MODULES: tuple[ModuleType, ...] = (
     logic_views,
     preview_views,
     walk_views,
+    compare_views,
     file_views,
 )
 """Imported for their views; named here so that nobody takes the imports for unused."""
