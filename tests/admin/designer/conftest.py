@@ -84,9 +84,7 @@ def begin(books: Session, someone: Callable[[Role], Actor]) -> Callable[[dict[st
 
 
 @pytest.fixture
-def bench(
-    staffed: Settings, books: Session, begin: Callable[[dict[str, Any]], str], browser: Any
-) -> Bench:
+def bench(staffed: Settings, books: Session, begin: Callable[[dict[str, Any]], str], browser: Any) -> Bench:
     """The designer at a draft made from the residents' instrument. Any: the fixture of the staff tests."""
     version = queries.newest_versions(books)["residents"]
     public_id = begin(from_version(version.document))

@@ -27,7 +27,7 @@ PATHS = (
 
 
 @pytest.fixture
-def open_page(chromium: Browser, base: str, secret_of: Callable[[Role], str]) -> Any:  # noqa: F811 -- fixtures
+def open_page(chromium: Browser, base: str, secret_of: Callable[[Role], str]) -> Any:
     """Open a browser of a width in which the designer is signed in. Any: a fixture that makes pages."""
     made = []
 
