@@ -1,36 +1,31 @@
-"""Files with questionnaires: `minyi instrument check`, `import` and `export`."""
+"""Questionnaires in files: `minyi instrument check`, `import` and `export`; `lint` has a module of its own."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import click
-import sqlalchemy as sa
 from flask.cli import with_appcontext
-from sqlalchemy.orm import Session
 
+from admin.commands.instrument_lint import lint_command
+from admin.commands.instrument_sources import read, stored
 from admin.designer import drafts, queries
-from admin.exchange import checking, sandbox, writing
+from admin.exchange import checking, writing
 from admin.exchange.report_text import report_lines
 from survey.db import db
 from survey.identity.actors import Actor
 from survey.instrument.documentation.paper import PaperUnavailable
-from survey.instrument.exchange.guards import MAX_BYTES, Refusal
 from survey.instrument.exchange.relabel import in_language
-from survey.instrument.exchange.report import Counts, Imported
 from survey.instrument.program import Program
-from survey.models.design import InstrumentDraft
-from survey.models.instrument import Instrument
-
-Document = Mapping[str, Any]  # Any: an instrument document is JSON
 
 
-@click.group("instrument", help="Questionnaires in files: check, import, export.")
+@click.group("instrument", help="Questionnaires: check, import, export, lint.")
 def instrument() -> None:
     """The group; it needs neither application nor database until something is stored."""
+
+
+instrument.add_command(lint_command)
 
 
 @instrument.command("check")
@@ -99,16 +94,6 @@ def export(ctx: click.Context, source: str, *, kind: str, output: Path | None, t
     click.echo(f"{path} {len(made)}")
 
 
-def read(path: Path) -> Imported:
-    """The import of a file; one that cannot be opened is refused like any other."""
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)
-    except OSError:
-        return Imported(document=None, counts=Counts(), problems=(Refusal("file_missing").problem,))
-    return sandbox.read_file(raw, path.name)
-
-
 def _from_file(path: Path, kind: str, tag: str | None) -> bytes:
     imported = read(path)
     if imported.document is None:
@@ -126,7 +111,7 @@ def _from_file(path: Path, kind: str, tag: str | None) -> bytes:
 @with_appcontext
 def _from_code(*, code: str, kind: str, tag: str | None) -> bytes:
     session = db.session()
-    document, program = _stored(session, code)
+    document, program = stored(session, code)
     if not writing.KINDS[kind].compiled:
         scales = queries.newest(session, "scales")
         return writing.write_document(document, kind, scales=scales.document if scales else None)
@@ -135,23 +120,6 @@ def _from_code(*, code: str, kind: str, tag: str | None) -> bytes:
             f"{code} has no published version; only xlsform can be written of a draft."
         )
     return _described(program, kind, tag)
-
-
-def _stored(session: Session, code: str) -> tuple[Document, Program | None]:
-    """The newest version of an instrument, else its newest draft. Raises ClickException."""
-    found = session.scalars(sa.select(Instrument).where(Instrument.code == code)).one_or_none()
-    if found is not None and found.versions:
-        version = found.versions[-1]
-        return version.document, Program.from_json(version.program)
-    draft = session.scalars(
-        sa.select(InstrumentDraft)
-        .where(sa.or_(InstrumentDraft.code == code, InstrumentDraft.public_id == code))
-        .order_by(InstrumentDraft.id.desc())
-        .limit(1)
-    ).one_or_none()
-    if draft is None:
-        raise click.ClickException(f"There is neither a file nor an instrument named {code}.")
-    return draft.document, None
 
 
 def _described(program: Program, kind: str, tag: str | None) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from typing import Any
 
@@ -13,6 +14,7 @@ from survey.instrument.lint.report import LintReport
 from survey.instrument.lint.run import lint
 from survey.instrument.messages.lint import LINT
 from survey.instrument.program import Program
+from tests.house.test_layout import ROOT
 from tests.survey.instrument.make import APPRAISAL, EVERYTHING, FOLLOW_UP, build, document
 
 HEAD = """
@@ -316,5 +318,11 @@ def test_the_report_is_plain_data_and_repeats_itself() -> None:
         assert finding.message("en")
 
 
-def test_every_code_has_both_texts() -> None:
-    assert all(set(texts) == {"zh", "en"} for texts in LINT.values())
+def test_the_page_on_the_linter_names_every_code_with_its_level() -> None:
+    text = (ROOT / "docs" / "lint.md").read_text()
+    rows = dict(re.findall(r"^\| `(\w+)` \| (gap|advice) \|", text, re.M))
+    assert set(rows) == set(LINT)
+    assert {code for code, level in rows.items() if level == "gap"} == {
+        *("section_unreachable", "item_unreachable", "required_unreachable", "required_unanswerable"),
+        *("dead_end", "always_ends", "condition_never_true", "quota_unfillable", "quota_capped"),
+    }
