@@ -23,8 +23,6 @@ def read_array(reader: ItemReader) -> list[Fields]:
             fields["appearance"] = "dropdown"
     else:
         fields = {"options": fixed_options(kind, reader.languages)}
-        if reader.question.answers:
-            reader.note(str(len(reader.question.answers)), "answers_unused", "options")
     of = "scale" if kind in _POINTS else "single"
     return [_battery(reader, of=of, **fields)]
 

@@ -115,8 +115,6 @@ def _fixed_item(reader: ItemReader, kind: str) -> Fields:
     defaults = reader.defaults()
     default = defaults.pop(("0", 0), None)
     reader.lose_other_defaults(defaults)
-    if reader.question.answers:
-        reader.note(str(len(reader.question.answers)), "answers_unused", "options")
     return reader.item(kind, options=fixed_options(reader.question.type, reader.languages), default=default)
 
 
@@ -131,8 +129,6 @@ def read_language(reader: ItemReader) -> list[Fields]:
 def read_boxes(reader: ItemReader) -> list[Fields]:
     """M: any of several boxes; P: with a text beside each."""
     question = reader.question
-    if question.answers:
-        reader.note(str(len(question.answers)), "answers_unused", "options")
     shuffled = is_shuffled(reader)
     options = _box_options(reader)
     if question.other:
@@ -170,8 +166,6 @@ def _box_options(reader: ItemReader) -> list[Fields]:
         if kept:
             option["foreign"] = {"limesurvey": kept}
         found.append(option)
-    for box in reader.question.columns():
-        reader.note(box.title, "scale_unused", "options")
     return found
 
 

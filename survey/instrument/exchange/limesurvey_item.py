@@ -19,6 +19,7 @@ from survey.instrument.problems import Where
 
 Fields = dict[str, Any]  # Any: a part of an instrument document
 MAX_INLINE_OPTIONS = 500
+WITH_ROWS, WITH_COLUMNS, WITH_ANSWERS = frozenset("1ABCEFHKMPQ:;"), frozenset(":;"), frozenset("1FHLOR!")
 
 
 class ItemReader:
@@ -78,7 +79,7 @@ class ItemReader:
     def finish(self, item: Fields) -> Fields:
         """The item with what is kept for the way back; called when every setting that maps has been taken."""
         question = self.question
-        if question.title != self.name or not is_ls_code(question.title):
+        if question.title.strip() and (question.title != self.name or not is_ls_code(question.title)):
             self.kept["title"] = question.title
             if question.title.strip() != self.name:
                 self.note(question.title, "renamed", "id")
@@ -87,6 +88,14 @@ class ItemReader:
             self.note(question.theme, "theme")
         if question.scripts:
             self.note("script", "script")
+        if question.type not in WITH_ROWS:
+            for row in question.subquestions:
+                self.note(row.title, "rows_unused", "rows")
+        elif question.type not in WITH_COLUMNS:
+            for row in question.columns():
+                self.note(row.title, "rows_unused", "rows")
+        if question.type not in WITH_ANSWERS and question.answers:
+            self.note(str(len(question.answers)), "answers_unused", "options")
         for kept in self.attributes.rest():
             fits = keep(self.kept, kept.key, kept.value)
             self.note(f"{kept.name} = {kept.value}", kept.reason if fits else "attribute_limit", kept.name)
@@ -182,7 +191,7 @@ class ItemReader:
             code = row_code(part.title, fallback=f"{'c' if scale else 'r'}{at}")
             row: Fields = {"code": code, "text": self.words(part.texts, field)}
             kept: Fields = {}
-            if part.title != code or not is_ls_row(code):
+            if part.title.strip() and (part.title != code or not is_ls_row(code)):
                 kept["title"] = part.title
                 if part.title.strip() != code:
                     self.note(part.title, "renamed", field)

@@ -16,6 +16,25 @@ _SETTINGS = (
     *("em_validation_q", "em_validation_sq", "min_num_value_n", "max_num_value_n", "date_min", "date_max"),
     *("date_format", "allowed_filetypes", "max_filesize", "equation", "array_filter", "array_filter_exclude"),
 )
+# The fields of an item that come of what is kept under a name.
+_COMES_OF: Mapping[str, tuple[str, ...]] = {
+    "relevance": ("show_if",),
+    "hidden": ("show_if",),
+    "preg": ("pattern", "constraint"),
+    "em_validation_q": ("constraint",),
+    "em_validation_sq": ("constraint",),
+    "min_num_value_n": ("min",),
+    "max_num_value_n": ("max",),
+    "date_min": ("min",),
+    "date_max": ("max",),
+    "equation": ("calculation",),
+    "array_filter": ("rows",),
+    "array_filter_exclude": ("rows",),
+    "allowed_filetypes": ("media",),
+    "max_filesize": ("max_mb",),
+    "attribute min_answers": ("constraint",),
+    "attribute max_answers": ("constraint",),
+}
 # Where one of these is kept, it takes the place of the validation that stands for the whole constraint.
 _VALIDATIONS = frozenset(
     {"preg", "em_validation_q", "em_validation_sq", "attribute min_answers", "attribute max_answers"}
@@ -36,11 +55,22 @@ def with_kept(question: Question, kept: Kept, items: Sequence[Any], carry: Carry
     best = _distance(_read(question, carry), items)
     for name in kept:
         tried = _overlaid(question, kept, frozenset({*accepted, name}))
-        distance = _distance(_read(tried, carry), items)
-        if distance <= best:
+        made = _read(tried, carry)
+        distance = _distance(made, items)
+        if distance < best or (distance == best and _agrees(name, made, items)):
             accepted.add(name)
             best = distance
     return _overlaid(question, kept, frozenset(accepted))
+
+
+def _agrees(name: str, made: Sequence[Any], wanted: Sequence[Any]) -> bool:  # Any: items of a document
+    """Whether what was kept leaves the fields that come of it as the items have them."""
+    fields = _COMES_OF.get(name, ())
+    return len(made) == len(wanted) and all(
+        one.get(field) == other.get(field)
+        for one, other in zip(made, wanted, strict=True)
+        for field in fields
+    )
 
 
 def _read(question: Question, carry: Carry) -> list[Any]:  # Any: items of a document
@@ -70,7 +100,8 @@ def _overlaid(question: Question, kept: Kept, names: frozenset[str]) -> Question
     made = deepcopy(question)
     if not names:
         return made
-    if names & _VALIDATIONS:
+    # The pattern of a text is a field of its own and no part of the constraint.
+    if (names - ({"preg"} if question.preg else set())) & _VALIDATIONS:
         made.attributes.pop("em_validation_q", None)
         made.attributes.pop("em_validation_sq", None)
     filtered = bool(names & {"array_filter", "array_filter_exclude"})

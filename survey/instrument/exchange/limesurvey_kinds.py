@@ -69,6 +69,7 @@ def read_question(reader: ItemReader) -> list[Fields]:
     read = READERS.get(reader.question.type)
     if read is None:
         reader.note(reader.question.type, "unknown_type", "type")
+        reader.question.type = reader.kept["type"] = "T"
         read = read_text
     items = read(reader)
     return [*reader.inlined.items.values(), *items]

@@ -11,7 +11,7 @@ from typing import Any
 from survey.instrument.conditions import read_condition
 from survey.instrument.exchange.limesurvey_html import write_text
 from survey.instrument.exchange.limesurvey_item import is_ls_code, is_ls_row
-from survey.instrument.exchange.limesurvey_names import item_name, row_code
+from survey.instrument.exchange.limesurvey_names import item_name, option_code, row_code
 from survey.instrument.exchange.limesurvey_reasons import REASONS
 from survey.instrument.exchange.limesurvey_rewrite import Place, rewrite_value
 from survey.instrument.exchange.limesurvey_script import ScriptError
@@ -106,7 +106,7 @@ class Out:
         wanted = {str(part.get("code", "")) for part in known}
         for part in known:
             code, had = str(part.get("code", "")), kept_of(part).get("title")
-            if isinstance(had, str) and code in (row_code(had, fallback=code), had.strip()):
+            if isinstance(had, str) and code in (row_code(had, fallback=""), option_code(had, fallback="")):
                 found.append(had)
             elif is_ls_row(code) and code != "time":
                 found.append(code)

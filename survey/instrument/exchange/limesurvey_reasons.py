@@ -124,11 +124,6 @@ REASONS: Mapping[str, Reason] = dict(
             "the condition of a single option has no counterpart.",
         ),
         _reason(
-            "too_many",
-            "超过上限，多出的没有导入。",
-            "there are more than an instrument can hold; the rest was left out.",
-        ),
-        _reason(
             "renamed",
             "代码不合规则，已改写；导出时写回原来的代码。",
             "the code does not fit here and was changed; the original is written back on export.",
@@ -207,7 +202,6 @@ REASONS: Mapping[str, Reason] = dict(
             "题目样式不起作用；保留供导出。",
             "the theme of the question has no effect; it is kept for export.",
         ),
-        _reason("too_long", "内容太长，没有保留。", "it is too long to be kept."),
         _reason("attribute_limit", "属性太多，没有保留。", "there are too many attributes to keep them all."),
         # The survey
         _reason(

@@ -206,6 +206,8 @@ class _Rewriter:
         variable = self._variable_or_self(base)
         if kind in ("qid", "gid", "question", "type", "relevance", "relevanceStatus", "sgqa"):
             raise ScriptError("suffix", tree.at, tree.value)
+        if variable is None and base in ("this", "self"):
+            raise ScriptError("set_outside_function", tree.at, tree.value)
         if variable is None:
             raise ScriptError("token" if base.startswith("TOKEN:") else "unknown_name", tree.at, base)
         if variable.type == "none":

@@ -64,6 +64,8 @@ def note_rest(carry: Carry, tables: Tables) -> None:
         if name not in _KNOWN_TABLES:
             carry.note(Where(sheet=name[:40]), f"{name}: {len(rows)}", "table")
     for name in tables.others:
+        if name in _KNOWN_TABLES:
+            continue
         carry.note(Where(sheet=name[:40]), name, "table")
     names = {group.random for group in carry.survey.groups if group.random}
     if len(names) > 1:

@@ -117,7 +117,7 @@ class _Carrier:
             return self._written(tree, script)
         except ScriptError as error:
             self._note(f"{{{script}}}", error.reason)
-            return f"{{{script}}}"
+            return f"{{{clean_html(script).text}}}"
 
     def _written(self, tree: Script, script: str) -> str:
         simple = self._simple(tree)

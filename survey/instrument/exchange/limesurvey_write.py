@@ -86,6 +86,7 @@ class _Writer:
         items = [item for section in self._sections for item in mappings(section.get("questions"))]
         out.reserve(items)
         self._asked = [self._shapes(section) for section in self._sections]
+        self._leave_out_empty()
         inline_scripts(out, items)
         survey = Survey(
             sid=survey_id(str(document.get("id", ""))),
@@ -102,6 +103,19 @@ class _Writer:
         self._put_back(survey)
         self._note_document()
         return survey
+
+    def _leave_out_empty(self) -> None:
+        """A section of which nothing can be written is no group; one that was empty before stays one."""
+        kept = [
+            (section, asked)
+            for section, asked in zip(self._sections, self._asked, strict=True)
+            if asked or not mappings(section.get("questions")) or self._policy() in section["questions"]
+        ]
+        for section in self._sections:
+            if not any(section is known for known, _ in kept):
+                self._out.note(Where(section=str(section.get("id"))), str(section.get("id")), "out_left")
+        self._sections = [section for section, _ in kept] or self._sections[:1]
+        self._asked = [asked for _, asked in kept] or self._asked[:1]
 
     def _all(self) -> list[_Asked]:
         return [asked for section in self._asked for asked in section]
