@@ -26,11 +26,10 @@ def make_patch(made: Mapping[str, Any], wanted: Mapping[str, Any], *, apart: fro
         if name not in apart and (name not in made or not same(made[name], wanted[name]))
     }
     drops = {name: [check(made, name)] for name in made if name not in wanted and name not in apart}
-    return (
-        json.dumps({**changes, **drops}, ensure_ascii=False, separators=(",", ":"))
-        if changes or drops
-        else ""
-    )
+    if not changes and not drops:
+        return ""
+    # ASCII only, and nothing that looks like a spreadsheet's own escapes: no reader of cells changes a letter of it.
+    return json.dumps({**changes, **drops}, separators=(",", ":")).replace("_x", "\\u005fx")
 
 
 def apply_patch(element: dict[str, Any], patch: str) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from survey.instrument.exchange.cleaning import escape_text
 from survey.instrument.exchange.languages import UNKNOWN
-from survey.instrument.exchange.tables import Sheet
+from survey.instrument.exchange.tables import Sheet, cell_text
 from survey.instrument.exchange.xlsform_columns import OUR_PATCH
 from survey.instrument.exchange.xlsform_names import references, rename
 
@@ -46,7 +47,7 @@ class OutRow:
 
     def put(self, header: str, value: str) -> None:
         """Fill a cell, unless there is nothing to fill it with or something stands there already."""
-        if value:
+        if cell_text(value):
             self.cells.setdefault(header, value)
 
 
@@ -65,9 +66,10 @@ class OutSheet:
 
     def free(self, name: str) -> str:
         """The name, or one like it that no row has yet: a broken document may name two things alike."""
-        free, number = name, 2
+        base = sound_name(name)
+        free, number = base, 2
         while free in self._names:
-            free, number = f"{name}_{number}", number + 1
+            free, number = f"{base}_{number}", number + 1
         self._names.add(free)
         return free
 
@@ -81,7 +83,7 @@ class OutSheet:
         headers = self.headers()
         rows = [(1, tuple(headers))]
         for number, row in enumerate(self.rows, start=2):
-            values = [row.cells.get(header, "") for header in headers]
+            values = [cell_text(row.cells.get(header, ""))[:_MAX_CELL] for header in headers]
             while values and not values[-1]:
                 values.pop()
             if values:
@@ -143,6 +145,12 @@ class Speech:
         if not isinstance(text, str) or references(text) - set(self.names):
             return ""
         return rename(text, self.names)
+
+
+def sound_name(name: str) -> str:
+    """A name that a form may hold: codes of rows may have signs that names may not."""
+    text = re.sub(r"[^\w.\-]", "_", name)
+    return text if re.match(r"[^\W\d]", text) else f"_{text}"
 
 
 def foreign(part: Part) -> dict[str, str]:

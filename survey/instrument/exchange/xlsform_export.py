@@ -14,6 +14,7 @@ from survey.instrument.exchange.xlsform_form_names import form_names
 from survey.instrument.exchange.xlsform_import import Origin, import_tables
 from survey.instrument.exchange.xlsform_item_rows import ItemRows, is_grid
 from survey.instrument.exchange.xlsform_list_rows import ListRows
+from survey.instrument.exchange.xlsform_types import read_type
 
 _NO_CELLS = frozenset(
     {"name", "type", "kind", "list", "open", "intro", "appearance", "required", "repeat_count"}
@@ -69,6 +70,8 @@ class _Writer:
         for section in parts(self._document.get("sections")):
             self._section(section)
         self._close(0)
+        if self._lists.has_duplicates():
+            self.settings_row.put("allow_choice_duplicates", "yes")
 
     def patch_choices(self, origin: Origin) -> None:
         """Give every choice what its cells cannot say; first, because items may hold their own choices."""
@@ -104,8 +107,6 @@ class _Writer:
         for key, value in kept.items():
             if key.startswith("setting:"):
                 cells[key.removeprefix("setting:")] = value
-        if self._lists.has_duplicates():
-            cells.setdefault("allow_choice_duplicates", "yes")
         self.settings_row = self._settings.add(OutRow(cells={k: v for k, v in cells.items() if v}))
 
     def _section(self, section: Part) -> None:
@@ -147,8 +148,10 @@ class _Writer:
         name = self._survey.free(self._groups.get(str(section.get("id")), "group"))
         control = _control(section)
         kind = f"begin_loop over {kept['list']}" if control == "loop" else f"begin_{control}"
+        once = read_type(kept.get("type", ""))
+        known = once is not None and (once.shape, once.name) == ("begin", control)
         row = OutRow(
-            cells={"type": kept.get("type") or kind, "name": name},
+            cells={"type": kept["type"] if known else kind, "name": name},
             part=section,
             apart=frozenset({"questions"}),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from survey.instrument.exchange.xlsform_cells import Part, foreign, parts
+from survey.instrument.exchange.xlsform_cells import Part, foreign, parts, sound_name
 from survey.instrument.exchange.xlsform_lists import OTHER_CODE, OTHER_SUFFIX
 from survey.instrument.exchange.xlsform_tree import NAME
 
@@ -21,7 +21,9 @@ def form_names(document: Part) -> tuple[dict[str, str], dict[str, str]]:
         for wish in _wishes(item, section)
     ]
     wished = Counter(name for _, name in wishes)
-    names = {here: name if wished[name] == 1 and NAME.match(name) else here for here, name in wishes}
+    names = {
+        here: name if wished[name] == 1 and NAME.match(name) else sound_name(here) for here, name in wishes
+    }
     for item in items:
         names.update(_texts_of_others(document, item, names))
     groups = _group_names(sections, set(names.values()))

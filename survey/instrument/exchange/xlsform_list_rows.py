@@ -90,14 +90,20 @@ class ListRows:
 
 
 def _scale_options(scales: Part, name: str) -> list[Part]:
-    """The points of a shared scale as options."""
-    table = scales.get("scales", scales)
-    scale = table.get(name) if isinstance(table, Mapping) else None
-    points = scale.get("points") or scale.get("options") if isinstance(scale, Mapping) else None
-    found = []
-    for point in parts(points):
-        code = point.get("code", point.get("value"))
-        texts = {tag: point[tag] for tag in ("zh", "en") if isinstance(point.get(tag), str)}
-        if code is not None:
-            found.append({"code": str(code), "text": texts})
-    return list(found)
+    """The points of a shared scale from best to worst, then what people may say instead."""
+    table, special = scales.get("scales"), scales.get("special_codes")
+    points = table.get(name) if isinstance(table, Mapping) else None
+    if not isinstance(points, Mapping):
+        return []
+    codes = sorted(map(str, points), key=lambda code: (len(code), code), reverse=True)
+    labels = {str(code): words for code, words in points.items()}
+    asides = {str(code): words for code, words in special.items()} if isinstance(special, Mapping) else {}
+    shown = [code for code, words in asides.items() if not words.get("interviewer_only")]
+    return [
+        {"code": code, "text": {tag: text for tag, text in words.items() if isinstance(text, str)}}
+        for code, words in [
+            *((code, labels[code]) for code in codes),
+            *((code, asides[code]) for code in shown),
+        ]
+        if isinstance(words, Mapping)
+    ]

@@ -66,6 +66,7 @@ class SectionWriter:
         self.sections: list[Section] = []
         self.origin: dict[int, dict[str, Any]] = {}  # Any: what each row became, as JSON
         self._multis: dict[str, str] = {}
+        self._loose = 0
 
     def write(self, tree: Group) -> None:
         """All sections of the form."""
@@ -88,7 +89,10 @@ class SectionWriter:
 
     def _next(self, section: Section | None) -> Section:
         """A section for what follows an inner group, or stands outside of every group."""
-        code = self._reader.names.claim("section", section["id"] if section else "part_1")
+        if section is None:
+            self._loose += 1
+        stem = section["id"] if section else f"part_{self._loose}"
+        code = self._reader.names.claim("section", stem)
         made: Section = {"id": code, "title": {}, "questions": []}
         if section:
             made["continues"] = section["id"]
