@@ -102,6 +102,10 @@ class Rankings:
         return tuple(found), True
 
 
+# Numbers to search among where numbers are reckoned with.
+_OTHER_NUMBERS = (-1, 0, 1, 2, 3, 5, 10, 17, 18, 25, 50, 65, 100, 365, 1_000, 10_000, 1_000_000)
+
+
 @dataclass(frozen=True, slots=True)
 class Numbers:
     """Numbers on a grid between two bounds; ``step`` None is a number with any number of decimals."""
@@ -124,8 +128,9 @@ class Numbers:
         for cut in (*cuts, *(bound for bound in (self.low, self.high) if bound is not None)):
             below, above = self._on_grid(cut, step, ROUND_FLOOR), self._on_grid(cut, step, ROUND_CEILING)
             found |= {below - step, below, above, above + step}
-        if not found:
-            found = {Decimal(0), step}
+        if not use.closed:
+            found |= {self._on_grid(Decimal(number), step, ROUND_FLOOR) for number in _OTHER_NUMBERS}
+        found = found or {Decimal(0), step}
         inside = sorted(number for number in found if self._holds(number))
         return (*map(as_text, inside), *self.missing), use.closed
 
@@ -162,7 +167,7 @@ class Moments:
         """The points that are named, their neighbours, and the bounds."""
         points = [literal for literal in (*sorted(use.literals), self.low, self.high) if literal]
         found: set[str] = set()
-        for point in points:
+        for point in points if use.closed else (*points, *_OTHER_DAYS):
             found.update(neighbours(self.kind, point))
         found = found or set(neighbours(self.kind, _SOME_DAY))
         inside = sorted(
@@ -172,6 +177,11 @@ class Moments:
 
 
 _SOME_DAY = "2026-07-01T12:00"
+# Days to search among where dates are reckoned with: recent ones, and birthdays of people of all ages.
+_OTHER_DAYS = (
+    *("2026-06-01", "2026-01-01", "2025-07-01", "2024-02-29", "2021-07-01", "2016-07-01", "2008-07-01"),
+    *("2001-07-01", "1991-07-01", "1976-07-01", "1961-07-01", "1946-07-01", "1926-07-01"),
+)
 
 
 def neighbours(kind: str, text: str) -> tuple[str, ...]:

@@ -56,7 +56,8 @@ class Logic:
         names = names_of(node, own)
         uses: dict[str, Use] = dict.fromkeys(names, Use())
         for name, use in _uses(node, own):
-            uses[name] |= use
+            if name in uses:
+                uses[name] |= use
 
         def value(binding: Binding) -> Hashable:
             return evaluate(node, _BoundScope(self, binding, own, option))
@@ -143,9 +144,12 @@ class _Classes:
 
 
 def names_of(node: Node, own: str | None = None) -> frozenset[str]:
-    """The variables that an expression refers to; columns belong to an option and are none."""
+    """The variables that an expression refers to; columns belong to an option and are none.
+
+    Where no answer is under check (``own`` is None), ``.`` is missing and no variable.
+    """
     found = {_variable(part, own) for part in walk(node)}
-    return frozenset(name for name in found if name is not None)
+    return frozenset(name for name in found if name is not None and (name != THIS or own is not None))
 
 
 def parts(node: Node) -> Iterator[Node]:

@@ -78,6 +78,9 @@ class Respondent:
             plain = [(code, 1.0) for code in values if isinstance(code, str)]
             if plain:
                 facts[known.name] = self._one(known.name, plain)
+        days = [day for day in self._values.get(logic.TODAY, ()) if isinstance(day, str)]
+        if days:
+            facts["today"] = days[len(days) // 2]
         if self.program.declining or any(page.repeat == "assigned_unit" for page in self.program.pages):
             units = [unit.code for unit in self.program.units]
             facts["assigned_units"] = self.rng.sample(units, min(self._assigned, len(units)))

@@ -30,7 +30,7 @@ _LEADING = re.compile(
     r"as (?:we all|everyone|you) knows?|everyone knows|it is (?:well[- ]known|obvious|clear) that|obviously|of course|"
     r"most (?:people|experts|citizens|residents) (?:agree|think|believe|say|support)|experts (?:agree|say|believe)|"
     r"should(?:n['’]t| not) (?:we|the government)|"
-    r"how (?:great|excellent|good|wonderful|amazing|bad|terrible|awful|poor|much better|much did you (?:enjoy|like|love))|"
+    r"how (?:great|excellent|good|wonderful|amazing|bad|terrible|awful|poor|much better|much did you (?:enjoy|like|love))\b|"
     r"(?:the|our|your|this|these) (?:excellent|outstanding|great|wonderful|improved|terrible|awful|corrupt|poor|high-quality|efficient) )",
     re.I,
 )
