@@ -18,7 +18,7 @@ from admin.content.problems import ContentProblems
 from admin.demo import serve
 from admin.demo.bad_input.command import bad_input_command
 from admin.demo.coverage import coverage_command
-from admin.demo.stages import fieldwork, preparing, publishing, scoring
+from admin.demo.stages import agreeing, designing, fieldwork, preparing, publishing, scoring
 from admin.demo.world import ACCOUNTS, World, demo_password
 from survey.backends.checkpoints import FolderCheckpoints
 from survey.config import Settings
@@ -89,7 +89,9 @@ def _run_chain(app: flask.Flask, settings: Settings, *, seed: int, planted: bool
         planted=planted,
     )
     preparing.load_province(world)
+    agreeing.consult(world)
     preparing.lock_everything(world)
+    agreeing.fill_bank(world)
     publishing.sign_off(world, "index_refinement", "instrument_design")
     fieldwork.hold_peacetime(world)
     fieldwork.open_annual(world)
@@ -105,6 +107,7 @@ def _run_chain(app: flask.Flask, settings: Settings, *, seed: int, planted: bool
     if refused := scoring.hand_over(world):
         click.echo(f"\nNo hand-over: {refused.message('en')}\n            {refused.message('zh')}\n")
     publishing.publish(world)
+    designing.begin_next_year(world)
 
 
 def _clear_the_stage(settings: Settings) -> None:
