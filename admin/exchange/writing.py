@@ -11,6 +11,7 @@ from survey.instrument.documentation.codebook_xlsx import write_codebook_xlsx
 from survey.instrument.documentation.ddi import write_ddi
 from survey.instrument.documentation.frictionless import write_frictionless
 from survey.instrument.documentation.paper import write_paper_html, write_paper_pdf
+from survey.instrument.exchange.limesurvey_write import write_limesurvey
 from survey.instrument.exchange.xlsform_write import write_xlsform, write_xlsform_csv
 from survey.instrument.program import Program
 
@@ -29,6 +30,7 @@ class Kind:
 KINDS: Mapping[str, Kind] = {
     "xlsform": Kind(ending=".xlsx", media_type=XLSX_TYPE, compiled=False),
     "xlsform-csv": Kind(ending=".csv", media_type="text/csv", compiled=False),
+    "lss": Kind(ending=".lss", media_type="application/xml", compiled=False),
     "ddi": Kind(ending=".xml", media_type="application/xml", compiled=True),
     "frictionless": Kind(ending=".json", media_type="application/json", compiled=True),
     "codebook": Kind(ending=".xlsx", media_type=XLSX_TYPE, compiled=True),
@@ -45,6 +47,7 @@ def write_document(
     writers: dict[str, Callable[..., bytes]] = {
         "xlsform": write_xlsform,
         "xlsform-csv": write_xlsform_csv,
+        "lss": write_limesurvey,
     }
     return writers[kind](document, scales=scales)
 
