@@ -87,11 +87,13 @@ def compile_all(content: Content) -> dict[str, Program]:
             province=content.province,
             participation=content.participation,
         )
-        if compilation.program is None:
+        # What a draft may lack for a while, content may not.
+        standing = [problem for problem in compilation.problems if problem.level != "advice"]
+        if compilation.program is None or standing:
             raise ContentProblems(
                 [
                     ContentProblem(code=problem.code, file=code, path=str(problem.where), instrument=problem)
-                    for problem in compilation.problems
+                    for problem in standing
                 ]
             )
         programs[code] = compilation.program

@@ -58,5 +58,7 @@ def compile_files(
         )
         if compilation.program:
             programs[code] = compilation.program
-        problems.extend(located(problem, file) for problem in compilation.problems)
+        problems.extend(
+            located(problem, file) for problem in compilation.problems if problem.level != "advice"
+        )
     return programs, problems

@@ -37,7 +37,7 @@ META = (
     "meta.interviewer",
     "meta.consent",
 )
-_MANY = ("multi", "units")
+_MANY = ("multi", "units", "ranking")
 _SECONDS = re.compile(r"[0-9]{1,5}\Z", re.ASCII)
 _INTERVIEWER = re.compile(r"[A-Za-z0-9-]{1,20}\Z", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
@@ -164,9 +164,10 @@ def _answers(row: Mapping[str, str], document: DraftDocument, program: Program) 
     refusals: list[Refusal] = []
     while (ref := _next_page(program, state, done)) is not None:
         done.add(ref)
-        raw = {
-            item.key: _values(row.get(item.key, ""), item.item) for item in page_items(program, ref, state)
-        }
+        shown = page_items(program, ref, state)
+        raw = {item.key: _values(row.get(item.key, ""), item.item) for item in shown}
+        texts = [option.text_key for item in shown for option in item.options if option.text_key]
+        raw.update({key: [row.get(key, "")] for key in texts})
         result = validate_page(program, ref, raw, state)
         refusals += [_from_problem(problem, row) for problem in result.problems]
         asked |= raw.keys()

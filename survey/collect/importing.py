@@ -25,6 +25,7 @@ from survey.collect.import_rows import META, RowRefused, Target, hint, prepare_r
 from survey.collect.submit import PreparedSubmission
 from survey.errors import Gone
 from survey.instrument.codes import UNIT_SEPARATOR, nearest
+from survey.instrument.columns import turns_of
 from survey.instrument.program import Item, Program
 from survey.models.fieldwork import ImportedFile
 from survey.models.wave import Wave
@@ -104,8 +105,9 @@ def answer_columns(program: Program) -> dict[str, Item]:
         for item in page.items:
             if page.repeat is None:
                 columns[item.code] = item
-            else:
-                columns.update({f"{item.code}{UNIT_SEPARATOR}{unit.code}": item for unit in program.units})
+                continue
+            turns = turns_of(program, page) if page.repeat == "loop" else [u.code for u in program.units]
+            columns.update({f"{item.code}{UNIT_SEPARATOR}{turn}": item for turn in turns})
     return columns
 
 

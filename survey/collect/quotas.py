@@ -10,8 +10,13 @@ from sqlalchemy.orm import Session
 from survey.collect.waves import Cell
 from survey.db import table_of
 from survey.errors import Gone
+from survey.instrument.program import Program
+from survey.instrument.quotas import quota_codes
 from survey.instrument.state import AnswerState, codes_of
 from survey.models.wave import QuotaCell
+
+OF_INSTRUMENT = "@quota"
+"""In the definition of a cell: the quotas of the instrument it counts. No answer can be called that."""
 
 _cell = table_of(QuotaCell)
 _take = (
@@ -22,9 +27,10 @@ _take = (
 _give_back = sa.update(_cell).where(_cell.c.id == sa.bindparam("cell_id")).values(n=_cell.c.n - 1)
 
 
-def cells_of(cells: Iterable[Cell], state: AnswerState) -> tuple[int, ...]:
+def cells_of(cells: Iterable[Cell], state: AnswerState, program: Program) -> tuple[int, ...]:
     """The ids of the cells this response falls into, ascending: everybody locks in the same order."""
-    return tuple(sorted(cell.id for cell in cells if _holds(cell, state)))
+    counted = quota_codes(program, state)
+    return tuple(sorted(cell.id for cell in cells if _holds(cell, state, counted)))
 
 
 def take_places(session: Session, cell_ids: Sequence[int]) -> None:
@@ -52,8 +58,10 @@ def is_full(session: Session, cell_ids: Sequence[int]) -> bool:
     return session.execute(full).first() is not None
 
 
-def _holds(cell: Cell, state: AnswerState) -> bool:
+def _holds(cell: Cell, state: AnswerState, counted: Sequence[str]) -> bool:
     return all(
-        not set(codes).isdisjoint(codes_of(state.answers.get(key, state.context.get(key))))
+        not set(codes).isdisjoint(
+            counted if key == OF_INSTRUMENT else codes_of(state.answers.get(key, state.context.get(key)))
+        )
         for key, codes in cell.definition.items()
     )

@@ -17,6 +17,7 @@ from survey.collect.drafts import OpenDraft
 from survey.collect.waves import WaveFacts
 from survey.collect.waves import load as load_wave
 from survey.errors import Invalid
+from survey.instrument.computing import uses_today
 from survey.instrument.program import Program
 from survey.instrument.state import AnswerState
 from survey.ledger.keyed import wave_key
@@ -97,6 +98,8 @@ def new_document(
         )
     context = {**grant.context, "mode": grant.mode}
     context.setdefault("group", wave.evaluator_group)
+    if uses_today(program):
+        context["today"] = at.astimezone(ZoneInfo(wave.time_zone)).date().isoformat()
     return DraftDocument(
         grant=grant,
         instrument=wave.digest,

@@ -160,7 +160,7 @@ def prepare_document(
         receipt=new_receipt(),
         day=date.fromisoformat(response["day"]),
         opened_at=document.opened_at,
-        cell_ids=quotas.cells_of(wave.cells, state),
+        cell_ids=quotas.cells_of(wave.cells, state, program),
         token_hash=document.grant.token_hash,
         key_hash=key_hash,
         draft=None,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from survey.instrument.expression import Node, Value, evaluate, holds, references
+from survey.instrument.expression import Node, Value, evaluate, holds, references, walk
 from survey.instrument.expression.values import as_text
 from survey.instrument.path import Reach
-from survey.instrument.program import Item, Option, Page
+from survey.instrument.program import Item, Option, Page, Program
 from survey.instrument.scope import AnswerScope, OptionScope, typed
 from survey.instrument.state import Answer, AnswerState, answer_key
 from survey.instrument.values import CANONICAL
@@ -94,6 +94,17 @@ def page_nodes(page: Page) -> Sequence[Node]:
         for item in page.items
     )
     return [node for several in nodes for node in several if node is not None]
+
+
+def uses_today(program: Program) -> bool:
+    """Whether any expression looks at the day of the interview, which its context must then say."""
+    known = program.__dict__.get("uses_today")
+    if known is None:
+        nodes = [node for page in program.pages for node in (*page_nodes(page), page.shown_if)]
+        nodes += [loop.count_from for loop in program.loops] + [quota.where for quota in program.quotas]
+        known = any(part.op in ("today", "now") for node in nodes for part in walk(node))
+        program.__dict__["uses_today"] = known
+    return bool(known)
 
 
 def _names(page: Page) -> tuple[str, ...]:

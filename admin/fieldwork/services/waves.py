@@ -13,8 +13,10 @@ from sqlalchemy.orm import Session
 
 from admin.fieldwork import queries, rules
 from survey import audit, clock, ids
+from survey.collect import quotas
 from survey.errors import Conflict, Invalid, NotFound
 from survey.identity.actors import Actor
+from survey.instrument.program import Program
 from survey.ledger import checkpoint
 from survey.models.cycle import Cycle
 from survey.models.instrument import InstrumentVersion
@@ -163,6 +165,7 @@ def open_wave(
     assert plan is not None  # why_not_open saw it locked
     before = wave.status
     wave.status, wave.opened_at, wave.plan_digest = WaveStatus.OPEN.value, now, plan.digest
+    _limit_quotas(session, wave)
     session.flush()
     checkpoint.sign_wave(session, wave, occasion="opening", keys=keys, sink=sink, auditor=auditor)
     audit.record(
@@ -173,6 +176,18 @@ def open_wave(
         before={"status": before},
         after={"status": wave.status, "instrument": wave.version.digest, "plan": wave.plan_digest},
     )
+
+
+def _limit_quotas(session: Session, wave: Wave) -> None:
+    """A cell for every quota of the instrument that ends the interview when it is full."""
+    program = Program.from_json(wave.version.program)
+    known = set(session.scalars(sa.select(QuotaCell.code).where(QuotaCell.wave_id == wave.id)))
+    for quota in program.quotas:
+        if quota.on_full == "end" and quota.code not in known:
+            definition = {quotas.OF_INSTRUMENT: [quota.code]}
+            session.add(
+                QuotaCell(wave_id=wave.id, code=quota.code, definition=definition, cap=quota.limit, n=0)
+            )
 
 
 def close_wave(session: Session, wave: Wave, *, actor: Actor) -> None:
