@@ -71,6 +71,8 @@ class _Walk:
     def whole(self) -> Iterator[Difference]:
         """The fields of the instrument itself."""
         for name, rule in PROGRAM_RULES.items():
+            if name == "reference_period" and not self.before.reference_period:
+                continue  # a program of format 1 does not hold the period that its document names
             change = self.values.change(rule, getattr(self.before, name), getattr(self.after, name))
             if change is not None:
                 yield Difference(act="changed", field=name, items=None if change["breaks"] else (), **change)
