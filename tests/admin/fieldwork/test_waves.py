@@ -22,8 +22,9 @@ from survey.errors import Conflict, HouseError, Invalid
 from survey.identity.actors import Actor
 from survey.identity.permissions import Role
 from survey.models.access import Token
+from survey.models.instrument import InstrumentVersion
 from survey.models.ledger import Checkpoint
-from survey.models.wave import Wave
+from survey.models.wave import QuotaCell, Wave
 from tests.admin.conftest import NOW, OPENING
 
 ME = Actor.command("test")
@@ -85,6 +86,45 @@ def test_opening_writes_the_plan_digest_and_signs_the_empty_logs(books: Session,
     assert _is_now(wave.opened_at)
     signed = books.scalars(sa.select(Checkpoint).where(Checkpoint.origin.contains(wave.code))).all()
     assert [(c.size, c.occasion) for c in signed] == [(0, "opening")] * 2
+
+
+def test_opening_limits_what_the_quotas_of_the_instrument_limit(books: Session, staffed: Settings) -> None:
+    wave = queries.wave_by_code(books, "enterprises-2026")
+    quotas = [
+        {"code": "few", "title": {"zh": "少", "en": "Few"}, "limit": 3, "where": ["true"]},
+        {
+            "code": "watched",
+            "title": {"zh": "看", "en": "W"},
+            "limit": 3,
+            "where": ["true"],
+            "on_full": "continue",
+        },
+    ]
+    before = wave.version
+    wave.version = InstrumentVersion(
+        **{
+            column.key: getattr(before, column.key)
+            for column in sa.inspect(InstrumentVersion).column_attrs
+            if column.key not in ("id", "program", "digest", "version")
+        },
+        program={**before.program, "quotas": quotas},
+        digest="e" * 64,
+        version="quotas",
+    )
+    books.flush()
+    waves.add_quota(books, wave, code="mine", definition={"mode": ["web"]}, cap=9, actor=ME)
+    waves.open_wave(
+        books,
+        wave,
+        actor=ME,
+        keys=FolderKeyStore(staffed.key_dir),
+        sink=FolderCheckpoints(staffed.data_dir / "checkpoints"),
+    )
+    cells = books.scalars(sa.select(QuotaCell).where(QuotaCell.wave_id == wave.id)).all()
+    assert {(cell.code, cell.cap, str(cell.definition)) for cell in cells} == {
+        ("mine", 9, "{'mode': ['web']}"),
+        ("few", 3, "{'@quota': ['few']}"),
+    }
 
 
 def test_an_unlocked_newer_plan_stands_in_the_way(books: Session, staffed: Settings) -> None:
