@@ -28,7 +28,7 @@ IS_NUMBER = r"^\s*-?[0-9]+(\.[0-9]+)?\s*$"
 _OPERATORS = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 # Functions of numbers that have the same name and meaning, with the number of arguments.
 _SAME = {
-    **dict.fromkeys(("abs", "sqrt", "exp", "sin", "cos", "tan", "asin", "acos", "atan", "log"), 1),
+    **dict.fromkeys(("abs", "sqrt", "sin", "cos", "tan", "atan"), 1),
     "atan2": 2,
 }
 _DATE_FORMATS = {"Y": "%Y", "m": "%m", "d": "%d", "Y-m-d": "%Y-%m-%d"}
@@ -270,7 +270,7 @@ _HANDLERS: Mapping[str, Handler] = {
     "is_empty": _is_empty,
     "is_null": _is_empty,
     # Not a function of theirs: what "!is_empty" becomes before it is written.
-    "is_filled": _is_filled,
+    "!is_empty": _is_filled,
     "is_numeric": _is_numeric,
     "is_int": _is_int,
     "if": _if,

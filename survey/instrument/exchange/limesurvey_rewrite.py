@@ -105,7 +105,7 @@ class _Rewriter:
             return self._function(tree)
         if tree.op == "not":
             if tree.parts[0].op == "call" and tree.parts[0].value in ("is_empty", "is_null"):
-                return self._function(replace(tree.parts[0], value="is_filled"))
+                return self._function(replace(tree.parts[0], value="!is_empty"))
             return call("not", to_truth(self.write(tree.parts[0])).text, type="bool")
         if tree.op == "minus":
             inner = to_number(self.write(tree.parts[0]))

@@ -26,28 +26,10 @@ _TIGHTNESS = {
 }
 _ATOM = 9
 _SAME = frozenset(
-    [
-        "if",
-        "round",
-        "floor",
-        "abs",
-        "sqrt",
-        "exp",
-        "log",
-        "sin",
-        "cos",
-        "tan",
-        "asin",
-        "acos",
-        "atan",
-        "atan2",
-        "pow",
-        "pi",
-        "sum",
-        "min",
-        "max",
-        "count",
-    ]
+    (
+        *("if", "round", "floor", "abs", "sqrt", "sin", "cos", "tan", "atan", "atan2", "pow", "pi"),
+        *("sum", "min", "max", "count"),
+    )
 )
 _RENAMED = {
     "ceiling": "ceil",
