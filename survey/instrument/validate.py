@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -195,8 +195,13 @@ class _PageReader:
         seen = self.raw.get(_SEEN, ())
         return not (isinstance(seen, (list, tuple)) and key in seen)
 
-    def _now(self, answers: Mapping[str, Answer], cleared: Iterable[str] = ()) -> None:
+    def _now(self, answers: Mapping[str, Answer], cleared: tuple[str, ...] = ()) -> None:
         """What has been read counts at once for what follows."""
+        known = self.state.answers
+        if all(known.get(key) == answer for key, answer in answers.items()) and known.keys().isdisjoint(
+            cleared
+        ):
+            return
         self.state = self.state.merged(answers, cleared=cleared)
         self.reach = Reach(self.program, self.state)
 
