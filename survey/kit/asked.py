@@ -112,6 +112,7 @@ class Asked:
     condition: str | None
     problem: str | None
     may_confirm: bool
+    interviewer_note: str
 
     @property
     def value(self) -> str:
@@ -141,6 +142,7 @@ class Reader:
     files: Mapping[str, tuple[str, int]]
     contacts: Mapping[str, Mapping[str, str]]
     areas: Mapping[str, AreaRef]
+    is_interviewer: bool
 
     def say(self, words: Words | None) -> str:
         """Words in the reader's language."""
@@ -186,6 +188,7 @@ def asked(shown: ShownItem, reader: Reader) -> Asked:
         file=_file(shown, reader),
         condition=_condition(item) if reader.together else None,
         problem=reader.refusal(shown.key),
+        interviewer_note=reader.say(item.interviewer_note) if reader.is_interviewer else "",
         may_confirm=any(problem.level == "advice" for problem in reader.problems.get(shown.key, ())),
     )
 

@@ -70,11 +70,13 @@ def page_form(
     files: Mapping[str, tuple[str, int]] | None = None,
     contacts: Mapping[str, Mapping[str, str]] | None = None,
     program: Program | None = None,
+    is_interviewer: bool = False,
 ) -> PageForm:
     """The page with ``raw`` as typed (the stored answers where it is None) and each problem at its item.
 
     ``files`` and ``contacts`` are what the draft keeps beside its answers; ``program`` tells the provinces
-    of areas, and the script of a page kept together of what kind the answers are.
+    of areas, and the script of a page kept together of what kind the answers are. Only an
+    interviewer reads what is meant for one.
     """
     by_key: dict[str, list[Problem]] = {}
     for problem in problems:
@@ -87,6 +89,7 @@ def page_form(
         files=files or {},
         contacts=contacts or {},
         areas=_areas(program),
+        is_interviewer=is_interviewer,
     )
     items = tuple(ask(item, reader) for item in page.all_items or page.items)
     stems = _stems(page, items, reader)

@@ -274,6 +274,14 @@ def test_axe_finds_nothing_on_any_type(browser: Browser, asking: Asking, width: 
         assert page.url.endswith(f"/p/{name}"), page.url
         assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, name
         _check(page)
+    if (width, language) == (PHONE, "en"):  # in the large letters of elder mode, and every row large enough for a thumb
+        for name in PAGES:
+            page.goto(f"/answer/{WAVE}/p/{name}?size=large")
+            assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, name
+            heights = page.locator(
+                "label.option:visible, .move:visible, select:visible, .button:visible"
+            ).evaluate_all("all => all.map(each => each.getBoundingClientRect().height)")
+            assert min(heights) >= 44, name
     page.context.close()
 
 

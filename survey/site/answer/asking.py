@@ -13,6 +13,7 @@ from survey.collect import attachments, drafts, pages
 from survey.collect.drafts import OpenDraft, StaleDraft
 from survey.db import db
 from survey.errors import NotFound
+from survey.instrument.offered import is_interviewer
 from survey.instrument.path import PageRef, find_path
 from survey.instrument.problems import Problem
 from survey.instrument.shown import progress, show_page
@@ -26,6 +27,7 @@ from survey.site.here import platform
 
 VERSION, SWITCH, LEAVE = "_ver", "_switch", "_leave"
 _NO_VERSION = 0
+_BESIDE = frozenset({"contact", "file"})
 
 
 def page(wave: str, key: str) -> ResponseReturnValue:
@@ -114,6 +116,7 @@ def _shown(
         files=mine.draft.document.files,
         contacts=mine.draft.document.contacts,
         program=mine.program,
+        is_interviewer=is_interviewer(state),
     )
     text = flask.render_template(
         "site/answer/page.html",
@@ -142,6 +145,8 @@ def _choice(mine: Mine, ref: PageRef, raw: Raw, stale: StaleDraft) -> str:
     shown = show_page(mine.program, ref, stale.current.document.state)
     differing = []
     for item in () if shown is None else shown.items:
+        if item.kind in _BESIDE:  # a file or a contact has no words that could stand in a table
+            continue
         names = {option.code: option.text for option in item.options}
         stored = codes_of(stale.current.document.state.answers.get(item.key))
         sent = codes_of(stale.yours.state.answers.get(item.key))

@@ -28,6 +28,9 @@ from survey.site.answer import respondent
 from survey.site.answer.respondent import Mine
 from survey.site.here import platform
 
+NOTHING_ASKED = frozenset({"note", "computed", "end"})
+"""Kinds that are read and not answered: the review does not count them."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed:
@@ -142,12 +145,13 @@ def _review(mine: Mine, problems: Sequence[Problem]) -> ResponseReturnValue:
     state, wave = mine.draft.document.state, mine.wave.public_id
     reviewed = []
     for ref, page, items in Reach(mine.program, state).walk():
-        answered = sum(bool(state.answers.get(answer_key(item.code, ref.unit))) for item in items)
+        asked = [item for item in items if item.kind not in NOTHING_ASKED and item.other_of is None]
+        answered = sum(bool(state.answers.get(answer_key(item.code, ref.unit))) for item in asked)
         reviewed.append(
             Reviewed(
                 title=title_of(mine.program, page, ref.unit),
                 address=respondent.url(wave, ref.key),
-                n_asked=len(items),
+                n_asked=len(asked),
                 n_answered=answered,
             )
         )
