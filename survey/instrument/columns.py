@@ -9,7 +9,6 @@ from functools import partial
 from typing import Literal
 
 from survey.instrument.codes import UNIT_SEPARATOR
-from survey.instrument.expression import answer_names
 from survey.instrument.program import MISSING_MARK, Item, Page, Program, Words
 from survey.instrument.state import Answer, codes_of
 from survey.instrument.values import CANONICAL
@@ -45,7 +44,6 @@ VariableKind = Literal[
 ]
 Cell = int | float | str | None
 # Never a variable: free text is cleared by two people on its own way, contacts and files have stores of their own.
-_NEVER = frozenset({"text", "contact", "file", "note", "end"})
 _NUMERIC = frozenset({"number", "slider", "duration"})
 ANSWERED = "0"
 
@@ -71,17 +69,7 @@ def columns_of(program: Program, item: Item) -> tuple[Column, ...]:
 
 def is_variable(program: Program, item: Item) -> bool:
     """Whether the item may stand in a dataset: no free text, no contact, nothing private, nothing made of these."""
-    if item.kind in _NEVER or item.private or item.precision == "exact":
-        return False
-    if item.kind != "computed":
-        return True
-    places = program.places
-    parts = (places[name].item for name in answer_names(item.calculation) if name in places)
-    # Whether somebody wrote anything may be known, what they wrote may not.
-    return all(
-        is_variable(program, part) or (part.kind == "text" and not part.private and item.value == "bool")
-        for part in parts
-    )
+    return item.code in program.publishable
 
 
 def turns_of(program: Program, page: Page) -> tuple[str | None, ...]:

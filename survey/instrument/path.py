@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from survey.instrument.codes import UNIT_SEPARATOR
-from survey.instrument.expression import Node, Value, evaluate, holds
+from survey.instrument.expression import Node, Value, evaluate
 from survey.instrument.expression.decimals import whole
-from survey.instrument.expression.values import as_number
+from survey.instrument.expression.values import as_number, as_truth
 from survey.instrument.orders import rank, section_order
 from survey.instrument.program import MISSING_MARK, NONE_OF_THESE, Item, Loop, Page, Place, Program
 from survey.instrument.scope import AnswerScope
@@ -128,25 +128,29 @@ class Reach:
 
     def holds(self, node: Node, unit: str | None, page: Page | None = None) -> bool:
         """Whether a condition is true now."""
+        return as_truth(self._value(node, unit, page))
+
+    def _value(self, node: Node, unit: str | None, page: Page | None) -> Value:
         if self._depth == _DEEP:
-            self._settle(
-                len(self.program.pages) - 1
-                if page is None
-                else self.program.page_numbers[page.code, page.repeat is not None]
-            )
+            self._settle(page)
         self._depth += 1
         try:
-            return holds(node, AnswerScope(self, unit, page=page))
+            return evaluate(node, AnswerScope(self, unit, page=page))
         finally:
             self._depth -= 1
 
-    def _settle(self, last: int) -> None:
-        """Decide in order what is asked up to a page: no condition then has to go back through a long chain."""
+    def _settle(self, page: Page | None) -> None:
+        """Decide in order what comes up to a page: nothing then has to go back through a long chain."""
+        last = len(self.program.pages) - 1
+        if page is not None:
+            last = self.program.page_numbers[page.code, page.repeat is not None]
         self._depth += 1
         for place in self.program.places.values():
             if place.page_number <= last:
                 for unit in self.units(place.page):
                     self._asked(place, unit)
+                    if place.item.calculation is not None:
+                        self.computed(place.item, unit)
         self._depth -= 1
 
     def units(self, page: Page) -> Sequence[str | None]:
@@ -201,9 +205,10 @@ class Reach:
         """The value of a computed item as the answers stand; missing where it is not asked."""
         key = (item.code, unit)
         if key not in self._computed:
-            asked = item.calculation is not None and self.is_asked(item, unit)
-            scope = AnswerScope(self, unit, page=self.program.places[item.code].page)
-            self._computed[key] = evaluate(item.calculation, scope) if asked and item.calculation else None
+            value = None
+            if item.calculation is not None and self.is_asked(item, unit):
+                value = self._value(item.calculation, unit, self.program.places[item.code].page)
+            self._computed[key] = value
         return self._computed[key]
 
     def _items(self, number: int, page: Page, unit: str | None) -> tuple[Item, ...]:

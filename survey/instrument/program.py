@@ -11,6 +11,7 @@ from typing import Any
 import rfc8785
 
 from survey.instrument import stored
+from survey.instrument.expression import answer_names
 from survey.instrument.parts import (
     MISSING_MARK,
     NONE_OF_THESE,
@@ -56,6 +57,7 @@ __all__ = [
 
 INTERVIEWER_MODES = frozenset({"cati", "capi"})
 FORMAT = "minyi/program/2"
+_UNPUBLISHED = frozenset({"text", "contact", "file", "note", "end"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,6 +231,20 @@ class Program:
         return found
 
     @cached_property
+    def publishable(self) -> frozenset[str]:
+        """The items that may stand in a dataset: no free text, no contact, nothing private, nothing made of these."""
+        found: set[str] = set()
+        for code, place in self.places.items():
+            item = place.item
+            if item.kind not in _UNPUBLISHED and not item.private and item.precision != "exact":
+                made_of = (
+                    self.places[name].item for name in answer_names(item.calculation) if name in self.places
+                )
+                if all(part.code in found or _only_whether(item, part) for part in made_of):
+                    found.add(code)
+        return frozenset(found)
+
+    @cached_property
     def units_by_code(self) -> Mapping[str, UnitRef]:
         """The units by their code."""
         return {unit.code: unit for unit in self.units}
@@ -285,6 +301,11 @@ class Program:
             )
         except (KeyError, TypeError, AttributeError) as exc:
             raise ValueError("no program") from exc
+
+
+def _only_whether(item: Item, part: Item) -> bool:
+    """Whether somebody wrote anything may be known, what they wrote may not."""
+    return part.kind == "text" and not part.private and item.value == "bool"
 
 
 def _cycle(page: Page) -> tuple[str, str | None]:

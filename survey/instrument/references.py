@@ -15,6 +15,7 @@ from survey.instrument.problems import Findings, Where
 
 # Finding the nearest name looks at all of them; a document of wrong names only gets no more help than this.
 _HELPFUL = 100
+_NAMED_CIRCLES = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,39 +38,66 @@ class Spot:
 
 def find_circles(
     dependencies: Mapping[str, Sequence[str]], positions: Mapping[str, Position], findings: Findings
-) -> frozenset[frozenset[str]]:
-    """Notes every circle of expressions once, with its full path, and returns their members."""
-    found: set[frozenset[str]] = set()
-    for start in _in_circles(dependencies):
-        path = _way_back(start, dependencies)
-        if path and frozenset(path) not in found:
-            found.add(frozenset(path))
-            where = replace(positions[start].built.where, field="show_if")
-            findings.add("cycle", where, path=_written([*path, start]))
-    return frozenset(found)
+) -> frozenset[str]:
+    """Notes circles of expressions, each with its full path; gives everything that is part of any circle.
+
+    Items that all depend on one another can have more circles than anybody could read: of such a group no more
+    than the first few are named, and the next ones when those are mended.
+    """
+    circling: set[str] = set()
+    for group in knots(dependencies):
+        circling.update(group)
+        inner = {name: [part for part in dependencies[name] if part in group] for name in group}
+        named: set[str] = set()
+        for start in [name for name in dependencies if name in group][:_NAMED_CIRCLES]:
+            path = [] if start in named else _way_back(start, inner)
+            if path:
+                named.update(path)
+                where = replace(positions[start].built.where, field="show_if")
+                findings.add("cycle", where, path=_written([*path, start]))
+    return frozenset(circling)
 
 
 def _written(path: Sequence[str]) -> str:
     return " → ".join(path)
 
 
-def _in_circles(dependencies: Mapping[str, Sequence[str]]) -> list[str]:
-    """The names that can be in a circle: what depends on nothing, and on nothing but such, is taken away."""
-    waiting = {name: {part for part in parts if part in dependencies} for name, parts in dependencies.items()}
-    users: dict[str, list[str]] = {}
-    for name, parts in waiting.items():
-        for part in parts:
-            users.setdefault(part, []).append(name)
-    free = deque(name for name, parts in waiting.items() if not parts)
-    while free:
-        done = free.popleft()
-        waiting.pop(done, None)
-        for user in users.get(done, ()):
-            if user in waiting:
-                waiting[user].discard(done)
-                if not waiting[user]:
-                    free.append(user)
-    return list(waiting)
+def knots(dependencies: Mapping[str, Sequence[str]]) -> list[frozenset[str]]:
+    """The groups of names that all depend on one another, by Tarjan's walk, without going deep."""
+    found: list[frozenset[str]] = []
+    number: dict[str, int] = {}
+    low: dict[str, int] = {}
+    open_names: dict[str, None] = {}
+    for start in dependencies:
+        waiting = [] if start in number else [(start, iter(dependencies[start]))]
+        while waiting:
+            name, parts = waiting[-1]
+            if name not in number:
+                number[name] = low[name] = len(number)
+                open_names[name] = None
+            for part in parts:
+                if part in dependencies and part not in number:
+                    waiting.append((part, iter(dependencies[part])))
+                    break
+                if part in open_names:
+                    low[name] = min(low[name], number[part])
+            else:
+                waiting.pop()
+                if waiting:
+                    low[waiting[-1][0]] = min(low[waiting[-1][0]], low[name])
+                if low[name] == number[name]:
+                    group = _taken(open_names, name)
+                    if len(group) > 1 or name in dependencies[name]:
+                        found.append(group)
+    return found
+
+
+def _taken(open_names: dict[str, None], name: str) -> frozenset[str]:
+    """Everything opened since a name, which is taken away with it."""
+    group: set[str] = set()
+    while name not in group:
+        group.add(open_names.popitem()[0])
+    return frozenset(group)
 
 
 def _way_back(start: str, edges: Mapping[str, Sequence[str]]) -> list[str] | None:
@@ -100,12 +128,12 @@ class Checker:
         *,
         answers: dict[str, Known],
         context: Mapping[str, Known],
-        circles: frozenset[frozenset[str]],
+        circling: frozenset[str],
         findings: Findings,
     ) -> None:
         self._blocks, self._positions, self._findings = blocks, positions, findings
         self._answers, self._context = answers, context
-        self._circling = frozenset(name for circle in circles for name in circle)
+        self._circling = circling
         self._help = _HELPFUL
 
     def checked(

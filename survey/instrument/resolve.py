@@ -54,7 +54,7 @@ class _Resolver:
             positions,
             answers={code: known_item(at.built.item, areas=areas) for code, at in positions.items()},
             context=known_context(draft),
-            circles=find_circles(self._dependencies(), positions, self.findings),
+            circling=find_circles(self._dependencies(), positions, self.findings),
             findings=self.findings,
         )
 

@@ -22,6 +22,8 @@ from survey.instrument.problems import Findings, Problem, Where
 # section; "shuffled": in a section that may come before or after; "circle": part of a circle that is named already.
 Reach = Literal["here", "later", "elsewhere", "shuffled", "circle"]
 _SHOWN_OPTIONS = 20
+# More would not be read; a document of hostile expressions gets no longer a report than that.
+_MOST_PROBLEMS = 10
 _NOWHERE = Where()
 _SEVERAL = frozenset({"sum", "mean", "min", "max", "count", "count-non-empty", "join", "concat"})
 _YES, _NO = ("yes", "ok", "true", "1"), ("no", "false", "0")
@@ -88,6 +90,8 @@ class _Checker:
         self.names, self.where, self.findings = names, where, Findings()
 
     def refuse(self, code: str, node: Node, **context: object) -> None:
+        if len(self.findings) >= _MOST_PROBLEMS:
+            return
         where = replace(self.where, character=node.at) if node.at >= 0 else self.where
         self.findings.add(code, where, **context)
 
