@@ -17,8 +17,9 @@ from admin.designer import drafts, node_form
 from admin.designer.field_kinds import Ground, Posted
 from admin.designer.field_spec import FieldSpec
 from survey.identity.actors import Actor
-from survey.instrument.changes import ABSENT, Document, NoSuchPlace, Path, value_at
-from survey.instrument.editing import put_fields
+from survey.instrument import renaming
+from survey.instrument.changes import ABSENT, Document, Edited, NoSuchPlace, Path, value_at
+from survey.instrument.editing import items, put_fields
 from survey.models.design import DraftEdit, InstrumentDraft
 
 # Any: values of a JSON document
@@ -110,6 +111,7 @@ def save(
     node = node_form.with_fields(now, fields)
     heads = {name.partition(".")[0] for name in fields}
     edited = put_fields(draft.document, path, {head: node.get(head, ABSENT) for head in heads})
+    edited = _with_new_code(draft, edited, path, now.get("id"))
     edit = drafts.apply_edit(
         session,
         draft,
@@ -120,6 +122,18 @@ def save(
         place=form.place,
     )
     return Saved(edit=edit, others=others)
+
+
+def _with_new_code(draft: InstrumentDraft, edited: Edited, path: Path, old: Any) -> Edited:
+    """Where the code of an item or a section was changed, what names it follows; the item keeps its former code."""
+    new = value_at(edited.document, (*path, "id"))
+    if not path or old == new or not isinstance(old, str) or not isinstance(new, str):
+        return edited
+    if len(path) == 2:
+        return edited.then(renaming.follow_section(edited.document, old, new))
+    edited = edited.then(renaming.follow_item(edited.document, old, new))
+    former = () if draft.based_on is None else [place.code for place in items(draft.based_on.document)]
+    return edited.then(renaming.with_former(edited.document, path, old, former))
 
 
 def others_since(session: Session, draft: InstrumentDraft, revision: int) -> tuple[str, ...]:

@@ -184,3 +184,14 @@ def test_a_reader_sees_the_forms_and_cannot_send_them(bench: Bench, browser: Any
     assert reader.get("/items/R01").status_code == 200
     assert reader.post("/items/R01", {"f.text.en": "No"}).status_code == 403
     assert reader.post("/arrange", {"do": "remove:item:R01"}).status_code == 403
+
+
+def test_a_new_code_is_followed_by_what_named_the_old_one(bench: Bench) -> None:
+    sent = fields_of(bench.get("/items/A7"))
+    answer = bench.post("/items/A7", {**sent, "f.id": "used"})
+    assert answer.location.endswith("/items/used")
+    assert bench.item("R01")["show_if"] == {"question": "used", "any_of": ["edu"]}
+    assert "was" not in bench.item("used")  # this draft was not begun from a version
+    assert 'class="finding error"' not in bench.get("/problems").get_data(as_text=True)
+    bench.post("/undo", {})
+    assert bench.item("R01")["show_if"] == {"question": "A7", "any_of": ["edu"]}
