@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Regexp
 
-from admin.screens import StaffForm
+from admin.screens import StaffForm, choices
 
 _REASON = Length(min=5, max=500, message=_l("Give the reason in 5 to 500 characters."))
 
@@ -65,12 +65,14 @@ class ReplyForm(StaffForm):
 
     decision = SelectField(
         _l("Decision"),
-        choices=[
-            ("", _l("choose")),
-            ("accepted", _l("Adopted")),
-            ("partly_accepted", _l("Partly adopted")),
-            ("not_accepted", _l("Not adopted")),
-        ],
+        choices=choices(
+            [
+                ("", _l("choose")),
+                ("accepted", _l("Adopted")),
+                ("partly_accepted", _l("Partly adopted")),
+                ("not_accepted", _l("Not adopted")),
+            ]
+        ),
     )
     reply_zh = TextAreaField(_l("Reason, in Chinese"), render_kw={"rows": 3, "maxlength": 1000, "lang": "zh"})
     reply_en = TextAreaField(_l("Reason, in English"), render_kw={"rows": 3, "maxlength": 1000, "lang": "en"})

@@ -98,7 +98,7 @@ def _translated(session: Session, draft: InstrumentDraft) -> Iterator[Condition]
                 is_met=n == 0,
                 endpoint="translation.show",
                 context={"language": each.language, "n": n},
-                values={"source": source, "target": each.language, "only": _FILTERS[code]},
+                values={"source": source, "target": each.language, "state": _FILTERS[code]},
             )
 
 

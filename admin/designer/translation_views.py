@@ -21,7 +21,7 @@ from survey.models.design import InstrumentDraft
 
 bp = flask.Blueprint("translation", __name__, url_prefix="/admin/drafts/<public_id>/translation")
 ON_A_PAGE = 40
-_FILTERS = ("", "missing", "stale")
+_STATES = ("", "missing", "stale")
 _TABLE_LIMIT = 3 * 1024 * 1024
 
 
@@ -130,7 +130,7 @@ def _back(draft: InstrumentDraft, words: str) -> ResponseReturnValue:
         public_id=draft.public_id,
         source=source,
         target=target,
-        only=values.get("only", ""),
+        state=values.get("state", ""),
         page=values.get("page", "1"),
     )
 
@@ -141,10 +141,10 @@ def _page(
     session, languages = screens.session(), document_languages(draft.document)
     source, target = _pair(draft)
     values = flask.request.values
-    only = values.get("only", "") if values.get("only", "") in _FILTERS else ""
+    state = values.get("state", "") if values.get("state", "") in _STATES else ""
     rows = _rows(draft, source, target) if target else []
     clashes = kept.clashes if kept else {}
-    wanted = [row for row in rows if row.text.place in clashes] if clashes else _only(rows, only)
+    wanted = [row for row in rows if row.text.place in clashes] if clashes else _in_state(rows, state)
     number = values.get("page", "1")
     at = max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 6 else 1
     return area.draft_page(
@@ -158,7 +158,7 @@ def _page(
         target=target,
         target_dir=direction(target),
         source_dir=direction(source),
-        only=only,
+        state=state,
         progress=translations.progress(session, draft, languages),
         rows=wanted[(at - 1) * ON_A_PAGE : at * ON_A_PAGE],
         n_rows=len(wanted),
@@ -184,8 +184,8 @@ def _language_name(tag: str) -> str:
         return tag
 
 
-def _only(rows: list[Row], only: str) -> list[Row]:
-    return [row for row in rows if not only or row.state == only]
+def _in_state(rows: list[Row], state: str) -> list[Row]:
+    return [row for row in rows if not state or row.state == state]
 
 
 def _pair(draft: InstrumentDraft) -> tuple[str, str]:
