@@ -24,7 +24,7 @@ from survey.instrument.program import INTERVIEWER_MODES, MISSING_MARK, Item, Pro
 from survey.instrument.values import CANONICAL
 
 # More options that a filter tells apart than this are not looked at one by one.
-MAX_LOOKS = 300
+MAX_LOOKS = 400
 _MODE = f"{CONTEXT}mode"
 _PRESENT = {"file": "simulated", "contact": "given", "geopoint": "30 120 10"}
 _NUMERIC = frozenset({"number", "slider", "year", "duration"})

@@ -29,9 +29,21 @@ class QuotaChecker:
         self.goals = {quota.code: model.logic.formula(quota.where) for quota in self.quotas}
 
     def possible(self, goal: int) -> Answer:
-        """Whether somebody who completes can make the formula true."""
+        """Whether somebody who completes can make the formula true: at the very end, or at an end before it."""
         search = self.model.search
-        return search.possible(goal, before=len(search.cells), page=AT_END)
+        answers = [search.possible(goal, before=len(search.cells), page=AT_END)]
+        for asked in self.model.asked:
+            if asked.item.kind == "end" and not asked.item.screen_out:
+                formula = self.model.pool.all_of((asked.cell.guard, self._as_of(goal, asked.before)))
+                answers.append(search.possible(formula, before=asked.before, page=asked.number))
+        likely = [answer for answer in answers if not answer.impossible]
+        return next((answer for answer in likely if answer.possible), (likely or answers)[0])
+
+    def _as_of(self, goal: int, before: int) -> int:
+        """A formula for those whose interview ends before a place: what comes later has no answer."""
+        for cell in self.model.search.cells[before:]:
+            goal = self.model.pool.bind(goal, cell.name, None)
+        return goal
 
     def findings(self) -> Iterator[Problem]:
         """Quotas that nobody belongs to, that others close first, or that do not add up."""

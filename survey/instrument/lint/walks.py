@@ -12,7 +12,7 @@ from survey.instrument.lint.model import Model
 from survey.instrument.lint.respondent import Margins, Respondent
 from survey.instrument.lint.timing import Clock, ticking_seconds
 from survey.instrument.path import PageRef, Reach
-from survey.instrument.program import Item, Page
+from survey.instrument.program import Item, Page, Place
 from survey.instrument.state import Answer, AnswerState, answer_key, codes_of
 
 End = Literal["completed", "screened_out", "stuck"]
@@ -81,6 +81,7 @@ class Walker:
     def __init__(self, model: Model, clocks: Sequence[Clock]) -> None:
         self.program, self.clocks = model.program, clocks
         self._numbers = {id(page): at for at, page in enumerate(self.program.pages)}
+        self._ends = [place for place in self.program.screening if place.item.kind == "end"]
 
     def walk(self, respondent: Respondent, tally: Tally | None) -> Walk:
         """One interview; counted where a tally is given."""
@@ -91,6 +92,10 @@ class Walker:
         walk = Walk(state=state, seconds={clock.language: clock.start() for clock in self.clocks})
         scales: dict[str, set[object]] = {clock.language: set() for clock in self.clocks}
         for ref, page, shown in self._pages(state):
+            # The engine knows of an end as soon as it is reached; the page of a screening end is never shown.
+            closing = next((item for item in shown if item.kind == "end"), None)
+            if closing is not None and closing.screen_out:
+                break
             number = self._numbers[id(page)]
             walk.pages.append(number)
             ended = self._answer(respondent, ref, shown, state, answers)
@@ -105,9 +110,13 @@ class Walker:
                 self._count(tally, walk, number, ref, items)
             if ended:
                 walk.end = ended
+            if ended or closing is not None:
                 break
+        last = walk.pages[-1] if walk.end != "completed" else len(self.program.pages) - 1
+        if walk.end == "completed" and (place := self._ending(state)):
+            last = place.page_number
+            walk.end = "screened_out" if place.item.screen_out else "completed"
         if tally is not None:
-            last = walk.pages[-1] if walk.end != "completed" else len(self.program.pages) - 1
             tally.came_to[last] += 1
             if walk.end == "stuck":
                 tally.stuck[last] += 1
@@ -124,9 +133,17 @@ class Walker:
                     continue
                 done.add(ref)
                 yield ref, page, items
-                if _moves(page):
+                # Looking for an end decides conditions ahead of their answers.
+                if self._ends or _moves(page):
                     moved = True
                     break
+
+    def _ending(self, state: AnswerState) -> Place | None:
+        """The end that closed the interview, if one did."""
+        if not self._ends:
+            return None
+        reach = Reach(self.program, state)
+        return next((place for place in self._ends if reach.is_asked(place.item, None)), None)
 
     def _opened(self, ref: PageRef, asked: Sequence[Item], state: AnswerState) -> tuple[Item, ...]:
         """Items that answers of the same page have opened."""

@@ -222,6 +222,24 @@ def test_quotas_that_cannot_be_filled_are_found(
     assert codes(ASK, quotas=quotas) == expected
 
 
+def test_whoever_comes_to_an_end_that_is_no_screening_counts_for_quotas() -> None:
+    sections = (
+        ASK
+        + NEXT
+        + """
+  - {id: B1, type: end, screen_out: SCREEN, text: {zh: 完, en: End}, show_if: "${A1} = 'a'"}
+- id: C
+  title: {zh: 丙, en: Third}
+  questions:
+  - {id: C1, type: text, text: {zh: 何, en: Why}}"""
+    )
+    only_a = [quota("a", 10, "${A1} = 'a'")]
+    assert codes(sections.replace("SCREEN", "false"), quotas=only_a) == set()
+    assert codes(sections.replace("SCREEN", "true"), quotas=only_a) == {("quota_unfillable", "quotas.a")}
+    late = [quota("late", 10, "${A1} = 'a' and is-answered(${C1})")]
+    assert codes(sections.replace("SCREEN", "false"), quotas=late) == {("quota_unfillable", "quotas.late")}
+
+
 def test_quotas_fill_at_the_shares_of_the_walks() -> None:
     found = report(ASK, quotas=AGES, walks=2_000)
     young, old = found.quotas

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from random import Random
 from typing import Any
 
 from hypothesis import given, settings
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 
 from survey.instrument.lint.model import build_model
 from survey.instrument.lint.search import AT_END
+from survey.instrument.lint.soundness import check_soundness
+from survey.instrument.lint.walks import simulate
 from survey.instrument.program import Program
 from survey.instrument.state import Answer
 from tests.survey.instrument.lint.enumeration import enumerate_walks
@@ -134,6 +137,12 @@ def agree(raw: dict[str, Any]) -> None:
     assert seen.asked <= seen.true
     end = model.search.possible(model.pool.true, before=len(model.search.cells), page=AT_END)
     assert end.possible is seen.finished
+    # A simulated walk comes to nothing that cannot be, and where it is stuck a finding says so.
+    tally = simulate(model, walks=10, rng=Random(1), margins={})
+    assert {code for kind, code in tally.places if kind == "item"} <= seen.true
+    found = {finding.code for finding in check_soundness(model, raw)}
+    assert not tally.ends["stuck"] or found & {"dead_end", "required_unanswerable"}
+    assert seen.stuck == set() or found & {"dead_end", "required_unanswerable", "always_ends"}
 
 
 @st.composite
