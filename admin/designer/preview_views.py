@@ -13,6 +13,7 @@ from admin.designer.area import bp, draft_page
 from admin.designer.previewing import Interview
 from survey import clock
 from survey.identity.permissions import Permission
+from survey.instrument.offered import is_interviewer
 from survey.instrument.path import find_path
 from survey.instrument.problems import Problem
 from survey.instrument.program import Program
@@ -99,6 +100,8 @@ def _shown(
             problems=problems,
             files=document.files,
             contacts=document.contacts,
+            program=program,
+            is_interviewer=is_interviewer(state),
         ),
         is_end=shown is None,
         screened_out=path.screened_out if shown is None else None,
