@@ -42,3 +42,13 @@ def versions_of(session: Session, code: str) -> Sequence[InstrumentVersion]:
         .options(joinedload(InstrumentVersion.instrument))
         .order_by(InstrumentVersion.id.desc())
     ).all()
+
+
+def version_before(session: Session, version: InstrumentVersion) -> InstrumentVersion | None:
+    """The version of the same instrument that was loaded before this one."""
+    return session.scalars(
+        sa.select(InstrumentVersion)
+        .where(InstrumentVersion.instrument_id == version.instrument_id, InstrumentVersion.id < version.id)
+        .order_by(InstrumentVersion.id.desc())
+        .limit(1)
+    ).one_or_none()

@@ -7,12 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from admin import screens
-from admin.designer import queries, services
+from admin.designer import draft_queries, queries, services
 from admin.designer.forms import InstrumentFileForm
 from admin.screens import StaffForm, go, page
 from survey.collect import programs
 from survey.errors import HouseError
 from survey.identity.permissions import Permission
+from survey.instrument.diff import compare
 from survey.instrument.outline import outline
 from survey.kit import guard, language
 
@@ -77,12 +78,17 @@ def _list(form: InstrumentFileForm, *, status: int = 200) -> ResponseReturnValue
 def _version(version_id: int, form: StaffForm, *, status: int = 200) -> ResponseReturnValue:
     version = queries.version(screens.session(), version_id)
     program = programs.load(screens.session(), version.digest)
+    before = draft_queries.version_before(screens.session(), version)
     return page(
         "designer/version.html",
         version=version,
         program=program,
         outline=outline(program, language.current()),
         loaded_by=queries.loaded_by(screens.session(), services.reference(version)),
+        before=before,
+        difference=None
+        if before is None
+        else compare(programs.load(screens.session(), before.digest), program),
         form=form,
         status=status,
     )
