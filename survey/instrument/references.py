@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from survey.instrument.build import Block
 from survey.instrument.codes import nearest
-from survey.instrument.expression import Known, Names, Node, Reach, answer_names, check
+from survey.instrument.expression import Known, Names, Node, Standing, answer_names, check
 from survey.instrument.expression.signatures import Type
 from survey.instrument.making import BuiltItem
 from survey.instrument.problems import Findings, Where
@@ -151,7 +151,7 @@ class Checker:
             context=self._context,
             columns=columns,
             this=this,
-            reach=lambda name: self._reach(name, spot),
+            standing=lambda name: self._standing(name, spot),
             suggest=self._suggest,
         )
         result = check(node, names, where=spot.where, expected=wants)
@@ -167,7 +167,7 @@ class Checker:
         """A computed item has turned out to give this."""
         self._answers[code] = known
 
-    def _reach(self, name: str, spot: Spot) -> Reach:
+    def _standing(self, name: str, spot: Spot) -> Standing:
         position = self._positions.get(name)
         if position is None:
             return "here"

@@ -1,8 +1,9 @@
 """One expression language: the XLSForm dialect as text, a typed JSON tree when stored, two equal runtimes."""
 
-from survey.instrument.expression.check import Checked, Known, Names, Reach, check
+from survey.instrument.expression.check import Checked, check
 from survey.instrument.expression.evaluate import Scope, evaluate, holds
 from survey.instrument.expression.missing import Value
+from survey.instrument.expression.names import Known, Names, Standing
 from survey.instrument.expression.nodes import (
     Node,
     Reference,
@@ -20,9 +21,9 @@ __all__ = [
     "Names",
     "Node",
     "Parsed",
-    "Reach",
     "Reference",
     "Scope",
+    "Standing",
     "Value",
     "answer_names",
     "check",

@@ -6,48 +6,35 @@ its points, with the missing codes as missing. Every problem carries the charact
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-from survey.instrument.codes import nearest
 from survey.instrument.expression import calendar, patterns
 from survey.instrument.expression.decimals import read_number, units
+from survey.instrument.expression.names import (
+    ANY,
+    BOOL,
+    EMPTY,
+    MOMENTS,
+    NUMBER,
+    TEXT,
+    Known,
+    Names,
+    fits,
+    reads_as,
+    result_of,
+)
 from survey.instrument.expression.nodes import Node
 from survey.instrument.expression.render import render
 from survey.instrument.expression.signatures import SIGNATURES, Kind, Type
 from survey.instrument.problems import Findings, Problem, Where
 
-# "here": asked before, or known; "later": asked afterwards; "elsewhere": asked once per unit or turn of another
-# section; "shuffled": in a section that may come before or after; "circle": part of a circle that is named already.
-Reach = Literal["here", "later", "elsewhere", "shuffled", "circle"]
 _SHOWN_OPTIONS = 20
 # More would not be read; a document of hostile expressions gets no longer a report than that.
 _MOST_PROBLEMS = 10
 _NOWHERE = Where()
 _SEVERAL = frozenset({"sum", "mean", "min", "max", "count", "count-non-empty", "join", "concat"})
 _YES, _NO = ("yes", "ok", "true", "1"), ("no", "false", "0")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """What is known of a name: its type, its codes (empty: any), and those that say why there is no answer."""
-
-    type: Type
-    codes: Collection[str] = ()
-    missing: Collection[str] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
-    """The names an expression may use at its place. ``columns`` and ``this`` are None where they have no place."""
-
-    answers: Mapping[str, Known] = field(default_factory=dict)
-    context: Mapping[str, Known] = field(default_factory=dict)
-    columns: Mapping[str, Known] | None = None
-    this: Known | None = None
-    reach: Callable[[str], Reach] = lambda name: "here"
-    suggest: Callable[[str, Mapping[str, Known]], str] = nearest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,24 +50,9 @@ def check(node: Node, names: Names, *, where: Where = _NOWHERE, expected: Type |
     """Check an expression. ``expected`` is what it must give; a condition is "bool"."""
     checker = _Checker(names, where)
     typed, known = checker.typed(node)
-    if expected is not None and not _fits(known.type, expected):
+    if expected is not None and not fits(known.type, expected):
         checker.refuse_type(node, expected)
     return Checked(node=typed, type=known.type, problems=checker.findings.as_tuple())
-
-
-def _fits(found: Type, expected: Type) -> bool:
-    if "any" in (found, expected) or found == expected:
-        return True
-    if expected == "text":
-        return found in ("code", "codes", "number", "date", "time", "datetime")
-    if expected == "datetime":
-        return found == "date"
-    return expected == "code" and found == "text"
-
-
-_BOOL, _NUMBER, _TEXT = Known(type="bool"), Known(type="number"), Known(type="text")
-_ANY = Known(type="any")
-_MOMENTS = ("date", "datetime", "time")
 
 
 class _Checker:
@@ -104,7 +76,7 @@ class _Checker:
         if op in ("answer", "each"):
             return self._answer(node, inside="")
         if op in _LEAF_TYPES:
-            return node, _EMPTY if _written(node) == "" else _LEAF_TYPES[op]
+            return node, EMPTY if _written(node) == "" else _LEAF_TYPES[op]
         if op == "context":
             return node, self._lookup(node, self.names.context, "unknown_context")
         if op == "column":
@@ -112,7 +84,7 @@ class _Checker:
         if op in ("this", "once"):
             return self._this(node)
         if op == "points":
-            return node, _NUMBER
+            return node, NUMBER
         if op in ("=", "!="):
             return self._equality(node)
         if op in ("<", "<=", ">", ">="):
@@ -131,39 +103,39 @@ class _Checker:
         if known is None:
             close = self.names.suggest(node.name, self.names.answers)
             self.refuse("unknown_reference", node, name=node.name, nearest=close)
-            return node, _ANY
-        reach = self.names.reach(node.name)
-        if reach == "later":
+            return node, ANY
+        standing = self.names.standing(node.name)
+        if standing == "later":
             self.refuse("forward_reference", node, name=node.name)
-        if reach == "shuffled":
+        if standing == "shuffled":
             self.refuse("shuffled_reference", node, name=node.name)
-        if reach == "elsewhere":
+        if standing == "elsewhere":
             if inside in _SEVERAL:
                 return replace(node, op="each"), known
             self.refuse("repeated_reference", node, name=node.name)
         if known.type == "none":
             self.refuse("valueless_reference", node, name=node.name)
-            return node, _ANY
+            return node, ANY
         return node, known
 
     def _lookup(self, node: Node, known: Mapping[str, Known], code: str) -> Known:
         if node.name not in known:
             shown = ", ".join(list(known)[:_SHOWN_OPTIONS])
             self.refuse(code, node, name=node.name, known=shown, nearest=self.names.suggest(node.name, known))
-            return _ANY
+            return ANY
         return known[node.name]
 
     def _column(self, node: Node) -> Known:
         if self.names.columns is None:
             self.refuse("column_not_here", node, name=node.name)
-            return _ANY
+            return ANY
         return self._lookup(node, self.names.columns, "unknown_column")
 
     def _this(self, node: Node) -> tuple[Node, Known]:
         if self.names.this is None:
             self.refuse("this_not_here", node)
         if node.op == "this":
-            return node, self.names.this or _ANY
+            return node, self.names.this or ANY
         inner, known = self.typed(node.nodes[0])
         return replace(node, args=(inner,)), known
 
@@ -174,24 +146,24 @@ class _Checker:
         a, first = self._beside(a, first, b, second)
         b, second = self._beside(b, second, a, first)
         self._comparable(node, a, first, b, second)
-        return replace(node, args=(a, b)), _BOOL
+        return replace(node, args=(a, b)), BOOL
 
     def _ordered(self, node: Node) -> tuple[Node, Known]:
         left, right = node.nodes
         a, first = self.typed(left)
         b, second = self.typed(right)
-        if first.type in _MOMENTS or second.type in _MOMENTS:
+        if first.type in MOMENTS or second.type in MOMENTS:
             self._comparable(node, a, first, b, second)
         else:
             a, b = self._as("number", a, first), self._as("number", b, second)
-        return replace(node, args=(a, b)), _BOOL
+        return replace(node, args=(a, b)), BOOL
 
     def _comparable(self, node: Node, a: Node, first: Known, b: Node, second: Known) -> None:
         """Note two sides that can never be equal, or never be put in order."""
         types = {first.type, second.type}
-        if types & set(_MOMENTS):
+        if types & set(MOMENTS):
             for part, other in ((a, second), (b, first)):
-                if part.op == "text" and part.name and _reads_as(part.name, other.type) is False:
+                if part.op == "text" and part.name and reads_as(part.name, other.type) is False:
                     self.refuse_type(part, other.type)
                     return
             if not types <= {"date", "datetime", "text", "any"} and not types <= {"time", "text", "any"}:
@@ -212,11 +184,11 @@ class _Checker:
         if beside.type in ("code", "codes"):
             return self._code(node, beside, other), known
         if beside.type == "bool" and node.name.lower() in (*_YES, *_NO):
-            return Node("true" if node.name.lower() in _YES else "false", (), node.at), _BOOL
+            return Node("true" if node.name.lower() in _YES else "false", (), node.at), BOOL
         if beside.type == "number" and node.op == "text":
             number = read_number(node.name)
             if number is not None and number >= 0:
-                return Node("number", (node.name.strip(),), node.at), _NUMBER
+                return Node("number", (node.name.strip(),), node.at), NUMBER
         return node, known
 
     def _code(self, node: Node, known: Known, operand: Node) -> Node:
@@ -253,7 +225,7 @@ class _Checker:
             codes.append(typed)
         if operand.op == "text" and len(rest) == 1:
             self._check_literal_list(operand, rest[0])
-        return replace(node, args=(first, *codes)), _BOOL
+        return replace(node, args=(first, *codes)), BOOL
 
     def _check_literal_list(self, listed: Node, operand: Node) -> None:
         """``selected('a b', ${item})``: each word must be an option."""
@@ -266,19 +238,19 @@ class _Checker:
         left, right = node.nodes
         a, first = self.typed(left)
         b, second = self.typed(right)
-        moments = [known.type for known in (first, second) if known.type in _MOMENTS]
+        moments = [known.type for known in (first, second) if known.type in MOMENTS]
         if not moments:
             a, b = self._as("number", a, first), self._as("number", b, second)
-            return replace(node, args=(a, b)), _NUMBER
+            return replace(node, args=(a, b)), NUMBER
         typed = replace(node, args=(a, b))
-        if node.op == "-" and (len(moments) == 2 or (b.op == "text" and _reads_as(b.name, first.type))):
-            if not _fits(second.type, first.type) and not _fits(first.type, second.type):
+        if node.op == "-" and (len(moments) == 2 or (b.op == "text" and reads_as(b.name, first.type))):
+            if not fits(second.type, first.type) and not fits(first.type, second.type):
                 self.refuse_type(right, first.type)
-            return typed, _NUMBER
-        other, part, raw = (second, b, right) if first.type in _MOMENTS else (first, a, left)
+            return typed, NUMBER
+        other, part, raw = (second, b, right) if first.type in MOMENTS else (first, a, left)
         if len(moments) == 2 or "time" in moments or (node.op == "-" and other is first):
             self.refuse_type(raw, "number")
-            return typed, _ANY
+            return typed, ANY
         number = self._as("number", part, other)
         typed = replace(node, args=(a, number) if other is second else (number, b))
         return typed, Known(type=moments[0])
@@ -290,7 +262,7 @@ class _Checker:
         if name not in self.names.answers:
             close = self.names.suggest(name, self.names.answers)
             self.refuse("unknown_reference", item, name=name, nearest=close)
-        return replace(node, args=(typed, Node("text", (f"${{{name}}}",), item.at))), _TEXT
+        return replace(node, args=(typed, Node("text", (f"${{{name}}}",), item.at))), TEXT
 
     def _call(self, node: Node) -> tuple[Node, Known]:
         signature = SIGNATURES[node.op]
@@ -304,7 +276,7 @@ class _Checker:
         self._check_literals(node)
         if node.op == "regex":
             args[1] = replace(args[1], args=(patterns.canonical(args[1].name),))
-        return replace(node, args=tuple(args)), _result(node.op, seen, signature.result)
+        return replace(node, args=tuple(args)), result_of(node.op, seen, signature.result)
 
     def _as(self, kind: Kind, node: Node, known: Known) -> Node:
         """The argument as the function reads it; what can never be read so is refused."""
@@ -354,32 +326,7 @@ def _written(node: Node) -> str | None:
     return node.name if node.op == "text" else None
 
 
-def _reads_as(text: str, kind: Type) -> bool | None:
-    """Whether a text writes a date or time; None where the other side is of another type."""
-    if kind == "time":
-        return calendar.read_time(text) is not None
-    return calendar.read_moment(text) is not None if kind in ("date", "datetime") else None
-
-
-def _result(op: str, seen: list[Known], declared: Type) -> Known:
-    """What a function gives; some give what they are given."""
-    if op in ("if", "coalesce", "min", "max"):
-        kinds = [known for known in (seen[1:] if op == "if" else seen) if known is not _EMPTY]
-        types = {known.type for known in kinds}
-        if op in ("min", "max") and types <= {"number", "code", "bool", "text"}:
-            return _NUMBER
-        if len(types) == 1:
-            first = kinds[0]
-            codes = {code for known in kinds for code in known.codes}
-            missing = {code for known in kinds for code in known.missing}
-            every = all(known.codes for known in kinds)
-            return Known(type=first.type, codes=sorted(codes) if every else (), missing=sorted(missing))
-        return _TEXT if types and types <= {"code", "codes", "text"} else _ANY
-    return Known(type=declared)
-
-
-_EMPTY = Known(type="any", missing=("",))
-_LEAF_TYPES: Mapping[str, Known] = {"number": _NUMBER, "text": _TEXT}
+_LEAF_TYPES: Mapping[str, Known] = {"number": NUMBER, "text": TEXT}
 _WANTS: Mapping[Type, str] = {
     "bool": "wants_condition",
     "number": "wants_number",

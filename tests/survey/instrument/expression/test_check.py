@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from survey.instrument.expression import Known, Names, Reach, check
+from survey.instrument.expression import Known, Names, Standing, check
 from survey.instrument.expression.signatures import Type
 from survey.instrument.problems import Where
 from tests.survey.instrument.expression.vectors import from_text
@@ -31,9 +31,9 @@ NAMES = Names(
     context={"mode": Known(type="code", codes=("web", "cati")), "units": Known(type="codes")},
     columns={"county": Known(type="text")},
     this=Known(type="number"),
-    reach=lambda name: _REACH.get(name, "here"),
+    standing=lambda name: _STANDING.get(name, "here"),
 )
-_REACH: dict[str, Reach] = {"later": "later", "paid": "elsewhere", "shuffled": "shuffled"}
+_STANDING: dict[str, Standing] = {"later": "later", "paid": "elsewhere", "shuffled": "shuffled"}
 
 SAT = ["points", ["answer", "sat"], ["text", "88"]]
 TYPED: list[tuple[str, list[Any], Type]] = [
