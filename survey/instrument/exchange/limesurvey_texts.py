@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +17,9 @@ from survey.instrument.exchange.limesurvey_script import Script, ScriptError, pa
 
 # Signs of the private area mark the places of placeholders while the HTML around them is cleaned.
 _OPEN, _CLOSE = "\ue000", "\ue001"
+_PLAIN = re.compile(
+    "[^<>&{}\\[\\]*\\\\\x00-\x1f\x7f-\xa0\u2028-\u202e\u2066-\u2069\ue000\ue001\ufeff\ufffe\uffff]*\\Z"
+)
 _VALUE_TYPES = {"number": "number", "bool": "bool", "date": "date"}
 
 Note = Callable[[str, str], None]
@@ -89,6 +94,8 @@ class _Carrier:
         self._scripts: list[str] = []
 
     def carry(self, raw: str) -> str:
+        if _PLAIN.match(raw):  # most answers and rows: nothing in them can be markup, a mark or an expression
+            return re.sub(" {2,}", " ", unicodedata.normalize("NFC", raw)).strip()
         plain = without_programs(raw).replace(_OPEN, "").replace(_CLOSE, "")
         parts = []
         for segment in split_text(plain):
