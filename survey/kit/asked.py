@@ -196,7 +196,7 @@ def asked(shown: ShownItem, reader: Reader) -> Asked:
 def layout_of(shown: ShownItem) -> str:
     """How the options stand: ``list``, ``cells`` in a row, ``select``, or ``search``."""
     chosen = _SELECTS.get(shown.item.appearance or "")
-    if chosen:
+    if chosen and shown.kind not in SEVERAL:  # no list to pick from lets a finger tick two
         return chosen
     points = sum(not option.missing for option in shown.options)
     if shown.kind == "scale" and points >= _MANY_POINTS:

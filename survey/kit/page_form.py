@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from survey.instrument.problems import Problem
@@ -31,6 +31,8 @@ class Stem:
     unit: str
     rows: tuple[Asked, ...]
     problem: str | None
+    row_names: Mapping[str, str] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()
 
     @cached_property
     def heads(self) -> tuple[str, ...]:
@@ -42,7 +44,18 @@ class Stem:
     def is_grid(self) -> bool:
         """Whether it becomes a table where there is room: few choices, the same in every row."""
         is_choice = all(row.family == "choice" and row.layout in ("list", "row") for row in self.rows)
-        return is_choice and 2 <= len(self.heads) <= 8
+        opens = any(choice.other is not None for row in self.rows for choice in _choices(row))
+        return is_choice and not opens and 2 <= len(self.heads) <= 8
+
+    @cached_property
+    def crossed(self) -> tuple[tuple[str, tuple[Asked, ...]], ...]:
+        """The rows with the fields of their columns, where each crossing is one field to type in; else nothing."""
+        if not self.columns or any(row.family not in ("number", "text") for row in self.rows):
+            return ()
+        by_row: dict[str, list[Asked]] = {}
+        for each in self.rows:
+            by_row.setdefault(each.item.row or "", []).append(each)
+        return tuple((self.row_names.get(code, ""), tuple(found)) for code, found in by_row.items())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +159,8 @@ def _stem(battery: ShownBattery | None, rows: Sequence[Asked], reader: Reader) -
         unit=reader.say(battery.unit),
         rows=tuple(rows),
         problem=reader.refusal(battery.code),
+        row_names={code: reader.say(words) for code, words in battery.rows.items()},
+        columns=tuple(reader.say(words) for words in battery.columns.values()),
     )
 
 

@@ -83,11 +83,16 @@ CHOICES = {
 
 
 def _scales(keys: Keyboard, *, scripts: bool) -> None:
-    for name, code in SCALES.items():
-        keys.choose(name, code)
+    for name, answer in SCALES.items():
+        if name.startswith("MANY"):
+            keys.tick(name, *answer)
+        elif name.startswith("CROSS"):
+            keys.write(f"[name={name}]", str(answer))
+        else:
+            keys.choose(name, str(answer))
 
 
-SCALES = {
+SCALES: dict[str, str | list[str]] = {
     "LIKERT": "4",
     "FOUR": "2",
     "SEVEN": "99",
@@ -97,6 +102,12 @@ SCALES = {
     "GRID_wait": "5",
     "GRID_tone": "1",
     "GRID_info": "99",
+    "MANY_hall": ["ask", "file"],
+    "MANY_web": ["none"],
+    "CROSS_hall_last": "3",
+    "CROSS_hall_this": "0",
+    "CROSS_web_last": "12",
+    "CROSS_web_this": "7",
 }
 
 
@@ -232,7 +243,7 @@ SCRIPTS = (
     ("K", _contact_and_files, {"CONTACT": "given"}, "/p/G"),
     ("G", _together, {"HELPED": "yes", "WHO": "A neighbour"}, "/p/F"),
     ("F", _filter, {"KIND": "traffic"}, "/p/F2"),
-    ("F2", _filtered, {"WHICH": "road", "LAST": "go"}, "/p/L@phone"),
+    ("F2", _filtered, {"WHICH": "road", "LAST": "go", "FIXED": "Q3"}, "/p/L@phone"),
 )
 
 
