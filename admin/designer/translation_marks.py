@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -20,7 +21,9 @@ def note_change(session: Session, draft: InstrumentDraft, before: Document, afte
     if len(languages) < 2:
         return
     source = source_language(after, languages)
-    old, new = by_place(before, languages), by_place(after, languages)
+    # An edit leaves the items that it does not touch as the same objects: a large document is not read twice.
+    old = by_place(_without_shared_items(before, after), languages)
+    new = by_place(_without_shared_items(after, before), languages)
     touched = [place for place, each in new.items() if place in old and old[place].words != each.words]
     if not touched:
         return
@@ -45,6 +48,26 @@ def source_language(document: Document, languages: Sequence[str]) -> str:
     """The language that is translated from."""
     named = document.get("default_language")
     return named if isinstance(named, str) and named in languages else languages[0]
+
+
+def _without_shared_items(document: Document, other: Document) -> dict[str, Any]:
+    """The document less the items that both have as one object."""
+    shared = {id(item) for section in _sections(other) for item in _questions(section)}
+    sections = [
+        {**section, "questions": [item for item in _questions(section) if id(item) not in shared]}
+        for section in _sections(document)
+    ]
+    return {**document, "sections": sections}
+
+
+def _sections(document: Document) -> list[Mapping[str, Any]]:
+    found = document.get("sections")
+    return [section for section in found if isinstance(section, Mapping)] if isinstance(found, list) else []
+
+
+def _questions(section: Mapping[str, Any]) -> list[Any]:
+    found = section.get("questions")
+    return found if isinstance(found, list) else []
 
 
 def _note(

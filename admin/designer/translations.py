@@ -90,7 +90,14 @@ def rows(
     session: Session, draft: InstrumentDraft, languages: Sequence[str], *, source: str, target: str
 ) -> list[Row]:
     """Every text that has words in the source language, in the order of the document."""
-    known = marks(session, draft, target)
+    return _rows(
+        texts(draft.document, languages), marks(session, draft, target), source=source, target=target
+    )
+
+
+def _rows(
+    found: Sequence[Text], known: Mapping[str, TranslationMark], *, source: str, target: str
+) -> list[Row]:
     return [
         Row(
             text=each,
@@ -98,7 +105,7 @@ def rows(
             target=each.words.get(target, ""),
             made_from=_made_from(known.get(each.place), each.words[source]),
         )
-        for each in texts(draft.document, languages)
+        for each in found
         if each.words.get(source, "").strip()
     ]
 
@@ -106,11 +113,13 @@ def rows(
 def progress(session: Session, draft: InstrumentDraft, languages: Sequence[str]) -> list[Progress]:
     """How far each language beside the source is."""
     source = source_language(draft.document, languages)
+    every = texts(draft.document, languages)
     found = []
     for language in languages:
         if language == source:
             continue
-        states = [row.state for row in rows(session, draft, languages, source=source, target=language)]
+        known = marks(session, draft, language)
+        states = [row.state for row in _rows(every, known, source=source, target=language)]
         found.append(
             Progress(
                 language=language,
