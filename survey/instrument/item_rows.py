@@ -80,7 +80,8 @@ def _battery(
     if total is None or Decimal(total) <= 0:
         making.findings.add("bad_bound", fields.at("total"), value=fields.raw.get("total"))
         total = "100"
-    return replace(battery, total=total, unit=fields.words("unit", making.languages))
+    unit = fields.words("unit", making.languages)
+    return replace(battery, total=total, unit=unit, required=shared.required)
 
 
 def _allocated(battery: Battery) -> Make:
@@ -89,7 +90,8 @@ def _allocated(battery: Battery) -> Make:
     def make(making: Making, item: Item) -> Item:
         decimals = making.fields.whole("decimals", low=0, high=4) or 0
         form = "decimal" if decimals else "integer"
-        return replace(item, form=form, decimals=decimals, unit=battery.unit, low="0", high=battery.total)
+        item = replace(item, form=form, decimals=decimals, unit=battery.unit)
+        return replace(item, low="0", high=battery.total, required=False)
 
     return make
 

@@ -17,9 +17,7 @@ __all__ = ["Built", "BuiltItem", "build_items"]
 
 OTHER_CHARS = 300
 # Never required by "allow_skip: false": there is nothing to answer, or too much to ask of everybody.
-_NEVER_FORCED = frozenset(
-    {"text", "texts", "note", "computed", "end", "contact", "file", "module", "battery"}
-)
+_NEVER_FORCED = frozenset({"text", "texts", "note", "computed", "end", "contact", "file"})
 _UNANSWERED = frozenset({"note", "computed", "end"})
 
 _ONE: Mapping[str, Callable[[Making, Item], Item]] = {
@@ -122,8 +120,14 @@ def _required(making: Making) -> bool:
         if name not in _UNANSWERED:
             making.expression("required", becomes="required_if", wants="bool")
         return False
-    forced = making.document.all_required and name not in _NEVER_FORCED
+    forced = making.document.all_required and _may_be_forced(making)
     return (fields.flag("required") or forced) and name not in _UNANSWERED
+
+
+def _may_be_forced(making: Making) -> bool:
+    """Whether "allow_skip: false" makes the item required: everything but free text and what asks nothing."""
+    name = making.draft.kind.name
+    return name not in _NEVER_FORCED and not (name == "battery" and making.fields.raw.get("of") == "text")
 
 
 def _default(making: Making) -> str | tuple[str, ...] | None:

@@ -248,7 +248,10 @@ class BatteryPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Battery:
-    """Items that share a stem: a grid, several texts, or an allocation with a ``total``."""
+    """Items that share a stem: a grid, several texts, or an allocation with a ``total``.
+
+    ``required`` is said of an allocation: some of its parts must be filled in. Elsewhere each row is required.
+    """
 
     code: str
     text: Words
@@ -259,6 +262,7 @@ class Battery:
     row_order: Order = "document"
     total: str | None = None
     unit: Words | None = None
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TypeVar
 
 from survey.instrument.codes import as_code, is_name, nearest
@@ -15,6 +16,8 @@ from survey.text import UnfitText, normalise
 MAX_TEXT = 2_000
 MAX_LONG_TEXT = 10_000
 MAX_EXPRESSION = 10_000
+# So many unknown fields of one mapping are named; looking for the nearest known one takes time.
+_STRANGERS = 20
 _PLACEHOLDER = re.compile(r"\{([^{}]{0,40})\}")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,6}\Z|x(-[A-Za-z0-9]{1,8}){1,6}\Z")
 T = TypeVar("T")
@@ -75,9 +78,9 @@ class Fields:
             return
         self.raw = raw
         names = frozenset(known)
-        for name in raw:
-            if name not in names:
-                findings.add("unknown_field", where, name=name, nearest=nearest(name, sorted(names)))
+        strangers = (name for name in raw if name not in names)
+        for name in islice(strangers, _STRANGERS):
+            findings.add("unknown_field", where, name=name, nearest=nearest(name, sorted(names)))
         for name in required:
             if raw.get(name) is None:
                 findings.add("missing_field", where, name=name)

@@ -104,6 +104,7 @@ class ShownBattery:
     columns: Mapping[str, Words]
     total: str | None = None
     unit: Words | None = None
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,6 +216,7 @@ class _Shower:
             columns={column.code: self.fill(column.text) for column in battery.columns},
             total=battery.total,
             unit=battery.unit,
+            required=battery.required,
         )
 
     def _item(self, item: Item, *, waiting: bool) -> ShownItem:

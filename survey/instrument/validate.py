@@ -239,10 +239,11 @@ def _check_totals(
         keys = [answer_key(item.code, ref.unit) for item in items if item.battery == code]
         given = [answer for key in keys if isinstance(answer := answers.get(key), str)]
         numbers = [Decimal(value) for value in given if _is_number(value)]
+        where = Where(section=ref.key, item=keys[0])
         if numbers and sum(numbers) != Decimal(battery.total):
-            where = Where(section=ref.key, item=keys[0])
-            total = f"{sum(numbers):f}"
-            findings.add("allocation_sum", where, total=total, expected=battery.total)
+            findings.add("allocation_sum", where, total=f"{sum(numbers):f}", expected=battery.total)
+        elif battery.required and not numbers:
+            findings.add("required", where)
 
 
 def _is_number(value: str) -> bool:

@@ -149,7 +149,7 @@ def _review(mine: Mine, problems: Sequence[Problem]) -> ResponseReturnValue:
         answered = sum(bool(state.answers.get(answer_key(item.code, ref.unit))) for item in asked)
         reviewed.append(
             Reviewed(
-                title=title_of(mine.program, page, ref.unit),
+                title=title_of(mine.program, page, ref.unit, state),
                 address=respondent.url(wave, ref.key),
                 n_asked=len(asked),
                 n_answered=answered,

@@ -126,3 +126,20 @@ def test_broken_rows_are_named() -> None:
     assert ("duplicate_code", "S/b/id") in found(
         build(small(clash, twice.replace("code: 1, zh: 二", "code: 2, zh: 二")))
     )
+
+
+def test_a_required_allocation_wants_some_part_and_no_more() -> None:
+    compiled = made(ALLOCATION + "required: true\n")
+    assert refused(send(compiled, {})) == [("required", "money_a")]
+    assert send(compiled, {"money_c": ["100"]}).problems == ()
+    assert [p.code for p in validate_interview(compiled, AnswerState())] == ["required"]
+    page = show_page(compiled, find_path(compiled, AnswerState()).pages[0], AnswerState())
+    assert page
+    assert page.batteries["money"].required
+    assert not any(item.required for item in page.items)
+
+
+def test_an_instrument_without_skipping_requires_rows_that_are_chosen() -> None:
+    texts = "{id: t, type: battery, of: text, rows: [{code: 1, zh: 一, en: One}]}"
+    compiled = made(BATTERY.replace("required: true\n", ""), texts, "{id: n, type: note}", allow_skip=False)
+    assert [item.required for item in compiled.pages[0].items] == [True, True, True, False, False]
