@@ -103,6 +103,8 @@ class Walker:
             while ended is None and _moves(page) and (more := self._opened(ref, items, state)):
                 ended = self._answer(respondent, ref, more, state, answers)
                 items = (*items, *more)
+            if _moves(page):
+                items = self._kept(ref, items, state, answers)
             spent = self._spend(walk, page, items, scales, state, ref)
             if tally is not None:
                 tally.page_seconds[number] += round(spent * 1000)
@@ -150,6 +152,16 @@ class Walker:
         before = {item.code for item in asked}
         items = Reach(self.program, state).shown_items(ref)
         return tuple(item for item in items if item.code not in before)
+
+    def _kept(
+        self, ref: PageRef, asked: Sequence[Item], state: AnswerState, answers: dict[str, Answer]
+    ) -> tuple[Item, ...]:
+        """What the page's own answers have not closed again; the rest leaves no answer."""
+        now = {item.code for item in Reach(self.program, state).shown_items(ref)}
+        for item in asked:
+            if item.code not in now:
+                answers.pop(answer_key(item.code, ref.unit), None)
+        return tuple(item for item in asked if item.code in now)
 
     def _answer(
         self,
@@ -234,4 +246,7 @@ class Walker:
 
 def _moves(page: Page) -> bool:
     """Whether an answer may open or close an item of the same page."""
-    return page.together or any(item.other_of is not None for item in page.items)
+    return page.together or any(
+        item.other_of is not None or (item.kind == "computed" and item.shown_if is not None)
+        for item in page.items
+    )

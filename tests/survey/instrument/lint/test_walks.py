@@ -119,6 +119,7 @@ def test_items_that_the_same_page_opens_are_asked_and_count_for_what_follows() -
           questions:
           - {id: A1, type: single, required: true, text: {en: One}, options: [{code: x, en: X}, {code: o, en: Other, other: true}]}
           - {id: A2, type: single, text: {en: Two}, show_if: "${A1} = 'x'", options: [{code: p, en: P}, {code: q, en: Q}]}
+          - {id: A3, type: text, text: {en: Four}, show_if: "not(${A1} = 'x')"}
         - {id: B, title: {en: Second}, questions: [{id: B1, type: text, text: {en: Three}, show_if: "${A2} = 'p'"}]}
         """
     )
