@@ -8,6 +8,7 @@ from admin.content.problems import ContentProblem
 from admin.content.yaml_file import parse_yaml
 from survey.instrument.exchange.guards import Refusal, file_format
 from survey.instrument.exchange.limesurvey_read import read_limesurvey
+from survey.instrument.exchange.qsf_read import read_qsf
 from survey.instrument.exchange.report import Counts, Imported, count_document
 from survey.instrument.exchange.xlsform_import import read_xlsform
 from survey.instrument.problems import Problem, Where, shorten
@@ -26,8 +27,7 @@ def read_instrument(raw: bytes, filename: str) -> Imported:
     if kind == "yaml":
         return _read_own(raw)
     if kind == "qsf":
-        problem = Refusal("file_other_office", kind="Qualtrics (.qsf)").problem
-        return Imported(document=None, counts=Counts(), problems=(problem,))
+        return read_qsf(raw, filename)
     return read_xlsform(raw, filename)
 
 
