@@ -20,6 +20,7 @@ from survey.instrument.program import Program
 _LEVELS = {"error": "error 错误", "gap": "gap 缺漏", "advice": "advice 建议"}
 _MOST_WALKS = 100_000
 _LEAVING_SHOWN = 5
+_ROUTES_SHOWN = 3
 
 
 @click.command("lint")
@@ -104,6 +105,11 @@ def _coverage(coverage: Coverage) -> Iterator[str]:
         f"walks 模拟 {coverage.walks} (seed {coverage.seed}): completed 完成 {coverage.completed}, "
         f"screened out 甄别 {coverage.screened_out}, stuck 走不下去 {coverage.stuck}, paths 路径 {coverage.paths}"
     )
+    for route in coverage.routes[:_ROUTES_SHOWN]:
+        yield (
+            f"  path 路径 {' '.join(route.pages)}: {route.walks}, "
+            f"median 中位数 {route.median:.0f} s, longest 最长 {route.longest:.0f} s"
+        )
     for name, shares in (
         ("pages 页", coverage.pages),
         ("items 题", coverage.items),

@@ -9,15 +9,16 @@ quarters of all, do not depend on the instrument and are left out. A page on whi
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from statistics import quantiles
+from statistics import median, quantiles
 
-from survey.instrument.lint.report import Coverage, Duration, Leaving, Share
+from survey.instrument.lint.report import Coverage, Duration, Leaving, Route, Share
 from survey.instrument.lint.walks import Tally
 from survey.instrument.problems import Problem, Where
 from survey.instrument.program import Page, Program
 
 PER_PAGE, PER_QUESTION = 0.0014, 0.0006
 LONG_PAGE_SECONDS = 120
+SHOWN_ROUTES = 20
 
 
 def durations(program: Program, tally: Tally) -> tuple[Duration, ...]:
@@ -27,12 +28,12 @@ def durations(program: Program, tally: Tally) -> tuple[Duration, ...]:
         seconds = sorted(tally.seconds[language])
         if not seconds:
             continue
-        low, median, high = _deciles(seconds)
+        low, middle, high = _deciles(seconds)
         found.append(
             Duration(
                 language=language,
                 low=round(low, 1),
-                median=round(median, 1),
+                median=round(middle, 1),
                 high=round(high, 1),
                 longest=round(tally.longest[language], 1),
             )
@@ -50,6 +51,7 @@ def coverage(program: Program, tally: Tally, *, seed: int) -> Coverage:
         screened_out=tally.ends["screened_out"],
         stuck=tally.ends["stuck"],
         paths=len(tally.paths),
+        routes=_routes(program, tally),
         pages=tuple(
             Share(place=_key(page), reached=tally.places["page", str(at)], of=tally.walks)
             for at, page in enumerate(program.pages)
@@ -134,6 +136,21 @@ def _leaving(program: Program, tally: Tally) -> tuple[Leaving, ...]:
         staying -= leaving
         elapsed += tally.page_seconds[at] / 1000 / tally.walks if tally.walks else 0.0
     return tuple(found)
+
+
+def _routes(program: Program, tally: Tally) -> tuple[Route, ...]:
+    """The commonest paths; of equally common ones the shorter first."""
+    ranked = sorted(tally.paths.items(), key=lambda entry: (-len(entry[1]), len(entry[0][0]), entry[0]))
+    return tuple(
+        Route(
+            pages=tuple(_key(program.pages[number]) for number in pages),
+            end=end,
+            walks=len(seconds),
+            median=round(median(seconds), 1),
+            longest=round(max(seconds), 1),
+        )
+        for (pages, end), seconds in ranked[:SHOWN_ROUTES]
+    )
 
 
 def _key(page: Page) -> str:

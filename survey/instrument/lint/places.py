@@ -24,13 +24,22 @@ class Written:
             if item.get("show_if")
         }
 
+        self._rows = {
+            (str(item.get("id")), str(row.get("code")))
+            for section in _members(document, "sections")
+            for item in _members(section, "questions")
+            for row in _members(item, "rows")
+            if row.get("show_if")
+        }
+
     def section_has_condition(self, code: str) -> bool:
         """Whether the section itself has a condition."""
         return code in self._sections
 
     def item_has_condition(self, item: Item) -> bool:
-        """Whether the item, or the battery that it is a row of, has a condition."""
-        return item.code in self._items or (item.battery or "") in self._items
+        """Whether the item, its row, or the battery that it is a row of, has a condition."""
+        own = item.code in self._items or (item.battery, item.row) in self._rows
+        return own or (item.battery or "") in self._items
 
 
 def walk_in_words(walk: Sequence[tuple[str, Raw]] | None) -> str:

@@ -42,6 +42,17 @@ class Leaving:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One path: its pages in order (a repeated one once per turn), how many took it, and how long it takes."""
+
+    pages: tuple[str, ...]
+    end: str
+    walks: int
+    median: float
+    longest: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
     """What the simulated walks came by."""
 
@@ -51,6 +62,8 @@ class Coverage:
     screened_out: int
     stuck: int
     paths: int
+    # The commonest of them, in seconds of the first language.
+    routes: tuple[Route, ...]
     pages: tuple[Share, ...]
     items: tuple[Share, ...]
     options: tuple[Share, ...]

@@ -64,7 +64,10 @@ class _Checker:
         elif not answer.possible and not answer.impossible:
             yield self._finding("not_decided", where, answer, name=item.code)
         if answer.possible:
+            place = Where(section=where.section, item=where.item, field="required")
+            yield from self._condition(item.required_if, place, asked, given=asked.cell.guard)
             yield from self._stops(asked, where)
+            yield from self._answers(asked, where)
             yield from self._options(asked, where)
 
     def _condition(self, node: Node | None, where: Where, asked: Asked, *, given: int) -> Iterator[Problem]:
@@ -109,6 +112,17 @@ class _Checker:
             later = self.model.search.possible(pool.true, before=asked.before + 1, page=asked.number + 1)
             if later.impossible:
                 yield self._finding("always_ends", where, later, name=cell.name)
+
+    def _answers(self, asked: Asked, where: Where) -> Iterator[Problem]:
+        """An item that may be skipped, and has to be: no answer ever passes."""
+        pool, cell = self.pool, asked.cell
+        values, complete = self.model.search.values_of(cell)
+        if asked.item.required or cell.check == pool.true or not complete or not values:
+            return
+        allowed = pool.any_of(pool.bind(cell.check, THIS, value) for value in values)
+        answer = self._possible(pool.all_of((cell.guard, allowed)), asked)
+        if answer.impossible:
+            yield self._finding("unanswerable", where, answer, name=cell.name)
 
     def _may_end(self, asked: Asked) -> bool:
         """Whether the item has an answer that passes and ends the interview."""

@@ -42,7 +42,8 @@ class Tally:
     places: Counter[tuple[str, str]] = field(default_factory=Counter)
     options: Counter[tuple[str, str]] = field(default_factory=Counter)
     stuck: Counter[int] = field(default_factory=Counter)
-    paths: Counter[tuple[int, ...]] = field(default_factory=Counter)
+    # By pages and end: the seconds, in the first language, of those who took the path.
+    paths: dict[tuple[tuple[int, ...], str], list[float]] = field(default_factory=dict)
     seconds: dict[str, list[float]] = field(default_factory=dict)
     # In milliseconds, over all turns of all walks.
     page_seconds: Counter[int] = field(default_factory=Counter)
@@ -62,7 +63,8 @@ def simulate(model: Model, *, walks: int, rng: Random, margins: Margins, assigne
         walk = walker.walk(respondent, tally)
         tally.walks += 1
         tally.ends[walk.end] += 1
-        tally.paths[tuple(walk.pages)] += 1
+        taken = next(iter(walk.seconds.values()), 0.0)
+        tally.paths.setdefault((tuple(walk.pages), walk.end), []).append(taken)
         if walk.end == "completed":
             for language, seconds in walk.seconds.items():
                 tally.seconds[language].append(seconds)

@@ -31,6 +31,12 @@ SOUNDNESS: Mapping[str, Mapping[str, Wording]] = {
         "“{name}” must be answered, but no answer passes its checks (proof: {proof}).",
         "Mend its bounds, options, filter or constraint, or let people skip it.",
     ),
+    "unanswerable": entry(
+        "“{name}”可以跳过，但没有任何答案能够通过检查（依据：{proof}）。",
+        "请检查它的上下限、选项筛选和校验规则。",
+        "“{name}” may be skipped, but no answer to it ever passes its checks (proof: {proof}).",
+        "Mend its bounds, filter or constraint.",
+    ),
     "dead_end": entry(
         "答了{path}之后，必答题“{name}”没有可以通过检查的答案，问卷走不下去（依据：{proof}）。",
         "请检查它的上下限、选项筛选和校验规则在这种情况下是否合理。",

@@ -133,6 +133,30 @@ NEXT = """
         ),
         pytest.param(
             ASK + NEXT + """
+  - {id: B1, type: number, form: integer, constraint: ". > 10 and . < 5", text: {zh: 何, en: How many}}""",
+            {("unanswerable", "B1")},
+            id="a number that may only be skipped",
+        ),
+        pytest.param(
+            ASK + NEXT + """
+  - {id: B1, type: text, text: {zh: 何, en: Why}, required: "${A1} = 'a' and ${A1} = 'b'"}
+  - {id: B2, type: text, text: {zh: 何, en: Why}, required: "is-answered(${A1})"}
+  - id: B3
+    type: battery
+    of: single
+    text: {zh: 组, en: Set}
+    rows: [{code: x, text: {zh: 行, en: Row}, show_if: "${A3} < 0"}, {code: y, text: {zh: 列, en: Line}}]
+    options: [{code: g, zh: 好, en: Good}, {code: n, zh: 差, en: Bad}]""",
+            {
+                ("condition_never_true", "B1"),
+                ("condition_always_true", "B2"),
+                ("condition_never_true", "B3_x"),
+                ("item_unreachable", "B3_x"),
+            },
+            id="conditions of requirements and rows",
+        ),
+        pytest.param(
+            ASK + NEXT + """
   - {id: B1, type: number, form: integer, required: true, min: 18, max: "${A3}", text: {zh: 何, en: How many}}""",
             {("dead_end", "B1")},
             id="no number between the bounds for some",
@@ -341,6 +365,12 @@ def test_the_page_on_the_linter_names_every_code_with_its_level() -> None:
     rows = dict(re.findall(r"^\| `(\w+)` \| (gap|advice) \|", text, re.M))
     assert set(rows) == set(LINT)
     assert {code for code, level in rows.items() if level == "gap"} == {
-        *("section_unreachable", "item_unreachable", "required_unreachable", "required_unanswerable"),
+        *(
+            "section_unreachable",
+            "item_unreachable",
+            "required_unreachable",
+            "required_unanswerable",
+            "unanswerable",
+        ),
         *("dead_end", "always_ends", "condition_never_true", "quota_unfillable", "quota_capped"),
     }

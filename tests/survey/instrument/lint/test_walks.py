@@ -168,6 +168,10 @@ def test_counts_agree_with_each_other() -> None:
         true, false = sides[f"{name}=true"], sides[f"{name}=false"]
         assert true.reached == shares[name].reached
         assert true.reached + false.reached == true.of == false.of == 300 - tally.ends["screened_out"]
+    assert found.paths == len(tally.paths) == len(found.routes)
+    assert sum(route.walks for route in found.routes) == 300
+    assert all(0 < route.median <= route.longest for route in found.routes)
+    assert found.routes[0].walks == max(route.walks for route in found.routes)
     # Whoever is screened out leaves after the first page.
     assert shares["A1"].reached == 300
     assert {share.place: share.reached for share in found.options}["A1.under18"] == tally.ends["screened_out"]
