@@ -15,9 +15,9 @@ from admin.designer.item_words import TYPES
 from survey.instrument.item_types import ITEM_TYPES
 
 
-def type_label(name: str) -> object:
+def type_label(name: object) -> object:
     """The name of an item type for people; its own name where nobody has written one."""
-    known = TYPES.get(name)
+    known = TYPES.get(name) if isinstance(name, str) else None
     return known[0] if known else name
 
 

@@ -18,7 +18,7 @@ TYPES: Mapping[str, tuple[object, object]] = {
     ),
     "texts": (_l("Several texts"), _l("Short texts under one heading")),
     "number": (_l("Number"), _l("Whole, decimal, percentage or money, with bounds")),
-    "text": (_l("Text"), _l("A word or a few paragraphs")),
+    "text": (_l("Written text"), _l("A word or a few paragraphs")),
     "date": (_l("Date"), _l("Day, month and year")),
     "month": (_l("Month"), _l("Month and year")),
     "year": (_l("Year"), ""),

@@ -29,6 +29,8 @@ from survey.models.design import InstrumentDraft
 
 _BODY_LIMIT = 512 * 1024
 _MOST = 40
+_BUILT = frozenset({"show_if", "required"})
+"""Conditions about earlier items; a check of the value itself or a calculation is written as text at its field."""
 OPERATORS: Mapping[str, object] = {
     logic.ANY: _l("is one of"),
     logic.NONE: _l("is none of"),
@@ -91,7 +93,7 @@ def build_logic(public_id: str, kind: str, address: str, field: str) -> Response
 def _condition(draft: InstrumentDraft, kind: str, address: str, field: str) -> Condition:
     node = nodes.find(draft, kind, address)
     spec = next((spec for spec in node.specs if spec.name == field), None)
-    if spec is None or spec.kind not in ("condition", "needed"):
+    if spec is None or field not in _BUILT:
         raise NotFound("no_condition", zh="这里没有条件。", en="There is no condition here.")
     return Condition(node=node, spec=spec)
 

@@ -41,7 +41,7 @@ def _items(document: Document, kinds: Iterable[str], tongues: tuple[str, ...]) -
     return tuple(
         (place.code, f"{place.code} {words_in(place.raw.get('text'), tongues)[:60]}")
         for place in editing.items(document)
-        if place.raw.get("type") in wanted and place.code
+        if str(place.raw.get("type")) in wanted and place.code
     )
 
 
