@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from survey.instrument.build import Block
@@ -12,9 +12,9 @@ from survey.instrument.columns import clashes
 from survey.instrument.computing import page_nodes
 from survey.instrument.document import DocumentDraft
 from survey.instrument.expression import answer_names
-from survey.instrument.piping import piped_names
+from survey.instrument.piping import piped_names, place_of
 from survey.instrument.problems import Findings, Where
-from survey.instrument.program import Item, Program
+from survey.instrument.program import Item, Program, Words
 from survey.instrument.resolve import item_texts
 from survey.instrument.section_drafts import SectionDraft
 
@@ -98,29 +98,54 @@ class _Texts:
         """Notes a problem for every name that cannot stand in its text."""
         order = 0
         for block in self.blocks:
-            self._check(piped_names([block.title, block.intro]), block.where, block, order)
-            stems = {b.code: (b.text, b.help, b.note) for b in block.batteries}
+            self._check({"title": [block.title], "intro": [block.intro]}, block.where, block, order)
+            stems = {b.code: b for b in block.batteries}
             for built in block.items:
+                texts = _texts_by_field(built.item)
                 # The stem of a battery is read with its first row.
-                stem = stems.pop(built.item.battery or "", ())
-                names = piped_names((*stem, *item_texts(built.item)))
-                self._check(names, built.where, block, order)
+                if (stem := stems.pop(built.item.battery or "", None)) is not None:
+                    texts.update(text=[stem.text], help=[stem.help], note=[stem.note])
+                self._check(texts, built.where, block, order)
                 order += 1
 
-    def _check(self, names: Iterable[str], where: Where, block: Block, order: int) -> None:
-        for name in names:
-            place = self.places.get(name)
-            if place is None:
-                if name not in self.context:
-                    self.findings.add("unknown_pipe", where, name=name, nearest=nearest(name, self.places))
-                continue
-            asked, other, item = place
-            if item.kind in _UNSPOKEN or item.private:
-                self.findings.add("private_pipe", where, name=name)
-            elif asked >= order:
-                self.findings.add("forward_pipe", where, name=name)
-            elif other.turn is not None and other.turn != block.turn:
-                self.findings.add("repeated_pipe", where, name=name)
+    def _check(
+        self, texts: Mapping[str, Sequence[Words | None]], where: Where, block: Block, order: int
+    ) -> None:
+        for field, several in texts.items():
+            for words in several:
+                for name in piped_names([words]):
+                    place = replace(where, field=field, character=place_of(words, name))
+                    self._check_name(name, place, block, order)
+
+    def _check_name(self, name: str, where: Where, block: Block, order: int) -> None:
+        place = self.places.get(name)
+        if place is None:
+            if name not in self.context:
+                self.findings.add("unknown_pipe", where, name=name, nearest=nearest(name, self.places))
+            return
+        asked, other, item = place
+        if item.kind in _UNSPOKEN or item.private:
+            self.findings.add("private_pipe", where, name=name)
+        elif asked >= order:
+            self.findings.add("forward_pipe", where, name=name)
+        elif other.turn is not None and other.turn != block.turn:
+            self.findings.add("repeated_pipe", where, name=name)
+
+
+def _texts_by_field(item: Item) -> dict[str, list[Words | None]]:
+    """The texts of an item by the field they are written in; the words of a row stand in its battery."""
+    own = "text" if item.battery is None else "rows"
+    texts: dict[str, list[Words | None]] = {name: [getattr(item, name)] for name in _TEXT_FIELDS}
+    texts["low"], texts["high"] = [item.low_label], [item.high_label]
+    texts["list" if item.list_name else "options"] = [option.text for option in item.options]
+    if item.other_of is None:  # the label of an "other" is that of its option
+        texts[own] = [item.text]
+    return texts
+
+
+_TEXT_FIELDS = (
+    *("help", "note", "required_message", "constraint_message", "pattern_message", "unit", "purpose"),
+)
 
 
 def _check_loops(draft: DocumentDraft, blocks: Sequence[Block], findings: Findings) -> None:

@@ -25,6 +25,12 @@ def piped_names(texts: Iterable[Words | None]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def place_of(words: Words | None, name: str) -> int | None:
+    """The character at which a text first names an answer, in the first language that does."""
+    places = (text.find(f"${{{name}}}") for text in (words or {}).values())
+    return next((place for place in places if place >= 0), None)
+
+
 def has_holes(words: Words | None) -> bool:
     """Whether anything in the words is filled in for each respondent."""
     return words is not None and any("{" in text and _HOLE.search(text) for text in words.values())

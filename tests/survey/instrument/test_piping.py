@@ -71,11 +71,11 @@ def test_other_braces_are_plain_text() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("${nobody}", ("unknown_pipe", "S/n")),
-        ("${later}", ("forward_pipe", "S/n")),
-        ("${n}", ("private_pipe", "S/n")),
-        ("${secret}", ("private_pipe", "S/n")),
-        ("${turn}", ("unknown_pipe", "S/n")),
+        ("${nobody}", ("unknown_pipe", "S/n/text:0")),
+        ("${later}", ("forward_pipe", "S/n/text:0")),
+        ("${n}", ("private_pipe", "S/n/text:0")),
+        ("${secret}", ("private_pipe", "S/n/text:0")),
+        ("${turn}", ("unknown_pipe", "S/n/text:0")),
     ],
 )
 def test_a_name_that_cannot_stand_in_a_text_is_refused(text: str, problem: tuple[str, str]) -> None:
@@ -93,7 +93,9 @@ def test_a_name_in_a_loop_stays_in_it() -> None:
     )
     assert made("{id: x, type: note}", sections=[loop])
     outside = section("Z", '{id: z, type: note, text: {zh: "${turn}", en: "x"}}')
-    assert found(build(small("{id: x, type: note}", sections=[loop, outside]))) == [("repeated_pipe", "Z/z")]
+    assert found(build(small("{id: x, type: note}", sections=[loop, outside]))) == [
+        ("repeated_pipe", "Z/z/text:0")
+    ]
 
 
 def test_options_rows_titles_and_stems_may_name_answers_too() -> None:
