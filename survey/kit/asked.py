@@ -136,6 +136,7 @@ class Reader:
     """What the words of a page depend on: language, what was typed, what was refused, which files are kept."""
 
     language: str
+    interface: str
     raw: Raw | None
     problems: Mapping[str, Sequence[Problem]]
     together: bool
@@ -150,7 +151,12 @@ class Reader:
 
     def refusal(self, key: str) -> str | None:
         """Everything that was refused of one item."""
-        return " ".join(problem.message(self.language) for problem in self.problems.get(key, ())) or None
+        return " ".join(self.message(problem) for problem in self.problems.get(key, ())) or None
+
+    def message(self, problem: Problem) -> str:
+        """A designer's own words in the language of the questions, else ours in that of the page."""
+        own = (problem.own or {}).get(self.language)
+        return own or problem.message(self.interface)
 
     def field(self, name: str, stored: str) -> str:
         """What stands in a field: as typed, else as stored."""

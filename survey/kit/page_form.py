@@ -78,6 +78,7 @@ def page_form(
     page: ShownPage,
     *,
     language: str,
+    interface: str | None = None,
     raw: Raw | None = None,
     problems: Sequence[Problem] = (),
     files: Mapping[str, tuple[str, int]] | None = None,
@@ -87,7 +88,7 @@ def page_form(
 ) -> PageForm:
     """The page with ``raw`` as typed (the stored answers where it is None) and each problem at its item.
 
-    ``files`` and ``contacts`` are what the draft keeps beside its answers; ``program`` tells the provinces
+    ``interface`` is the language of the page around the questions where it is another one. ``files`` and ``contacts`` are what the draft keeps beside its answers; ``program`` tells the provinces
     of areas, and the script of a page kept together of what kind the answers are. Only an
     interviewer reads what is meant for one.
     """
@@ -96,6 +97,7 @@ def page_form(
         by_key.setdefault(problem.where.item or "", []).append(problem)
     reader = Reader(
         language=language,
+        interface=interface or language,
         raw=raw,
         problems=by_key,
         together=page.together,
@@ -110,7 +112,7 @@ def page_form(
         page=page,
         asked=items,
         stems=stems,
-        summary=_summary(items, stems, by_key, language),
+        summary=_summary(items, stems, by_key, reader),
         takes_files=any(each.kind == "file" for each in items),
         asks_where=any(each.item.precision == "exact" for each in items),
         known=_known(page, program) if page.together and program is not None else None,
@@ -165,7 +167,7 @@ def _stem(battery: ShownBattery | None, rows: Sequence[Asked], reader: Reader) -
 
 
 def _summary(
-    items: Sequence[Asked], stems: Sequence[Stem], problems: Mapping[str, Sequence[Problem]], language: str
+    items: Sequence[Asked], stems: Sequence[Stem], problems: Mapping[str, Sequence[Problem]], reader: Reader
 ) -> tuple[tuple[str, str, str], ...]:
     """Every refusal with the field it leads to and what it is about; what belongs to no item comes first."""
     about: dict[str, tuple[str, str]] = {}
@@ -180,12 +182,12 @@ def _summary(
     loose: list[tuple[str, str, str]] = []
     placed: dict[str, tuple[str, str, str]] = {}
     for key, found in problems.items():
-        text = " ".join(problem.message(language) for problem in found)
+        text = " ".join(reader.message(problem) for problem in found)
         if key in about:
             target, words = about[key]
             placed[key] = (target, text, words)
         else:
-            loose.extend(("main", problem.message(language), "") for problem in found)
+            loose.extend(("main", reader.message(problem), "") for problem in found)
     return (*loose, *(placed[key] for key in about if key in placed))
 
 

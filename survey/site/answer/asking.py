@@ -48,7 +48,7 @@ def save(wave: str, key: str) -> ResponseReturnValue:
     before = mine.draft.document
     received = files.receive(mine, ref, raw)
     mine, raw = received.mine, received.raw
-    document = replace(mine.draft.document, language=language.current())
+    document = replace(mine.draft.document, language=respondent.tongue(mine.program))
     try:
         saved, outcome = pages.save_page(
             db.session(),
@@ -108,9 +108,11 @@ def _shown(
     path = find_path(mine.program, state)
     section, n_sections = progress(mine.program, path.pages, ref)
     before = pages.previous_page(path, ref)
+    tongue = respondent.tongue(mine.program)
     form = page_form(
         shown,
-        language=language.current(),
+        language=tongue,
+        interface=language.current(),
         raw=raw,
         problems=problems,
         files=mine.draft.document.files,
@@ -123,6 +125,7 @@ def _shown(
         wave=mine.wave,
         program=mine.program,
         form=form,
+        tongue=None if tongue == language.current() else tongue,
         version=mine.draft.ver,
         section=section,
         n_sections=n_sections,

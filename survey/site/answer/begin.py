@@ -53,7 +53,7 @@ def begin(wave: str) -> ResponseReturnValue:
     started = start.open_draft(
         session,
         grant,
-        language=language.current(),
+        language=respondent.tongue(program),
         consent=True,
         keys=here.keys,
         wave=facts,

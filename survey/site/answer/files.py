@@ -70,5 +70,8 @@ def knows_sender() -> bool:
 
 
 def _file_items(mine: Mine, ref: PageRef) -> dict[str, ShownItem]:
+    number = mine.program.page_numbers.get((ref.code, ref.unit is not None))
+    if number is None or all(item.kind != "file" for item in mine.program.pages[number].items):
+        return {}
     shown = page_items(mine.program, ref, mine.draft.document.state)
     return {item.key: item for item in shown if item.kind == "file"}

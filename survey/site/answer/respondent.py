@@ -15,6 +15,7 @@ from survey.db import db
 from survey.errors import NotFound
 from survey.instrument.path import PageRef, find_path
 from survey.instrument.program import Program
+from survey.kit import language
 from survey.kit.own_transaction import reading
 from survey.ledger.receipts import Receipt
 from survey.publish import waves
@@ -90,6 +91,12 @@ def find_mine(wave: str, session: Session) -> Mine:
             "long pause. Enter again by your link.",
         )
     return Mine(wave=day, draft=draft, program=programs.load(session, draft.document.instrument))
+
+
+def tongue(program: Program) -> str:
+    """The language of the questions: that of the page, or the questionnaire's first where it has no such words."""
+    here = language.current()
+    return here if here in program.languages else program.first_language
 
 
 def where_next(program: Program, document: DraftDocument) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path
 
 import flask
 import pytest
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 from survey.collect import drafts
 from survey.collect.documents import DraftDocument
 from survey.db import make_engine
+from survey.instrument.compile import compile_instrument
 from survey.models.apart import WaitingFile
 from tests.journeys.every_type import ANSWERED, ENTRY, WAVE, every_type
 from tests.survey.interviews import make_world
@@ -301,3 +303,37 @@ def test_in_chinese_every_page_says_its_words_in_chinese(person: Person) -> None
     person.get(f"/answer/{WAVE}/p/C?lang=zh")
     assert '<html lang="zh-Hans"' in person.page.text
     assert "您最常去哪里办事？" in person.page.text
+
+
+def test_a_questionnaire_in_another_language_is_asked_in_its_own(app: flask.Flask, tmp_path: Path) -> None:
+    document = {
+        "schema": "minyi/instrument/2",
+        "id": "french",
+        "version": "1",
+        "title": {"fr": "Enquête"},
+        "languages": ["fr"],
+        "sections": [
+            {
+                "id": "A",
+                "title": {"fr": "Une page"},
+                "questions": [
+                    {"id": "Q", "type": "number", "max": 3, "required": True, "text": {"fr": "Combien ?"}}
+                ],
+            }
+        ],
+    }
+    compiled = compile_instrument(document, scales={}, modules={}, units=(), areas=())
+    assert compiled.program is not None
+    engine = make_engine(app.config["SQLALCHEMY_DATABASE_URI"])
+    make_world(engine, tmp_path, program=compiled.program, code=WAVE)
+    engine.dispose()
+    person = Person(app, language="en")
+    person.get(f"/s/{ENTRY}")
+    person.send("start", {"consent": ["yes"]})
+    assert 'lang="fr" dir="auto"' in person.page.text
+    person.send("page", {"Q": ["7"]})
+    assert "Combien ?" in person.page.text
+    assert "3" in re.search(r'id="e-Q">([^<]+)<', person.page.text)[1]  # type: ignore[index]  # found above
+    person.send("page", {"Q": ["2"]})
+    assert person.path.endswith("/review")
+    assert person.document.language == "fr"
