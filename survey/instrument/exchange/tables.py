@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import warnings
+import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -139,12 +140,20 @@ def _read_xlsx(raw: bytes) -> Tables:
     worksheets = {sheet.title: sheet for sheet in book.worksheets}
     found, ignored = _wanted(worksheets)
     sheets = {part: _sheet(name, _xlsx_rows(worksheets[name])) for part, name in found.items()}
-    formulas = load_workbook(io.BytesIO(raw), read_only=True, keep_links=False)
-    with_lost = {
-        part: Sheet(name=sheet.name, rows=sheet.rows, lost_formulas=_lost(formulas[sheet.name], sheet))
-        for part, sheet in sheets.items()
-    }
-    return Tables(format="xlsx", sheets=with_lost, ignored=ignored, macros=b"vbaProject.bin" in raw)
+    if _has_formulas(raw):
+        formulas = load_workbook(io.BytesIO(raw), read_only=True, keep_links=False)
+        sheets = {
+            part: Sheet(name=sheet.name, rows=sheet.rows, lost_formulas=_lost(formulas[sheet.name], sheet))
+            for part, sheet in sheets.items()
+        }
+    return Tables(format="xlsx", sheets=sheets, ignored=ignored, macros=b"vbaProject.bin" in raw)
+
+
+def _has_formulas(raw: bytes) -> bool:
+    """Whether a second reading is worth its time: the first one gives results, this one formulas."""
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        names = [name for name in archive.namelist() if "worksheets/" in name and name.endswith(".xml")]
+        return any(b"<f" in archive.read(name) for name in names)
 
 
 def _xlsx_rows(worksheet: Any) -> Iterator[tuple[int, list[str]]]:  # Any: openpyxl has no types
@@ -216,10 +225,7 @@ def _read_csv(raw: bytes) -> Tables:
     if "\x00" in text:
         raise Refusal("file_broken", detail="NUL")
     csv.field_size_limit(200_000)
-    rows = [
-        [_without_mark(cell_text(cell)) for cell in row]
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
-    ]
+    rows = _csv_rows(text)
     parts = _csv_parts(rows)
     found, ignored = _wanted(parts)
     return Tables(
@@ -227,6 +233,17 @@ def _read_csv(raw: bytes) -> Tables:
         sheets={part: _sheet(name, parts[name]) for part, name in found.items()},
         ignored=ignored,
     )
+
+
+def _csv_rows(text: str) -> list[list[str]]:
+    rows: list[list[str]] = []
+    filled = 0
+    for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)):
+        filled += len(row) > 1 or any(row)
+        if filled > MAX_ROWS or len(row) > 50 * MAX_COLUMNS:
+            raise Refusal("table_too_large", rows=MAX_ROWS, columns=MAX_COLUMNS, cells=MAX_CELLS)
+        rows.append([_without_mark(cell_text(cell)) for cell in row])
+    return rows
 
 
 def _without_mark(cell: str) -> str:

@@ -10,11 +10,13 @@ from survey.instrument.exchange.cleaning import clean_line, clean_text
 from survey.instrument.exchange.guards import Refusal
 from survey.instrument.exchange.languages import UNKNOWN, folded, tag_of
 from survey.instrument.exchange.report import NotCarried, Reason
-from survey.instrument.exchange.tables import Sheet, Tables
+from survey.instrument.exchange.tables import MAX_CELLS, MAX_COLUMNS, Sheet, Tables
 from survey.instrument.exchange.xlsform_columns import TRANSLATED, Column, read_columns
 from survey.instrument.problems import Findings, Where
 
 MAX_NOT_CARRIED = 5_000
+# An instrument has at most 2,000 items; groups, grids and notes take rows too.
+MAX_SURVEY_ROWS = 8_000
 YES = frozenset({"yes", "true", "true()", "1"})
 NO = frozenset({"no", "false", "false()", "0"})
 _TYPOGRAPHIC = str.maketrans(
@@ -181,6 +183,9 @@ def read_form(tables: Tables, notes: Notes) -> Form:
     survey = tables.sheets.get("survey")
     if survey is None:
         raise Refusal("sheet_missing", found=", ".join(tables.ignored) or "-")
+    if len(survey.rows) > MAX_SURVEY_ROWS:
+        where = Where(sheet=survey.name)
+        raise Refusal("table_too_large", where, rows=MAX_SURVEY_ROWS, columns=MAX_COLUMNS, cells=MAX_CELLS)
     columns = {part: _columns(sheet, part) for part, sheet in tables.sheets.items()}
     if not any(column.key == "type" for column in columns["survey"]):
         raise Refusal("header_missing", Where(sheet=survey.name, row=1), name="type")

@@ -35,14 +35,16 @@ class Names:
         self._notes = notes
         self._taken: dict[str, set[str]] = {"item": set(), "section": set()}
         self._here: dict[str, list[str]] = {}
+        self._numbers: dict[tuple[str, str], int] = {}  # where to go on counting: a thousand may share a name
 
     def claim(self, space: str, written: str) -> str:
         """A name that nobody else has among the items or the sections."""
         base = fit_name(written)
-        name, number = base, 2
+        name, number = base, self._numbers.get((space, base), 2)
         while name in self._taken[space]:
             tail = f"_{number}"
             name, number = base[: _MAX_NAME - len(tail)] + tail, number + 1
+        self._numbers[space, base] = number
         self._taken[space].add(name)
         return name
 

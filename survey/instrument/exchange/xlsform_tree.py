@@ -117,11 +117,12 @@ class _Reader:
         if kind.name == "loop" and not kind.list_name:
             self._notes.refuse("row_no_list", row.where("type"))
         group = Group(row=row, kind=kind.name, name=name, list_name=kind.list_name)
-        self._open[-1].members.append(group)
+        if len(self._open) <= MAX_GROUP_DEPTH:
+            self._open[-1].members.append(group)
+        else:  # not part of the tree: nothing that walks it may go too deep
+            self._notes.refuse("row_too_deep", row.where("type"), limit=MAX_GROUP_DEPTH)
         self._open.append(group)
         self._names.append({})
-        if len(self._open) > MAX_GROUP_DEPTH:
-            self._notes.refuse("file_too_deep", row.where("type"), limit=MAX_GROUP_DEPTH, nodes=0)
 
     def _end(self, row: Row, kind: RowType) -> None:
         if len(self._open) == 1 or self._open[-1].kind != kind.name:

@@ -161,6 +161,12 @@ _ROW = {
         "The name “{value}” stands twice in the same group (first in row {first}).",
         "Rename one of them.",
     ),
+    "row_too_deep": entry(
+        "题组嵌套超过{limit}层。",
+        "请减少嵌套。",
+        "Groups are nested more than {limit} levels deep.",
+        "Nest them less.",
+    ),
     "row_no_list": entry(
         "选择题没有写选项表的名称。",
         "请写成“select_one 选项表名”。",
