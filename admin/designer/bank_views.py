@@ -84,7 +84,7 @@ def adopt() -> ResponseReturnValue:
             form.absorb(error)
             status = error.status
         else:
-            return go("bank.index", _("%(n)s wordings are taken into the bank.", n=len(taken)))
+            return go("bank.index", _("Wordings taken into the bank: %(n)s.", n=len(taken)))
     return _index(form, status=status)
 
 

@@ -19,7 +19,13 @@ from survey.instrument.changes import Document
 from survey.models.design import InstrumentDraft
 from survey.participation import consultations
 
-LEGAL_MARKS = ("table_number", "maker", "approving_body", "approval_number", "expires_on")
+LEGAL_MARKS: Mapping[str, Mapping[str, str]] = {
+    "table_number": {"zh": "表号", "en": "table number"},
+    "maker": {"zh": "制定机关", "en": "maker"},
+    "approving_body": {"zh": "批准机关", "en": "approving body"},
+    "approval_number": {"zh": "批准文号", "en": "approval number"},
+    "expires_on": {"zh": "有效期", "en": "expiry"},
+}
 _TRANSLATION = "missing_translation"
 
 
@@ -48,10 +54,10 @@ class Condition:
         return f"{self.what(language)}{joint}{self.remedy(language)}"
 
 
-def conditions(session: Session, draft: InstrumentDraft, *, time_zone: str, language: str) -> list[Condition]:
-    """All conditions in the order of the work; the approval is the last. ``language`` is for names in the texts."""
+def conditions(session: Session, draft: InstrumentDraft, *, time_zone: str) -> list[Condition]:
+    """All conditions in the order of the work; the approval is the last."""
     return [
-        *before_approval(session, draft, time_zone=time_zone, language=language),
+        *before_approval(session, draft, time_zone=time_zone),
         Condition(
             code="approved",
             is_met=approvals.standing(session, draft) is not None,
@@ -60,16 +66,14 @@ def conditions(session: Session, draft: InstrumentDraft, *, time_zone: str, lang
     ]
 
 
-def before_approval(
-    session: Session, draft: InstrumentDraft, *, time_zone: str, language: str
-) -> list[Condition]:
+def before_approval(session: Session, draft: InstrumentDraft, *, time_zone: str) -> list[Condition]:
     """What must hold before a second person may approve."""
     today = clock.today(session, time_zone)
     return [
         *_compiled(session, draft),
         *_translated(session, draft),
         *_marked(session, draft, today=today),
-        *_agreed(session, draft, language=language),
+        *_agreed(session, draft),
     ]
 
 
@@ -122,7 +126,10 @@ def _marked(session: Session, draft: InstrumentDraft, *, today: date) -> Iterato
         code="legal",
         is_met=not missing,
         endpoint="drafts.settings",
-        context={"names": ", ".join(missing) or "–"},
+        context={
+            f"names_{tag}": ", ".join(LEGAL_MARKS[name][tag] for name in missing) or "–"
+            for tag in ("zh", "en")
+        },
     )
     expiry = str(legal.get("expires_on") or "")
     yield Condition(
@@ -141,13 +148,16 @@ def _marked(session: Session, draft: InstrumentDraft, *, today: date) -> Iterato
     )
 
 
-def _agreed(session: Session, draft: InstrumentDraft, *, language: str) -> Iterator[Condition]:
+def _agreed(session: Session, draft: InstrumentDraft) -> Iterator[Condition]:
     departments = agreement.departments(session, draft)
     yield Condition(code="organisers", is_met=bool(departments), endpoint="drafts.settings")
     for department in departments:
-        name = department.names.get(language) or next(iter(department.names.values()), department.code)
+        other = next(iter(department.names.values()), department.code)
         yield Condition(
-            code="signed", is_met=department.has_signed, endpoint="agreement.show", context={"name": name}
+            code="signed",
+            is_met=department.has_signed,
+            endpoint="agreement.show",
+            context={f"name_{tag}": department.names.get(tag, other) for tag in ("zh", "en")},
         )
     open_comments = agreement.unresolved(session, draft)
     yield Condition(

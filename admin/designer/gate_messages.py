@@ -49,9 +49,9 @@ CONDITIONS: Mapping[str, Mapping[str, Wording]] = {
         "Put the missing ones in, for instance from the item bank.",
     ),
     "legal": _entry(
-        "法定标识齐全：表号、制定机关、批准机关、批准文号、有效期（缺：{names}）。",
+        "法定标识齐全：表号、制定机关、批准机关、批准文号、有效期（缺：{names_zh}）。",
         "在“设置”中填写。",
-        "The legal marks are filled in: table number, maker, approving body, number, expiry (missing: {names}).",
+        "The legal marks are filled in: table number, maker, approving body, number, expiry (missing: {names_en}).",
         "Fill them in under “Settings”.",
     ),
     "not_expired": _entry(
@@ -73,9 +73,9 @@ CONDITIONS: Mapping[str, Mapping[str, Wording]] = {
         "List them under “Settings”: each of them signs.",
     ),
     "signed": _entry(
-        "“{name}”已签署现在的文本。",
+        "“{name_zh}”已签署现在的文本。",
         "请该单位的工作人员在“意见”页签署；文本修改后须重新签署。",
-        "“{name}” has signed the present text.",
+        "“{name_en}” has signed the present text.",
         "Ask somebody of that department to sign under “Comments”; after a change it is signed anew.",
     ),
     "comments": _entry(

@@ -69,7 +69,7 @@ def publish(public_id: str) -> ResponseReturnValue:
 
 def _page(draft: InstrumentDraft, form: StaffForm, *, status: int = 200) -> ResponseReturnValue:
     session, here = screens.session(), language.current()
-    found = gate.conditions(session, draft, time_zone=screens.settings().time_zone, language=here)
+    found = gate.conditions(session, draft, time_zone=screens.settings().time_zone)
     known = flask.current_app.view_functions
     return area.draft_page(
         "publish",

@@ -36,7 +36,7 @@ def approve(
     actor: Actor,
 ) -> DraftApproval:
     """The second person's approval. Raises Conflict while another condition is unmet, and as ``approvals.approve``."""
-    _refuse_unmet(gate.before_approval(session, draft, time_zone=time_zone, language="zh"))
+    _refuse_unmet(gate.before_approval(session, draft, time_zone=time_zone))
     return approvals.approve(session, draft, seen=seen, compared_with=compared_with, actor=actor)
 
 
@@ -50,7 +50,7 @@ def publish(
         raise Conflict(
             "draft_closed", zh="这份草稿已经发布或作废。", en="This draft was published or discarded."
         )
-    _refuse_unmet(gate.conditions(session, draft, time_zone=time_zone, language="zh"))
+    _refuse_unmet(gate.conditions(session, draft, time_zone=time_zone))
     approval, program = approvals.standing(session, draft), checking.check(session, draft).program
     assert approval is not None  # a condition says so
     assert program is not None

@@ -113,7 +113,7 @@ def _kept(draft: InstrumentDraft, form: StaffForm, kept: Kept) -> ResponseReturn
     """Back to the list; where somebody else changed a text meanwhile, both stand side by side first."""
     if not kept.clashes:
         if kept.saved:
-            return _back(draft, _("%(n)s texts are saved.", n=len(kept.saved)))
+            return _back(draft, _("Texts saved: %(n)s.", n=len(kept.saved)))
         is_confirmed = "confirm" in flask.request.form
         return _back(
             draft, _("The translation is kept as it is.") if is_confirmed else _("Nothing was changed.")

@@ -40,7 +40,7 @@ def ready(session: Session, people: People) -> InstrumentDraft:
 
 
 def unmet(session: Session, draft: InstrumentDraft) -> set[str]:
-    found = gate.conditions(session, draft, time_zone=ZONE, language="en")
+    found = gate.conditions(session, draft, time_zone=ZONE)
     return {condition.code for condition in found if not condition.is_met}
 
 
