@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -14,7 +15,10 @@ TokenKind = Literal["number", "text", "answer", "name", "sign", "end"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """One word of the language. For a text or an answer ``text`` is what stands between the marks."""
+    """One word of the language. For a text or an answer ``text`` is what stands between the marks.
+
+    Names and texts are composed (NFC) as names and answers are: "é" is one character however it was typed.
+    """
 
     kind: TokenKind
     text: str
@@ -32,8 +36,6 @@ class Stop(Exception):
 _SPACE = re.compile(r"[ \t\r\n\u00a0]+")
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]*)?|\.[0-9]+")
 _ANSWER = re.compile(r"\$\{[ \t]*([^{}$\s][^{}$\n]*?)[ \t]*\}")
-_NAME = re.compile(r"[^\W\d][\w.\-]*(?::[^\W\d][\w.\-]*)?")
-_ITEM_NAME = re.compile(r"[^\W\d][\w\-.]*\Z")
 _SIGN = re.compile(r"!=|<=|>=|\.\.|[().,=<>+\-*]")
 # What people write by habit of other languages, and what it is called here.
 _FOREIGN = {
@@ -100,11 +102,11 @@ def _token(text: str, at: int) -> tuple[Token, int]:
         if len(number[0]) > MAX_DIGITS:
             raise Stop("expression_number_too_long", at, limit=MAX_DIGITS)
         return Token(kind="number", text=number[0], at=at), number.end()
-    name = _NAME.match(text, at)
+    name = _name(text, at)
     if name:
-        if len(name[0]) > MAX_NAME:
-            raise Stop("expression_name", at, name=name[0], limit=MAX_NAME)
-        return Token(kind="name", text=name[0], at=at), name.end()
+        if len(name) > MAX_NAME:
+            raise Stop("expression_name", at, name=name, limit=MAX_NAME)
+        return Token(kind="name", text=unicodedata.normalize("NFC", name), at=at), at + len(name)
     found = _SIGN.match(text, at)
     if found:
         return Token(kind="sign", text=found[0], at=at), found.end()
@@ -130,7 +132,7 @@ def _quoted(text: str, at: int) -> tuple[Token, int]:
         raise Stop("expression_too_long", at, limit=MAX_LITERAL)
     if any(not is_fit(sign) for sign in inner):
         raise Stop("expression_sign", at, found="?")
-    return Token(kind="text", text=inner, at=at), end + 1
+    return Token(kind="text", text=unicodedata.normalize("NFC", inner), at=at), end + 1
 
 
 def _answer(text: str, at: int) -> tuple[Token, int]:
@@ -138,9 +140,25 @@ def _answer(text: str, at: int) -> tuple[Token, int]:
     if match is None:
         raise Stop("expression_braces", at)
     name = match[1]
-    if len(name) > MAX_NAME or not _ITEM_NAME.match(name):
+    if len(name) > MAX_NAME or _name(name, 0) != name or ":" in name:
         raise Stop("expression_name", at, name=name, limit=MAX_NAME)
-    return Token(kind="answer", text=name, at=at), match.end()
+    return Token(kind="answer", text=unicodedata.normalize("NFC", name), at=at), match.end()
+
+
+def _name(text: str, at: int) -> str:
+    """The name that begins here: a letter or "_", then letters of any script with their marks, digits, "_-."."""
+    end = at
+    while end < len(text) and end - at <= MAX_NAME + 1 and _continues(text, at, end):
+        end += 1
+    return text[at:end]
+
+
+def _continues(text: str, at: int, end: int) -> bool:
+    sign = text[end]
+    kind = unicodedata.category(sign)[0]
+    if end == at or text[end - 1] == ":":
+        return sign == "_" or kind == "L"
+    return sign in "_-." or kind in "LMN" or (sign == ":" and ":" not in text[at:end])
 
 
 def is_fit(sign: str) -> bool:

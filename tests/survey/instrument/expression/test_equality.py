@@ -67,8 +67,8 @@ def test_one_changed_sign_of_the_module_is_noticed(there: str, here: str, tmp_pa
     source = runtimes.MODULE.read_text()
     assert source.count(there) == 1
     spoilt = source.replace(there, here)
-    said = runtimes.under_node(runtimes.node(), spoilt, all_vectors()[0], tmp_path)
-    assert differences(said)
+    asked, expected = (part[::4] for part in all_vectors())
+    assert runtimes.under_node(runtimes.node(), spoilt, asked, tmp_path) != expected
 
 
 def test_the_module_is_small_and_evaluates_no_text_as_code() -> None:
