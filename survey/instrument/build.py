@@ -182,11 +182,6 @@ def _refuse_screening(block: Block, findings: Findings) -> None:
 
 
 def _check_weights(block: Block, findings: Findings) -> None:
-    # The rows of a battery count as one item: they bear the weight together.
-    weights = {
-        built.item.battery or built.item.code: built.item.weight
-        for built in block.items
-        if built.item.weight is not None
-    }
-    if weights and abs(sum(weights.values()) - 1) > 1e-6:
-        findings.add("weights_do_not_sum", block.where, total=f"{sum(weights.values()):.4f}")
+    weights = [built.item.weight for built in block.items if built.item.weight is not None]
+    if weights and abs(sum(weights) - 1) > 1e-6:
+        findings.add("weights_do_not_sum", block.where, total=f"{sum(weights):.4f}")

@@ -40,8 +40,16 @@ def rows_of(making: Making, shared: Item, makers: Mapping[str, Make]) -> tuple[B
     battery = _battery(making, shared, rows, columns)
     kind = {"texts": "text", "allocation": "number"}.get(making.draft.kind.name) or _of(making)
     make = _allocated(battery) if making.draft.kind.name == "allocation" else makers[kind]
+    # The rows share the weight of their battery.
+    weight = None if shared.weight is None else shared.weight / max(1, len(rows) * max(1, len(columns)))
     template = replace(
-        shared, kind=ITEM_TYPES[kind].kind, help=None, note=None, battery=shared.code, interviewer_note=None
+        shared,
+        weight=weight,
+        kind=ITEM_TYPES[kind].kind,
+        help=None,
+        note=None,
+        battery=shared.code,
+        interviewer_note=None,
     )
     if not columns:
         made = make(making, template)

@@ -143,3 +143,10 @@ def test_an_instrument_without_skipping_requires_rows_that_are_chosen() -> None:
     texts = "{id: t, type: battery, of: text, rows: [{code: 1, zh: 一, en: One}]}"
     compiled = made(BATTERY.replace("required: true\n", ""), texts, "{id: n, type: note}", allow_skip=False)
     assert [item.required for item in compiled.pages[0].items] == [True, True, True, False, False]
+
+
+def test_the_rows_share_the_weight_of_their_battery() -> None:
+    compiled = made(BATTERY + "weight: 0.6\n", "{id: q, type: scale, scale: sat5, weight: 0.4}")
+    weights = [item.weight for item in compiled.pages[0].items if item.weight is not None]
+    assert [round(weight, 6) for weight in weights] == [0.2, 0.2, 0.2, 0.4]
+    assert found(build(small(BATTERY + "weight: 0.6\n"))) == [("weights_do_not_sum", "S")]
