@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 from flask.cli import with_appcontext
@@ -12,7 +14,7 @@ from admin.commands.instrument_lint import lint_command
 from admin.commands.instrument_sources import read, stored
 from admin.designer import drafts, queries
 from admin.exchange import checking, writing
-from admin.exchange.report_text import report_lines
+from admin.exchange.report_text import left_behind_lines, report_lines
 from survey.db import db
 from survey.identity.actors import Actor
 from survey.instrument.documentation.paper import PaperUnavailable
@@ -99,7 +101,7 @@ def _from_file(path: Path, kind: str, tag: str | None) -> bytes:
     if imported.document is None:
         raise click.ClickException("\n".join(report_lines(path.name, imported, imported.problems)))
     if not writing.KINDS[kind].compiled:
-        return writing.write_document(imported.document, kind)
+        return _written(imported.document, kind)
     compiled = checking.compile_imported(imported.document)
     if compiled.program is None:
         raise click.ClickException(
@@ -114,12 +116,19 @@ def _from_code(*, code: str, kind: str, tag: str | None) -> bytes:
     document, program = stored(session, code)
     if not writing.KINDS[kind].compiled:
         scales = queries.newest(session, "scales")
-        return writing.write_document(document, kind, scales=scales.document if scales else None)
+        return _written(document, kind, scales=scales.document if scales else None)
     if program is None:
         raise click.ClickException(
             f"{code} has no published version; only xlsform can be written of a draft."
         )
     return _described(program, kind, tag)
+
+
+def _written(document: Mapping[str, Any], kind: str, *, scales: Mapping[str, Any] | None = None) -> bytes:
+    """A document in a format that takes drafts; what has no place in it is told beside. Any: a document is JSON."""
+    for line in left_behind_lines(writing.left_behind(document, kind, scales=scales)):
+        click.echo(line, err=True)
+    return writing.write_document(document, kind, scales=scales)
 
 
 def _described(program: Program, kind: str, tag: str | None) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from survey.instrument.exchange.report import Imported
+from survey.instrument.exchange.report import Imported, NotCarried
 from survey.instrument.problems import Problem
 
 _NAMES = {
@@ -35,6 +35,14 @@ def report_lines(name: str, imported: Imported, problems: Sequence[Problem]) -> 
         yield f"not carried over 未带入 {row.where}: {row.message('en')}"
         yield f"    {row.message('zh')}"
     yield from _more(len(imported.not_carried))
+
+
+def left_behind_lines(rows: Sequence[NotCarried]) -> Iterator[str]:
+    """What an export could not say."""
+    for row in rows[:_SHOWN]:
+        yield f"not written 未写出 {row.where}: {row.message('en')}"
+        yield f"    {row.message('zh')}"
+    yield from _more(len(rows))
 
 
 def _more(count: int) -> Iterator[str]:

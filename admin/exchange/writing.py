@@ -11,7 +11,8 @@ from survey.instrument.documentation.codebook_xlsx import write_codebook_xlsx
 from survey.instrument.documentation.ddi import write_ddi
 from survey.instrument.documentation.frictionless import write_frictionless
 from survey.instrument.documentation.paper import write_paper_html, write_paper_pdf
-from survey.instrument.exchange.limesurvey_write import write_limesurvey
+from survey.instrument.exchange.limesurvey_write import export_limesurvey, write_limesurvey
+from survey.instrument.exchange.report import NotCarried
 from survey.instrument.exchange.xlsform_write import write_xlsform, write_xlsform_csv
 from survey.instrument.program import Program
 
@@ -50,6 +51,14 @@ def write_document(
         "lss": write_limesurvey,
     }
     return writers[kind](document, scales=scales)
+
+
+def left_behind(
+    document: Mapping[str, Any], kind: str, *, scales: Mapping[str, Any] | None = None
+) -> tuple[NotCarried, ...]:
+    """What a document says and the format cannot, part by part. Any: a document is JSON."""
+    # The other formats that take drafts keep everything.
+    return export_limesurvey(document, scales=scales).not_carried if kind == "lss" else ()
 
 
 def write_program(program: Program, kind: str, *, language: str) -> bytes:
