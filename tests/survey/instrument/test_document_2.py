@@ -290,7 +290,9 @@ def test_the_documentation_names_every_type_and_field() -> None:
     assert table
     rows = re.findall(r"^\| `(\w+)` \| (.*?) \|", table[1], re.M)
     assert [name for name, _ in rows] == list(ITEM_TYPES)
-    common = set(re.findall(r"`(\w+)`", re.search(r"## Fields of every item\n(.*?)\n## ", text, re.S)[1]))  # type: ignore[index]  # found above or fails
+    shared = re.search(r"## Fields of every item\n(.*?)\n## ", text, re.S)
+    assert shared
+    common = set(re.findall(r"`(\w+)`", shared[1]))
     for name, fields in rows:
         known = set(ITEM_TYPES[name].known(strict=False))
         written = set(re.findall(r"`(\w+)`", fields))

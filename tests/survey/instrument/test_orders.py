@@ -6,6 +6,7 @@ from collections import Counter
 from itertools import permutations
 
 from survey.instrument.path import PageRef, find_path, is_on_path
+from survey.instrument.program import Program
 from survey.instrument.state import AnswerState
 from tests.survey.instrument.every_type import found, made, section, send, shown, small
 from tests.survey.instrument.make import SCALES, build
@@ -13,8 +14,8 @@ from tests.survey.instrument.make import SCALES, build
 OPTIONS = "options: [{code: a, zh: 甲, en: A}, {code: b, zh: 乙, en: B, fixed: true}, {code: c, zh: 丙, en: C}, {code: d, zh: 丁, en: D}, {code: o, zh: 其他, en: Other, other: true}, {code: x, zh: 不知道, en: Unsure, missing: true}]"
 
 
-def order(compiled: object, seed: int, item: str = "q") -> str:
-    return "".join(option.code for option in shown(compiled, state=AnswerState(seed=seed))[item].options)  # type: ignore[arg-type]  # a program
+def order(compiled: Program, seed: int, item: str = "q") -> str:
+    return "".join(option.code for option in shown(compiled, state=AnswerState(seed=seed))[item].options)
 
 
 def test_options_are_shuffled_evenly_and_some_keep_their_place() -> None:
@@ -53,6 +54,7 @@ def test_a_scale_of_its_own_points_follows_the_direction_of_the_respondent() -> 
         assert (one == "219") is (order(compiled, seed, "s")[0] == "1")
         assert order(compiled, seed, "n") == "012345678910"
     plain = build(small(f"{{id: q, type: scale, {points}}}"), scales={**SCALES, "presentation": {}}).program
+    assert plain
     assert {order(plain, seed) for seed in range(20)} == {"129"}
 
 

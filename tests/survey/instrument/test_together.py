@@ -13,10 +13,6 @@ HOW = "{id: how, type: number, form: integer, required: true, show_if: \"${has} 
 WHY = '{id: why, type: text, required: true, show_if: "${how} > 3"}'
 
 
-def together(*questions: str, **more: object) -> object:
-    return made("{id: first, type: note}", sections=[section("T", *questions, together=True)], **more)
-
-
 PAGE = made("{id: before, type: number}", sections=[section("T", YES, HOW, WHY, together=True)])
 
 
