@@ -210,8 +210,15 @@ class Texts:
     missing: tuple[str, ...] = ()
 
     def values(self, use: Use) -> tuple[tuple[Raw, ...], bool]:
-        """The named texts and one more; enough only where texts are compared and nothing else."""
-        return (*sorted(use.literals - {""}), ANY_TEXT, *self.missing), use.by_code
+        """The named texts and one more; enough only where texts are compared and nothing else.
+
+        Where a text is read as a number, the numbers beside the named ones are tried too.
+        """
+        if use.by_code:
+            return (*sorted(use.literals - {""}), ANY_TEXT, *self.missing), True
+        numbers, _ = Numbers(step=None).values(use)
+        found = dict.fromkeys((*sorted(use.literals - {""}), *numbers, ANY_TEXT, *self.missing))
+        return tuple(found), False
 
 
 @dataclass(frozen=True, slots=True)

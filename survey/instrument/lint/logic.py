@@ -190,22 +190,25 @@ def _alone(node: Node, name: str, own: str | None) -> Iterator[Node]:
             yield from _alone(part, name, own)
 
 
-def _uses(node: Node, own: str | None) -> Iterator[tuple[str, Use]]:
-    """How an expression uses each of its variables."""
+def _uses(node: Node, own: str | None, around: frozenset[str] = frozenset()) -> Iterator[tuple[str, Use]]:
+    """How an expression uses each of its variables; ``around`` are the literals further out."""
     literals = frozenset(text for part in node.nodes if (text := _literal(part)) is not None)
     for part in node.nodes:
-        name = _variable(part, own)
-        counted = part.op == "count-selected" and part.nodes and part.nodes[0].op in _SOURCES
-        if name is not None and part.op in _SOURCES:
-            yield name, _use(node, part, literals)
+        # Reading a value as a number changes nothing about how it is compared.
+        bare = part.nodes[0] if part.op == "number" and part.nodes and node.op in _ORDER else part
+        name = _variable(bare, own)
+        counted = part.op == "count-selected" and part.nodes[0].op in _SOURCES
+        if name is not None and bare.op in _SOURCES:
+            use = _use(node, part, literals)
+            yield name, use if use.closed else use | Use(literals=around)
         elif counted and node.op in (*_EQUALITY, *_ORDER) and literals:
             yield from _counted(part, own)
         else:
-            yield from _uses(part, own)
+            yield from _uses(part, own, around | literals)
     direct = _variable(node, own)
     if direct is not None and not node.nodes:
         # An expression that is nothing but a variable asks whether it holds.
-        yield direct, Use(closed=node.op != "today")
+        yield direct, Use(literals=around, closed=node.op != "today" and not around)
 
 
 def _use(node: Node, part: Node, literals: frozenset[str]) -> Use:
@@ -229,7 +232,8 @@ def _counted(node: Node, own: str | None) -> Iterator[tuple[str, Use]]:
 
 def _literal(node: Node) -> str | None:
     """The text of a part that is the same for everybody."""
-    if node.op in ("number", "text"):
+    # "number" is a literal, or the function that reads one.
+    if node.op in ("number", "text") and not node.nodes:
         return node.name
     if references(node) or any(part.op in ("today", "now", "position", "this") for part in walk(node)):
         return None

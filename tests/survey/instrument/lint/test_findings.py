@@ -282,7 +282,7 @@ def test_a_sum_over_unbounded_numbers_is_not_decided_and_says_so() -> None:
         + """
   - {id: B1, type: number, text: {zh: 三, en: Three}}
   - {id: B2, type: number, text: {zh: 四, en: Four}}
-  - {id: B3, type: text, text: {zh: 何, en: Why}, show_if: "${B1} * ${B2} = 1234567"}"""
+  - {id: B3, type: text, text: {zh: 何, en: Why}, show_if: "${B1} * ${B2} = 1234577 and ${B1} > 3 and ${B2} > 3"}"""
     )
     found = [f for f in report(sections).findings if f.where.item == "B3" and not is_wording(f.code)]
     assert {f.code for f in found} == {"not_decided"}

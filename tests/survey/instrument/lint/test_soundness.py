@@ -202,7 +202,14 @@ def expressions(draw: st.DrawFn, earlier: dict[str, str]) -> str:
     simple = {
         "single": [f"{ref} = 'a'", f"{ref} != 'b'", f"selected({ref}, 'c')"],
         "multi": [f"selected({ref}, 'a')", f"count-selected({ref}) >= 2", f"all-of({ref}, 'a', 'b')"],
-        "number": [f"{ref} > 2", f"{ref} + 1 <= 4", f"{ref} = 3", f"is-answered({ref})"],
+        "number": [
+            f"{ref} > 2",
+            f"{ref} + 1 <= 4",
+            f"number({ref}) >= 4",
+            f"{ref} = number(coalesce({ref}, '2'))",
+            f"{ref} = 3",
+            f"is-answered({ref})",
+        ],
         "computed": [f"{ref} = 3", f"{ref} < 1"],
         "end": ["context('mode') = 'cati'"],
     }
