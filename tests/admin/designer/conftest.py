@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 from lxml import html
 from sqlalchemy.orm import Session
@@ -15,7 +17,7 @@ from werkzeug.test import TestResponse
 from admin.designer import drafts, queries
 from admin.designer.beginning import from_version
 from survey.config import Settings
-from survey.db import make_engine
+from survey.db import read_only
 from survey.identity.actors import Actor
 from survey.identity.permissions import Role
 from survey.instrument import editing
@@ -62,12 +64,16 @@ class Bench:
         return [place.code for place in editing.items(self.document)]
 
     def _saved(self) -> tuple[dict[str, Any], int]:
-        engine = make_engine(self.settings.database_url)
-        with Session(engine) as session:
+        with Session(_engine(self.settings.database_url)) as session:
+            read_only(session)
             draft = drafts.load(session, self.public_id)
-            found = draft.document, draft.revision
-        engine.dispose()
-        return found
+            return draft.document, draft.revision
+
+
+@lru_cache(maxsize=1)
+def _engine(url: str) -> sa.Engine:
+    """One engine for all the looks of one test at its database."""
+    return sa.create_engine(url, poolclass=sa.NullPool)
 
 
 @pytest.fixture
