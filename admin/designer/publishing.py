@@ -64,7 +64,7 @@ def publish(
     change = difference(session, draft)
     version = _version(session, draft, program, approval, actor=actor)
     version.change = None if change is None else change.to_json()
-    draft.state = drafts.PUBLISHED
+    _close(session, draft, seen=expected_revision)
     draft.updated_at, draft.updated_by = clock.now(session), actor.ref
     session.flush()
     bank.record_uses(session, version)
@@ -98,6 +98,24 @@ def _version(
     instrument.versions.append(version)
     session.flush()
     return version
+
+
+def _close(session: Session, draft: InstrumentDraft, *, seen: int) -> None:
+    """Take the draft out of work. Raises StaleDraft where somebody saved it between the check and this moment."""
+    closed = session.execute(
+        sa.update(InstrumentDraft)
+        .where(
+            InstrumentDraft.id == draft.id,
+            InstrumentDraft.revision == seen,
+            InstrumentDraft.state.in_((drafts.OPEN, drafts.IN_CONSULTATION)),
+        )
+        .values(state=drafts.PUBLISHED)
+        .execution_options(synchronize_session=False)
+        .returning(InstrumentDraft.id)
+    ).one_or_none()
+    session.refresh(draft, ["state", "revision"])
+    if closed is None:
+        raise drafts.StaleDraft(draft, expected=seen)
 
 
 def _refuse_unmet(conditions: list[gate.Condition]) -> None:

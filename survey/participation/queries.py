@@ -72,6 +72,12 @@ def find_public(session: Session, public_id: str, *, now: datetime) -> tuple[Con
     return found, phase
 
 
+def phase_for_writer(session: Session, consultation: Consultation, *, now: datetime) -> Phase:
+    """Where a consultation stands for whoever holds a reference: one on a discarded draft was taken back."""
+    draft = session.get_one(InstrumentDraft, consultation.draft_id)
+    return Phase.WITHDRAWN if draft.state == DISCARDED else phase_of(consultation, now=now)
+
+
 def find(session: Session, public_id: str) -> Consultation:
     """A consultation in any phase, for staff. Raises NotFound."""
     found = session.scalars(sa.select(Consultation).where(Consultation.public_id == public_id)).one_or_none()

@@ -18,7 +18,7 @@ from survey.kit import guard, language, safe_csv
 from survey.models.consultation import Consultation
 from survey.participation import comments, queries
 from survey.participation.comments import About
-from survey.participation.phases import Phase, phase_of
+from survey.participation.phases import Phase
 from survey.site.consultation.words import decision_words, speaker_words
 from survey.site.here import address, platform, time_zone
 
@@ -134,7 +134,8 @@ def reply() -> ResponseReturnValue:
     found = comments.by_reference(session, raw)
     if found is None:
         limits.count(limits.FAILED_CODES, address(), today=today, cache=here.cache, keys=here.keys)
-    phase = phase_of(found.consultation, now=clock.now(session)) if found else None
+    now = clock.now(session)
+    phase = queries.phase_for_writer(session, found.consultation, now=now) if found else None
     return flask.render_template(
         "site/consultation/reply.html",
         reference=raw,

@@ -225,6 +225,46 @@ def test_the_next_version_carries_its_difference(
     assert [each["variable"] for each in second.change["series"] if each["verdict"] == "breaks"] == ["Q1"]
 
 
+def test_the_way_to_a_version_on_each_database(any_engine: sa.Engine) -> None:
+    with Session(any_engine) as session:
+        people = People(session)
+        draft = begin(session, people)
+        agreement.comment(session, draft, "Which buses?", item="Q1", actor=people.office)
+        agreement.resolve(
+            session,
+            draft,
+            agreement.threads(session, draft)[0].comment.id,
+            is_resolved=True,
+            actor=people.author,
+        )
+        sign_all(session, draft, people)
+        session.commit()
+        approve(session, draft, people)
+        version = publish(session, draft, people)
+        session.commit()
+        assert (version.locked_at is not None, draft.state) == (True, "published")
+        assert bank.adopt(session, version, {"indicators": [], "groups": {}}, actor=people.other) == []
+
+
+def test_a_save_between_check_and_publication_wins(
+    session: Session, ready: InstrumentDraft, people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    approve(session, ready, people)
+
+    def somebody_saves(*_arguments: object, **_more: object) -> None:
+        session.execute(
+            sa.update(InstrumentDraft)
+            .where(InstrumentDraft.id == ready.id)
+            .values(revision=InstrumentDraft.revision + 1)
+            .execution_options(synchronize_session=False)
+        )
+
+    monkeypatch.setattr(publishing, "_refuse_known", somebody_saves)
+    with pytest.raises(drafts.StaleDraft):
+        publish(session, ready, people)
+    assert ready.state == "open"
+
+
 def test_publishing_records_the_use_of_the_bank(session: Session, people: People) -> None:
     draft = begin(session, people)
     item = document()["sections"][0]["questions"][0]

@@ -234,6 +234,24 @@ def test_a_reply_has_a_decision_and_a_reason(session: Session, decision: str, wo
     assert comment.decision is None
 
 
+def test_the_whole_round_on_each_database(any_engine: sa.Engine) -> None:
+    with Session(any_engine) as session:
+        here = put(session)
+        reference = _add(session, here)
+        (comment,) = queries.comments(session, here.consultation, shown=False)
+        _show(session, comment)
+        _answer(session, comment)
+        session.commit()
+        let_pass(session, days=15)
+        consultations.publish_replies(session, here.consultation, actor=LEADER)
+        session.commit()
+        found = comments.by_reference(session, reference)
+        assert found is not None
+        assert found.reply == {"zh": "已写明日期。", "en": "The day is named now."}
+        (listed,) = queries.public_list(session, now=clock.now(session))
+        assert (listed.phase, listed.comments) == (Phase.ANSWERED, 1)
+
+
 # --- what changed ---------------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from survey.db import db
 from survey.identity.permissions import Role
 from survey.models.consultation import ConsultationComment
+from survey.models.design import InstrumentDraft
 from survey.participation import comments, consultations, queries, replies
 from survey.participation.comments import NEW_COMMENTS
 from tests import hostile
@@ -158,6 +159,20 @@ def test_replies_are_public_and_found_by_the_reference(
         assert "The item names the bridge now." in told.text
     closed = visitor.post(f"/consultations/{public_id}/comment", data={"text": "One more thing"})
     assert closed.status_code == 404
+
+
+def test_the_writer_is_told_when_a_draft_is_put_away(
+    act: Callable[[Callable[[Session], object]], str], visitor: FlaskClient
+) -> None:
+    public_id = act(put)
+    reference = _send(visitor, public_id, "Which bridge?")
+
+    def put_away(session: Session) -> None:
+        session.get_one(InstrumentDraft, queries.find(session, public_id).draft_id).state = "discarded"
+
+    act(put_away)
+    told = visitor.post("/consultations/reply", data={"reference": reference}, headers=ENGLISH)
+    assert "The consultation was taken back." in told.text
 
 
 @pytest.mark.parametrize(
