@@ -272,6 +272,25 @@ def test_the_keyboard_answers_every_type(
     page.context.close()
 
 
+def test_a_photo_that_is_too_large_is_made_smaller_before_it_is_sent(
+    browser: Browser, asking: Asking
+) -> None:
+    page = open_browser(browser, asking, width=PHONE, language="en", scripts=True)
+    begin(page)
+    answer_at_once(page, asking)
+    page.goto(f"/answer/{WAVE}/p/K")
+    noise = Image.effect_noise((2800, 1400), 90)
+    target = io.BytesIO()
+    noise.save(target, "JPEG", quality=97)
+    assert len(target.getvalue()) > 2 * 2**20
+    field = page.locator("[name=PHOTO]")
+    field.set_input_files({"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": target.getvalue()})
+    expect(field).to_have_value("C:\\fakepath\\photo.jpg")
+    side = field.evaluate("field => createImageBitmap(field.files[0]).then(picture => picture.width)")
+    assert side == 2400
+    page.context.close()
+
+
 @pytest.mark.parametrize(("width", "language"), SEEN, ids=[f"{language}-{width}" for width, language in SEEN])
 def test_axe_finds_nothing_on_any_type(browser: Browser, asking: Asking, width: int, language: str) -> None:
     page = open_browser(browser, asking, width=width, language=language, scripts=True, for_axe=True)
@@ -285,7 +304,10 @@ def test_axe_finds_nothing_on_any_type(browser: Browser, asking: Asking, width: 
         assert page.url.endswith(f"/p/{name}"), page.url
         assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, name
         _check(page)
-    if (width, language) == (PHONE, "en"):  # in the large letters of elder mode, and every row large enough for a thumb
+    if (width, language) == (
+        PHONE,
+        "en",
+    ):  # in the large letters of elder mode, and every row large enough for a thumb
         for name in PAGES:
             page.goto(f"/answer/{WAVE}/p/{name}?size=large")
             assert page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, name

@@ -264,6 +264,31 @@ class Ranking {
   }
 }
 
+// A photo larger than what is taken is made smaller before it is sent.
+const LONGEST = 2400;
+function shrinkPhotos() {
+  for (const field of all("input[data-most]")) {
+    field.addEventListener("change", async () => {
+      const [file] = field.files;
+      if (!file || !file.type.startsWith("image/") || file.size <= Number(field.dataset.most) * 2 ** 20) return;
+      try {
+        const picture = await createImageBitmap(file);
+        const scale = Math.min(1, LONGEST / Math.max(picture.width, picture.height));
+        const [width, height] = [picture.width, picture.height].map((side) => Math.round(side * scale));
+        const canvas = make("canvas", { width, height });
+        canvas.getContext("2d").drawImage(picture, 0, 0, width, height);
+        const small = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
+        if (!small || small.size >= file.size || field.files[0] !== file) return;
+        const carrier = new DataTransfer();
+        carrier.items.add(new File([small], "photo.jpg", { type: small.type }));
+        field.files = carrier.files;
+      } catch {
+        // The server says what is wrong with it.
+      }
+    });
+  }
+}
+
 // The exact point, where a survey asks for it and the person presses the button.
 function locate() {
   for (const parts of all("[data-locate]")) {
@@ -333,5 +358,5 @@ function typed(data, kind, key, type) {
 
 if (form) {
   document.body.append(live);
-  for (const enhance of [takeTurns, countTexts, addUp, slide, searchLists, narrowAreas, rank, locate, showAndHide]) enhance();
+  for (const enhance of [takeTurns, countTexts, addUp, slide, searchLists, narrowAreas, rank, shrinkPhotos, locate, showAndHide]) enhance();
 }
