@@ -157,7 +157,8 @@ def _take_metas(tree: Group, form: Form, notes: Notes) -> dict[str, str]:
                 group.members.remove(member)
                 written = member.row.raw("type")
                 if keep(metas, f"meta:{member.name}", written):
-                    notes.leave(member.row.where("type"), written, why.META)
+                    reason = why.HIDDEN if member.type.name == "hidden" else why.META
+                    notes.leave(member.row.where("type"), written, reason)
                 else:
                     notes.leave(member.row.where("type"), written, why.TOO_LONG)
 

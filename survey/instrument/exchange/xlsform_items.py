@@ -11,9 +11,10 @@ from survey.instrument.exchange.patches import apply_patch
 from survey.instrument.exchange.xlsform_columns import MEDIA, OUR_OPTIONS
 from survey.instrument.exchange.xlsform_form import Notes, Row
 from survey.instrument.exchange.xlsform_lists import Lists, keep, patch_of
-from survey.instrument.exchange.xlsform_names import Names
+from survey.instrument.exchange.xlsform_names import Names as FormNames
 from survey.instrument.exchange.xlsform_tree import Entry
 from survey.instrument.exchange.xlsform_types import same_type
+from survey.instrument.expression import Names, check, parse
 
 Item = dict[str, Any]  # Any: an item is JSON
 
@@ -62,7 +63,7 @@ _CHOSEN_LOOKS = {
 class ItemReader:
     """Reads questions with the names and lists of their form."""
 
-    def __init__(self, names: Names, lists: Lists, notes: Notes, *, languages: list[str]) -> None:
+    def __init__(self, names: FormNames, lists: Lists, notes: Notes, *, languages: list[str]) -> None:
         self.names, self.lists, self.notes, self.languages = names, lists, notes, languages
 
     def read(self, entry: Entry, *, grid: bool = False) -> Item:
@@ -242,22 +243,10 @@ def number(text: str) -> int | float:
 
 
 def value_type(calculation: str) -> str:
-    """What kind of value a calculation gives, as far as its first word tells."""
-    text = calculation.strip().lower()
-    if re.match(r"(today|now|date)\s*\(", text):
-        return "date"
-    if re.match(r"(true|false|not|selected|regex|contains|starts-with|boolean)\s*\(", text):
-        return "bool"
-    if re.match(
-        r"(sum|count|count-selected|int|round|number|min|max|mean|abs|pow|sqrt|string-length|decimal-date-time)\s*\(",
-        text,
-    ):
-        return "number"
-    outside = re.sub(r"'[^']*'|\"[^\"]*\"|\$\{[^}]*\}", "x", text)
-    arithmetic = re.search(r"[+*]|\s-\s|\bdiv\b|\bmod\b", outside)
-    if arithmetic or _NUMBER.match(text):
-        return "text" if re.search(r"concat|string|format|if\s*\(", outside) else "number"
-    return "text"
+    """What kind of value a calculation gives; a text where that depends on answers, or it cannot be read."""
+    node = parse(calculation).node
+    made = check(node, Names()).type if node is not None else "any"
+    return made if made in {"number", "date", "bool"} else "text"
 
 
 def _tokens(row: Row) -> list[str]:

@@ -45,6 +45,11 @@ META_USED = Reason(
     "为保护匿名，不收集这个值；题目中引用它的地方显示为空。",
     "to protect anonymity this value is not collected; texts that refer to it show nothing there.",
 )
+HIDDEN = Reason(
+    "hidden",
+    "隐藏值没有内容，也没有题目用到；这一行保留，导出时写回。",
+    "a hidden value that nothing sets and nothing uses; the row is kept and written back on export.",
+)
 DISABLED = Reason(
     "disabled", "这一行标为停用，不导入。", "the row is marked as disabled and is not imported."
 )
@@ -109,9 +114,6 @@ DYNAMIC_DEFAULT = Reason(
     "默认值是计算式，不导入；原样保留。",
     "a default that is computed is not imported; it is kept.",
 )
-REQUIRED_MIXED = Reason(
-    "required_mixed", "表格题各行是否必填不同。", "the rows of the grid differ in being required."
-)
 ROW_DETAIL = Reason(
     "row_detail", "表格题的行没有这一栏；原样保留。", "a row of a grid has no such field; it is kept."
 )
@@ -122,9 +124,4 @@ RANK_OTHER = Reason(
 PATH = Reason("path", "路径写法改成了 ${名称}。", "a path was rewritten as ${name}.")
 UNUSABLE_COLUMN = Reason(
     "filter_column", "列名不能用于筛选；原样保留。", "the heading cannot be used in a filter; it is kept."
-)
-LABEL_ONLY = Reason(
-    "label_only",
-    "只显示选项标题的行没有跟着 list-nolabel 行，按普通题导入。",
-    "a row that only shows labels is not followed by list-nolabel rows; it becomes a question of its own.",
 )
