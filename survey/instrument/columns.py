@@ -85,6 +85,11 @@ def turns_of(program: Program, page: Page) -> tuple[str | None, ...]:
     return tuple(str(number) for number in range(1, (loop.count or loop.limit) + 1))
 
 
+def width_of(item: Item) -> int:
+    """How many columns an item has at most, without making them."""
+    return len(item.options) if item.kind in ("multi", "ranking") else 2
+
+
 def column_name(item: Item, column: Column, turn: str | None) -> str:
     """The name of a column: ``Q1``, ``Q1@edu`` in a loop, ``Q1.a`` or ``Q1@edu.a`` for one option."""
     at = "" if turn is None else f"{UNIT_SEPARATOR}{turn}"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from survey.instrument.build import Block
 from survey.instrument.codebook import codebook
 from survey.instrument.codes import nearest
-from survey.instrument.columns import clashes
+from survey.instrument.columns import clashes, turns_of, width_of
 from survey.instrument.computing import page_nodes
 from survey.instrument.document import DocumentDraft
 from survey.instrument.expression import answer_names
@@ -29,6 +29,8 @@ DATASET_COLUMNS = frozenset(
         *("unit", "ticked", "drawn", "roster_stratum", "quarter", "channel_of_service"),
     }
 )
+# A dataset of more columns serves nobody: a long list in a long loop multiplies.
+MAX_COLUMNS = 20_000
 # Never said in a text: it would show what is kept apart.
 _UNSPOKEN = frozenset({"contact", "file", "note", "end", "consent"})
 
@@ -53,6 +55,12 @@ def check_blocks(draft: DocumentDraft, blocks: Sequence[Block], findings: Findin
 def check_program(program: Program, findings: Findings) -> None:
     """Columns that a table would take as one, and references across a random order."""
     if program.default_language is None:
+        return
+    width = sum(
+        width_of(item) * len(turns_of(program, page)) for page in program.pages for item in page.items
+    )
+    if width > MAX_COLUMNS:
+        findings.add("too_many", Where(field="sections"), count=width, limit=MAX_COLUMNS)
         return
     context = [known.name for known in program.context_fields]
     names = [variable.name for variable in codebook(program)]

@@ -164,7 +164,7 @@ def small(*questions: Any, **more: Any) -> Any:
     }
 
 
-def section(code: str, *questions: str, **more: Any) -> Any:
+def section(code: str, *questions: Any, **more: Any) -> Any:
     """One further section for ``small``."""
     inner = small(*questions)["sections"][0]
     return {**inner, "id": code, "title": {"zh": code, "en": code}, **more}

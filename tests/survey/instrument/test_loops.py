@@ -159,3 +159,13 @@ def test_an_item_of_a_loop_cannot_be_named_from_outside() -> None:
 def test_the_page_of_a_loop_shows_the_turns_own_answers() -> None:
     state = AnswerState(answers={"used": ["tax", "bus"], "ok@tax": "1", "ok@bus": "5"})
     assert shown(OVER, "L@bus", state)["ok@bus"].value == "5"
+
+
+def test_a_dataset_does_not_grow_without_bounds() -> None:
+    many = [{"code": f"o{n}", "zh": "甲", "en": "A"} for n in range(150)]
+    first = {"id": "used", "type": "multi", "options": many}
+    again = {"id": "m", "type": "multi", "options": many}
+    raw = small(first, sections=[section("L", again, loop={"over": "used"})])
+    assert found(build(raw)) == [("too_many", "sections")]  # 150 turns of 150 columns
+    raw["sections"][1]["questions"][0]["options"] = many[:100]
+    assert build(raw).program

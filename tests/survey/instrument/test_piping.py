@@ -27,7 +27,7 @@ def said(answers: Any, zh: str, en: str, **context: Any) -> tuple[str, str]:
         NUMBER,
         TEXT,
         AREA,
-        sections=[section("T", {"id": "n", "type": "note", "text": {"zh": zh, "en": en}})],  # type: ignore[arg-type]  # already read
+        sections=[section("T", {"id": "n", "type": "note", "text": {"zh": zh, "en": en}})],
         context_fields=[{"id": "office", "zh": "窗口", "en": "Office"}],
     )
     text = shown(compiled, "T", AnswerState(answers=answers, context=context))["n"].text
