@@ -69,7 +69,12 @@ def _at_item(
     draft: InstrumentDraft, program: Program, interview: Interview, item: str
 ) -> ResponseReturnValue:
     found = previewing.jump(program, interview, item) if item else interview
-    return _shown(draft, program, found or interview, missed="" if found else item)
+    if found is not None:
+        return _shown(draft, program, found)
+    invented = previewing.way_to(program, interview, item)
+    if invented is not None:
+        return _shown(draft, program, invented, invented=item)
+    return _shown(draft, program, interview, missed=item)
 
 
 def _shown(
@@ -80,6 +85,7 @@ def _shown(
     raw: Mapping[str, Sequence[str]] | None = None,
     problems: Sequence[Problem] = (),
     missed: str = "",
+    invented: str = "",
 ) -> ResponseReturnValue:
     state, document = interview.document.state, interview.document
     path = find_path(program, state)
@@ -112,6 +118,7 @@ def _shown(
         mode=document.state.context.get("mode"),
         modes=_MODES,
         missed=missed,
+        invented=invented,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from random import Random
 from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -12,6 +13,9 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from survey.access.grants import Grant
 from survey.collect.documents import DraftDocument
 from survey.collect.pages import PageOutcome, apply_page, previous_page
+from survey.instrument.lint.model import build_model
+from survey.instrument.lint.respondent import Respondent
+from survey.instrument.lint.walks import Walker
 from survey.instrument.path import PageRef, find_path
 from survey.instrument.program import Program
 from survey.instrument.shown import page_items
@@ -19,6 +23,7 @@ from survey.instrument.state import AnswerState
 
 _SALT = "designer-preview"
 _NO_FILE = ("image/jpeg", 1)
+_SEED, _WAYS = 1, 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +74,36 @@ def jump(program: Program, interview: Interview, item: str) -> Interview | None:
             if item in (shown.item.code, shown.item.battery):
                 return replace(interview, page=ref)
     return None
+
+
+def way_to(program: Program, interview: Interview, item: str) -> Interview | None:
+    """The page that asks an item, with invented answers that lead there; None where none were found.
+
+    Only the answers before that page are kept: the page itself is still to be answered.
+    """
+    model = build_model(program)
+    walker = Walker(model, ())
+    people = Respondent(program, rng=Random(_SEED), margins={}, search=model.search)  # noqa: S311  # no secret
+    for turn in range(_WAYS):
+        state = walker.walk(people.eagerly() if turn % 4 == 3 else people, None).state
+        context = {**state.context, **interview.document.state.context}
+        invented = AnswerState(
+            answers=dict(state.answers), context=context, seed=interview.document.state.seed
+        )
+        found = jump(program, replace(interview, document=replace(interview.document, state=invented)), item)
+        if found is not None:
+            return replace(found, document=replace(found.document, state=_before(program, found, invented)))
+    return None
+
+
+def _before(program: Program, interview: Interview, state: AnswerState) -> AnswerState:
+    """The state with the answers of the pages before the one that is shown."""
+    earlier: set[str] = set()
+    for ref in find_path(program, state).pages:
+        if ref == interview.page:
+            break
+        earlier |= {shown.key for shown in page_items(program, ref, state)}
+    return state.without(key for key in state.answers if key not in earlier)
 
 
 def signed(interview: Interview, *, secret: str) -> str:
