@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from survey.instrument.exchange.limesurvey_carry import keep
+from survey.instrument.exchange.limesurvey_filters import choice_filter
 from survey.instrument.exchange.limesurvey_item import Fields, ItemReader, without_empty
 from survey.instrument.exchange.limesurvey_names import option_code, row_code
 from survey.instrument.exchange.limesurvey_rewrite import rewrite_value
@@ -75,6 +77,7 @@ def _list_item(reader: ItemReader) -> Fields:
         **options,
         appearance="dropdown" if question.type == "!" else None,
         order="random" if shuffled else None,
+        choice_filter=choice_filter(reader, (), other_code(question) if question.other else None),
         default=option_code(default, fallback="") if default else None,
     )
 
@@ -130,7 +133,8 @@ def read_boxes(reader: ItemReader) -> list[Fields]:
     """M: any of several boxes; P: with a text beside each."""
     question = reader.question
     shuffled = is_shuffled(reader)
-    options = _box_options(reader)
+    conditions: list[tuple[str, str]] = []
+    options = _box_options(reader, conditions)
     if question.other:
         options.append(_other(reader, fixed=shuffled))
     defaults = reader.defaults()
@@ -142,13 +146,15 @@ def read_boxes(reader: ItemReader) -> list[Fields]:
         **reader.as_list(options),
         order="random" if shuffled else None,
         default=ticked,
+        choice_filter=choice_filter(reader, conditions, other_code(question) if question.other else None),
         **limits(reader, "min_choices", "max_choices"),
     )
     items = [reader.finish(item)]
     return [*items, _box_comments(reader, item, options)] if question.type == "P" else items
 
 
-def _box_options(reader: ItemReader) -> list[Fields]:
+def _box_options(reader: ItemReader, conditions: list[tuple[str, str]]) -> list[Fields]:
+    """The boxes; those with a condition of their own are added to ``conditions``."""
     alone = {title.strip() for title in reader.attributes.take("exclude_all_others").split(";")}
     found = []
     for at, box in enumerate(reader.question.rows(), start=1):
@@ -161,8 +167,16 @@ def _box_options(reader: ItemReader) -> list[Fields]:
             kept["title"] = box.title
             reader.note(box.title, "renamed", "options")
         if box.relevance != "1":
-            kept["relevance"] = box.relevance[:20_000]
-            reader.note(box.relevance, "option_relevance", "options")
+            condition = reader.carry.condition(
+                box.relevance,
+                reader.where("options"),
+                reader.place,
+                {},
+                key="relevance",
+                lost="option_relevance",
+            )
+            keep(kept, "relevance", box.relevance)
+            conditions += [(code, condition)] if condition else []
         if kept:
             option["foreign"] = {"limesurvey": kept}
         found.append(option)
@@ -213,7 +227,13 @@ def read_ranking(reader: ItemReader) -> list[Fields]:
             reader.attributes.give_back("max_subquestions", columns)
     defaults = reader.defaults()
     reader.lose_other_defaults(defaults)
-    item = reader.item("ranking", **options, order="random" if shuffled else None, **found)
+    item = reader.item(
+        "ranking",
+        **options,
+        order="random" if shuffled else None,
+        choice_filter=choice_filter(reader, (), None),
+        **found,
+    )
     return [reader.finish(item)]
 
 

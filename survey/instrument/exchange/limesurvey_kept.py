@@ -12,6 +12,8 @@ from survey.instrument.exchange.limesurvey_kinds import read_question
 from survey.instrument.exchange.limesurvey_model import Default, Question
 
 Kept = Mapping[str, Any]  # Any: plain values
+# Stands for the conditions that were kept with rows and options.
+_OWN = "conditions of rows"
 _SETTINGS = (
     *("em_validation_q", "em_validation_sq", "min_num_value_n", "max_num_value_n", "date_min", "date_max"),
     *("date_format", "allowed_filetypes", "max_filesize", "equation", "array_filter", "array_filter_exclude"),
@@ -28,8 +30,9 @@ _COMES_OF: Mapping[str, tuple[str, ...]] = {
     "date_min": ("min",),
     "date_max": ("max",),
     "equation": ("calculation",),
-    "array_filter": ("rows",),
-    "array_filter_exclude": ("rows",),
+    "array_filter": ("rows", "choice_filter"),
+    "array_filter_exclude": ("rows", "choice_filter"),
+    _OWN: ("rows", "choice_filter"),
     "allowed_filetypes": ("media",),
     "max_filesize": ("max_mb",),
     "attribute min_answers": ("constraint",),
@@ -48,12 +51,12 @@ def with_kept(question: Question, kept: Kept, items: Sequence[Any], carry: Carry
     """
     if not kept:
         return question
-    whole = _overlaid(question, kept, frozenset(kept))
+    whole = _overlaid(question, kept, frozenset({*kept, _OWN}))
     if _read(whole, carry) == list(items):
         return whole
     accepted: set[str] = set()
     best = _distance(_read(question, carry), items)
-    for name in kept:
+    for name in (*kept, _OWN):
         tried = _overlaid(question, kept, frozenset({*accepted, name}))
         made = _read(tried, carry)
         distance = _distance(made, items)
@@ -106,7 +109,10 @@ def _overlaid(question: Question, kept: Kept, names: frozenset[str]) -> Question
         made.attributes.pop("em_validation_sq", None)
     filtered = bool(names & {"array_filter", "array_filter_exclude"})
     for row in made.subquestions:
-        row.relevance = row.own or ("1" if filtered else row.relevance)
+        if _OWN in names and row.own:
+            row.relevance = row.own
+        elif filtered:
+            row.relevance = "1"
     for name in kept:
         value = kept[name]
         if name in names and isinstance(value, str):

@@ -44,9 +44,17 @@ def fill(writer: ItemWriter) -> Question:
     _type_fields(writer)
     _constraint(writer)
     for name in _NOWHERE:
-        if item.get(name) not in (None, "", False, [], {}):
+        if item.get(name) not in (None, "", False, [], {}) and not (
+            name == "choice_filter" and _filtered(writer)
+        ):
             writer.note(name, "out_field", name)
     return question
+
+
+def _filtered(writer: ItemWriter) -> bool:
+    """Whether the filter of the options came from settings or rows that are written back."""
+    own = any(row.own for row in writer.question.subquestions)
+    return own or bool({"array_filter", "array_filter_exclude"} & set(writer.kept))
 
 
 def _required(writer: ItemWriter) -> None:
@@ -76,7 +84,7 @@ def _rows(writer: ItemWriter) -> None:
         return
     for row, part in zip(mappings(writer.item.get("rows")), writer.question.rows(), strict=True):
         script = writer.out.script(row.get("show_if"), writer.where("rows"))
-        part.relevance = script or part.own or "1"
+        part.relevance = script or "1"
 
 
 def _default(writer: ItemWriter) -> None:

@@ -110,7 +110,6 @@ class ItemWriter:
         for at, (part, title) in enumerate(zip(known, titles, strict=True)):
             row = Subquestion(qid=f"{scale}:{at}", title=title, scale=scale)
             row.own = str(kept_of(part).get("relevance", ""))
-            row.relevance = row.own or "1"
             self.question.subquestions.append(row)
             self._later.append((row, label_of(part)))
             found.append((str(part.get("code", "")), title.strip()))

@@ -120,8 +120,8 @@ REASONS: Mapping[str, Reason] = dict(
         ),
         _reason(
             "option_relevance",
-            "选项的显示条件没有对应。",
-            "the condition of a single option has no counterpart.",
+            "选项的显示条件无法转换，保留供导出。",
+            "the condition of a single option cannot be carried over; it is kept for export.",
         ),
         _reason(
             "renamed",
@@ -194,8 +194,8 @@ REASONS: Mapping[str, Reason] = dict(
         ),
         _reason(
             "filter_options",
-            "选项按另一题筛选没有对应；保留供导出。",
-            "filtering options by another question has no counterpart; it is kept for export.",
+            "选项只能按前面的多选题筛选；保留供导出。",
+            "options can only be filtered by an earlier multiple choice; it is kept for export.",
         ),
         _reason(
             "theme",

@@ -239,6 +239,23 @@ def test_rows_follow_their_own_condition_and_the_boxes_of_another_question() -> 
     assert made["rest"]["rows"][1]["show_if"] == "not(selected(${used}, 'b'))"
 
 
+def test_options_follow_the_boxes_of_another_question_and_their_own_conditions() -> None:
+    more = items(read_limesurvey(files.rows_with_conditions()))["more"]
+    assert more["choice_filter"] == "(name != 'x' or selected(${used}, 'b')) and selected(${used}, name)"
+    boxes = [sub("11", "1", "a"), sub("12", "1", "b")]
+    questions = [
+        question("1", "used", "M", other="Y"),
+        question("2", "best", "L", other="Y"),
+        question("3", "n", "N"),
+    ]
+    settings = [attribute("2", "array_filter_exclude", "used"), attribute("3", "array_filter", "used")]
+    read = read_limesurvey(older(questions, boxes, [answer("2", "a"), answer("2", "b")], settings))
+    assert items(read)["best"]["choice_filter"] == "name = 'other' or not(selected(${used}, name))"
+    assert [row.what for row in read.not_carried if row.reason.code == "limesurvey_filter_options"] == [
+        "array_filter = used"
+    ]
+
+
 def test_both_layouts_say_the_same() -> None:
     layouts = [read_limesurvey(raw).document for raw in files.two_layouts().values()]
     assert layouts[0] == layouts[1]
