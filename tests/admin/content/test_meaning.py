@@ -359,6 +359,6 @@ def test_a_problem_of_an_instrument_is_found_in_its_file(changed: Changed) -> No
         problems[1]
         .line_of_text("en")
         .startswith(
-            "instruments/residents.yaml:117:50 sections[1].questions[2].show_if: The condition refers to “A9”"
+            "instruments/residents.yaml:117:50 sections[1].questions[2].show_if: The expression refers to “A9”"
         )
     )
