@@ -93,6 +93,11 @@ class Reach:
             order = [number for run in self._runs for number in run]
             self._places = sorted(range(len(order)), key=order.__getitem__)
 
+    def forget(self) -> None:
+        """Decide everything anew: for a caller whose state grows while it walks."""
+        for known in (self._shown_pages, self._shown_items, self._computed, self._turns):
+            known.clear()
+
     def walk(self, *, silent: bool = False) -> Iterator[tuple[PageRef, Page, tuple[Item, ...]]]:
         """Every page of the path with the items asked on it; ``silent`` adds those that show nothing."""
         last = self._last_place()

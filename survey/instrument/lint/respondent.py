@@ -106,13 +106,16 @@ class Respondent:
 
     def _ways(self, item: Item, state: AnswerState) -> Iterator[Answer]:
         """Answers to try, one after the other."""
+        if item.kind == "text":
+            texts = [value for value in self._values.get(item.code, ()) if isinstance(value, str)]
+            yield from self.rng.sample(texts, len(texts))
+            yield from _SAMPLES
+            return
         for _ in range(_TRIES):
             answer = self._draw(item, state)
             if answer is None:
                 return
             yield answer
-        if item.kind == "text":
-            yield from _SAMPLES
 
     def _passes(self, item: Item, answer: Answer, ref: PageRef, state: AnswerState) -> bool:
         findings = Findings()

@@ -127,20 +127,13 @@ class Walker:
         return walk
 
     def _pages(self, state: AnswerState) -> Iterator[tuple[PageRef, Page, tuple[Item, ...]]]:
-        """Page after page as the answers grow; what a page that moves had decided is decided anew after it."""
-        done: set[PageRef] = set()
-        moved = True
-        while moved:
-            moved = False
-            for ref, page, items in Reach(self.program, state).walk():
-                if ref in done:
-                    continue
-                done.add(ref)
-                yield ref, page, items
-                # Looking for an end decides conditions ahead of their answers.
-                if self._ends or _moves(page):
-                    moved = True
-                    break
+        """Page after page as the answers grow; what was decided ahead of them is decided anew."""
+        reach = Reach(self.program, state)
+        for ref, page, items in reach.walk():
+            yield ref, page, items
+            # Looking for an end decides conditions ahead of their answers, and so does a page that moves.
+            if self._ends or _moves(page):
+                reach.forget()
 
     def _ending(self, state: AnswerState) -> Place | None:
         """The end that closed the interview, if one did."""
