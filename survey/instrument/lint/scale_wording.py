@@ -34,7 +34,8 @@ def check_scale(
     place = Where(section=where.section, item=where.item, field="options")
     points = [o for o in item.options if not o.missing and not rules.is_way_out(o.text.get(language, ""))]
     labels = [o.text.get(language, "") for o in points]
-    bare = _unlabelled(item, points, labels, language)
+    # A translation that is missing is a gap of its own.
+    bare = _unlabelled(item, points, labels, language) if is_first or all(labels) else []
     if bare:
         context = {"language": language, "points": ", ".join(bare)}
         yield Problem(code="scale_unlabelled", where=place, context=context, level="advice")

@@ -36,7 +36,7 @@ _LEADING = re.compile(
 )
 _ABSOLUTE = re.compile(
     r"\b(always|never|every ?(?:one|body|thing)|every (?:single |one of )?(?:time|case|official|visit)|nobody|no one|"
-    r"all (?:the time|of the|of your|the|your|government|officials|staff|people|residents|citizens)|"
+    r"all (?:the time|of the|of your|the|your|(?:\w+ )?(?:officials|staff|people|residents|citizens|servants|departments|services))|"
     r"entirely|completely|absolutely|totally|without exception|under any circumstances)\b",
     re.I,
 )

@@ -7,6 +7,7 @@ import re
 MAX_CHARACTERS = 26
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
+_STAND_IN = "某某"
 _PIECE = r"[\u4e00-\u9fffA-Za-z0-9“”]"
 # “和” also means "with": compared with, dealt with, you and your family are one thing.
 _JOINED = re.compile(rf"({_PIECE}{{2,8}}?)(以及|和|与|及|、|并且|而且)({_PIECE}{{2,8}})")
@@ -14,8 +15,15 @@ _WITH = re.compile(
     r"(和|与)[^，。？]{0,12}(相比|比较|一样|相同|打过交道|打交道|有关|无关|相关|之间|联系|接触|见面|来往)"
 )
 _WHO = re.compile(r"(您|你|我|本人|他|她|自己)(和|与|及|以及|、)")
+# Single characters in a row ("县、区") and pairs that nobody parts.
 _PAIRS = re.compile(
-    r"(男|女|大|小|中|老|少|县|市|区|党|政|衣|食|住|行|水|电)、|公平(和|与|、)公正|又好又快|安全(和|与)健康"
+    r"(?:(?<![\u4e00-\u9fff])|(?<=[对的在是各和及与（]))[男女大小中老少县市区乡镇党政衣食住水电气]、|"
+    r"公平(和|与|、)公正|安全(和|与)健康"
+)
+# Words that hold one of the joining characters and join nothing.
+_WORDS = re.compile(
+    r"共和|和谐|和平|和睦|和气|和蔼|和解|和缓|温和|缓和|饱和|总和|暖和|随和|亲和|柔和|附和|"
+    r"参与|与会|与其|与否|与众不同|给与|赋与|及时|及早|及格|涉及|普及|提及|波及|危及|顾及|触及|遍及|来得及|来不及|力所能及"
 )
 _BOTH = re.compile(
     rf"既{_PIECE}{{1,8}}又{_PIECE}{{1,8}}|又{_PIECE}{{1,6}}又{_PIECE}{{1,6}}|不仅[^。？]{{1,15}}(而且|还|也)"
@@ -78,9 +86,10 @@ def double_barrelled(text: str) -> str | None:
     """Two things asked at once, joined by “和” and its like."""
     if both := _BOTH.search(text):
         return both.group()
-    plain = _PAIRS.sub(" ", _WHO.sub(" ", _WITH.sub(" ", text)))
+    plain = _WITH.sub(" ", _WORDS.sub(_STAND_IN, text))
+    plain = _PAIRS.sub(" ", _WHO.sub(" ", plain))
     found = _JOINED.search(plain)
-    return found.group() if found else None
+    return found.group().replace(_STAND_IN, "…") if found else None
 
 
 def leading(text: str) -> str | None:

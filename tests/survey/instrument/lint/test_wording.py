@@ -18,6 +18,8 @@ from tests.survey.instrument.make import build
     [
         ("您对服务态度和办事效率满意吗？", "和"),
         ("您对环境卫生、治安满意吗？", "、"),
+        ("您对本地的养老、托育服务满意吗？", "、"),
+        ("您对县、区政府的工作满意吗？", None),
         ("您对学校的师资以及设施满意吗？", "以及"),
         ("工作人员既热情又专业吗？", "既"),
         # “和” as "with", and people who belong together.
@@ -26,6 +28,12 @@ from tests.survey.instrument.make import build
         ("过去12个月里，您和下列哪些单位打过交道？", None),
         ("与其他城市相比，您对本市满意吗？", None),
         ("您对等候的时间满意吗？", None),
+        # Words that hold such a character and join nothing.
+        ("您对问题答复是否及时这一点满意吗？", None),
+        ("您对本地社会和谐的程度满意吗？", None),
+        ("您对群众参与决策的机会满意吗？", None),
+        ("您对中华人民共和国成立以来的变化怎么看？", None),
+        ("您对答复的及时程度和准确程度满意吗？", "和"),
     ],
 )
 def test_two_things_at_once_in_chinese(text: str, words: str | None) -> None:
@@ -79,7 +87,12 @@ def test_two_things_at_once_in_english(text: str, words: str | None) -> None:
         ),
         (
             wording_en.absolute,
-            ["Are the staff always on time?", "Do you never take the bus?", "Did everyone greet you?"],
+            [
+                "Are the staff always on time?",
+                "Do you never take the bus?",
+                "Did everyone greet you?",
+                "Should all civil servants retire early?",
+            ],
             [
                 "All things considered, how is life?",
                 "Have you ever used it?",
