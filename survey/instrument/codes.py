@@ -42,6 +42,15 @@ def as_code(value: object) -> str | None:
     return unicodedata.normalize("NFC", code)
 
 
+def as_text(value: object) -> str | None:
+    """A plain value of a document as text; None for anything else, and for numbers that nobody writes."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) < 10**18:
+        return None
+    return str(value)
+
+
 def name_of(code: str) -> str:
     """The code of an option as a part of a name: what a name cannot hold becomes an underscore."""
     return "".join(char if char in "_-" or unicodedata.category(char)[0] in "LMN" else "_" for char in code)

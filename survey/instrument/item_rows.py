@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from survey.instrument.codes import as_text
 from survey.instrument.conditions import read_condition
 from survey.instrument.expression import Node
 from survey.instrument.foreign import check_foreign
@@ -201,9 +202,7 @@ def _former_part(fields: Fields) -> str | None:
 
 def _is_whole(raw: object) -> bool:
     """Rows are often just numbered; after the code of the battery a number makes a name."""
-    if isinstance(raw, bool):
-        return False
-    text = str(raw) if isinstance(raw, (int, str)) else ""
+    text = as_text(raw) or ""
     return text.isascii() and text.isdigit() and len(text) <= 9
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from survey.instrument import item_choices, item_others, item_rows, item_values
-from survey.instrument.codes import name_of
+from survey.instrument.codes import as_text, name_of
 from survey.instrument.document import DocumentDraft
 from survey.instrument.item_drafts import ItemDraft
 from survey.instrument.making import Built, BuiltItem, Making
@@ -135,10 +135,12 @@ def _default(making: Making) -> str | tuple[str, ...] | None:
     if raw is None or raw == "":
         return None
     values = raw if isinstance(raw, list) else [raw]
-    if len(values) > 100 or not all(isinstance(part, (str, int, float)) for part in values):
+    # Unquoted yes and no are read as true and false.
+    found = ["yes" if part is True else "no" if part is False else as_text(part) for part in values[:101]]
+    texts = tuple(text[:5000] for text in found if text is not None)
+    if len(values) > 100 or len(texts) < len(found):
         making.fields.wrong_type("default", "text")
         return None
-    texts = tuple("yes" if part is True else "no" if part is False else str(part)[:5000] for part in values)
     return texts if isinstance(raw, list) or making.draft.kind.kind in ("multi", "ranking") else texts[0]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from survey.instrument.codes import is_name, nearest
+from survey.instrument.codes import as_text, is_name, nearest
 from survey.instrument.foreign import check_foreign
 from survey.instrument.program import Option
 from survey.instrument.reading import Fields, Languages, fit
@@ -116,9 +116,9 @@ def _read(
 
 def _option(fields: Fields, code: str, languages: Languages, columns: Sequence[str]) -> Option:
     values = {
-        name: fit(str(fields.raw[name]), fields.at(name), fields.findings, limit=200)
+        name: fit(text, fields.at(name), fields.findings, limit=200)
         for name in columns
-        if isinstance(fields.raw[name], (str, int, float))
+        if (text := as_text(fields.raw[name])) is not None
     }
     return Option(
         code=code,

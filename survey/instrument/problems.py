@@ -13,6 +13,9 @@ LANGUAGES = ("zh", "en")
 # "error": no program; "gap": a program that may not be published yet; "advice": worth a look.
 Level = Literal["error", "gap", "advice"]
 _SHOWN_CHARS = 80
+# Larger whole numbers come from hostile files and are shown shortened, like any text.
+_PLAIN_NUMBERS = 2**53
+MAX_PROBLEMS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +96,7 @@ class Problem:
 
 
 class Findings:
-    """A list of problems under construction, kept in the order of discovery.
+    """A list of problems under construction, kept in the order of discovery, up to a number nobody reads.
 
     ``gap`` is the level of what a draft may lack for a while; format 1 knows no drafts and makes it an error.
     """
@@ -101,6 +104,8 @@ class Findings:
     def __init__(self, *, gap: Level = "error") -> None:
         self.gap: Level = gap
         self._problems: list[Problem] = []
+        self._found = 0
+        self._has_errors = False
 
     def add(self, code: str, where: Where, **context: object) -> None:
         """Note an error; context values are shortened, because they may come from a hostile file."""
@@ -116,15 +121,20 @@ class Findings:
 
     def put(self, problem: Problem) -> None:
         """Take over a problem that somebody else has found."""
-        self._problems.append(problem)
+        self._found += 1
+        first_error = problem.level == "error" and not self._has_errors
+        self._has_errors = self._has_errors or first_error
+        if len(self._problems) < MAX_PROBLEMS or first_error:
+            self._problems.append(problem)
 
     def __len__(self) -> int:
-        return len(self._problems)
+        """How many were found, those that are not kept as well."""
+        return self._found
 
     @property
     def has_errors(self) -> bool:
         """Whether any problem stands in the way of a program."""
-        return any(problem.level == "error" for problem in self._problems)
+        return self._has_errors
 
     def as_tuple(self) -> tuple[Problem, ...]:
         """All problems found so far."""
@@ -132,12 +142,15 @@ class Findings:
 
 
 def _shown(context: Mapping[str, object]) -> dict[str, str | int]:
-    return {name: value if isinstance(value, int) else shorten(value) for name, value in context.items()}
+    return {
+        name: value if isinstance(value, int) and abs(value) < _PLAIN_NUMBERS else shorten(value)
+        for name, value in context.items()
+    }
 
 
 def shorten(value: object) -> str:
     """At most 80 characters of a value, without characters that a page or a log cannot hold."""
-    if isinstance(value, (list, dict, set, tuple)):
+    if isinstance(value, (list, dict, set, tuple)) or (isinstance(value, int) and value.bit_length() > 256):
         return f"<{type(value).__name__}>"
     raw = value[: _SHOWN_CHARS + 1] if isinstance(value, str) else str(value)
     text = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in raw)

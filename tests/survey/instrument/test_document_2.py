@@ -14,6 +14,7 @@ from survey.instrument.messages.answer import ANSWER
 from survey.instrument.messages.condition import CONDITION
 from survey.instrument.messages.document import DOCUMENT
 from survey.instrument.messages.structure import STRUCTURE
+from survey.instrument.problems import MAX_PROBLEMS, Findings, Where
 from survey.instrument.program import Program
 from survey.instrument.state import AnswerState
 from tests.survey.instrument import test_choices, test_problems, test_rows, test_together, test_typed
@@ -298,3 +299,31 @@ def test_the_documentation_names_every_type_and_field() -> None:
         written = set(re.findall(r"`(\w+)`", fields))
         assert written <= known, name
         assert known - written <= common, name
+
+
+def test_of_very_many_problems_enough_are_kept_and_an_error_is_never_lost() -> None:
+    findings = Findings(gap="gap")
+    for _ in range(MAX_PROBLEMS + 5):
+        findings.add_gap("missing_translation", Where(), language="en")
+    findings.add("no_sections", Where())
+    findings.add("empty_section", Where())
+    assert len(findings) == MAX_PROBLEMS + 7
+    assert findings.has_errors
+    kept = findings.as_tuple()
+    assert len(kept) == MAX_PROBLEMS + 1
+    assert [problem.code for problem in kept if problem.level == "error"] == ["no_sections"]
+
+
+def test_a_number_of_thousands_of_digits_can_be_said() -> None:
+    for huge in (10**30, 10**3000, 10**9000):
+        options = [{"code": huge, "zh": "a", "en": "a"}]
+        rows = [{"code": huge, "text": {"zh": "a", "en": "a"}}]
+        for question in (
+            {"id": "q", "type": huge},
+            {"id": "q", "type": "number", "default": huge, "min": huge, "decimals": huge},
+            {"id": "q", "type": "single", "options": options},
+            {"id": "q", "type": "allocation", "total": huge, "rows": rows},
+        ):
+            compilation = build(small(question, version=huge, min_age=huge, lists={"a": options}))
+            assert compilation.problems
+            assert all(len(problem.message("zh")) < 500 for problem in compilation.problems)
