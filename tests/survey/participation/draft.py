@@ -75,9 +75,9 @@ def make_draft(session: Session, raw: dict[str, Any]) -> InstrumentDraft:
     return draft
 
 
-def put(session: Session, *, opens_in: int = 0, days: int = 14) -> Put:
-    """A draft put to the public."""
-    compiled, draft = program(), make_draft(session, document())
+def put(session: Session, *, opens_in: int = 0, days: int = 14, compiled: Program | None = None) -> Put:
+    """A draft put to the public; ``compiled`` is another program than the usual one."""
+    compiled, draft = compiled or program(), make_draft(session, document())
     opens = clock.now(session) + timedelta(days=opens_in)
     consultation = consultations.plan(
         session,

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import flask
 import pytest
 from flask.testing import FlaskClient
+from markupsafe import escape
 from sqlalchemy.orm import Session
 
 from survey.db import db
@@ -19,6 +20,7 @@ from survey.models.design import InstrumentDraft
 from survey.participation import comments, consultations, queries, replies
 from survey.participation.comments import NEW_COMMENTS
 from tests import hostile
+from tests.survey.instrument import every_type
 from tests.survey.participation.draft import LEADER, SECRET, WRITER, Put, let_pass, put
 
 ENGLISH = {"Accept-Language": "en"}
@@ -117,6 +119,23 @@ def test_an_open_draft_is_read_and_commented_without_a_name(
     with app.app_context():
         (kept,) = db.session.query(ConsultationComment).all()
         assert (kept.item, kept.text, kept.state) == ("A1", "Which bridge?", "waiting")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_type_of_item_is_put_to_the_public(
+    act: Callable[[Callable[[Session], object]], str], visitor: FlaskClient, language: str
+) -> None:
+    compiled = every_type.program()
+    public_id = act(lambda session: put(session, compiled=compiled))
+    page = visitor.get(f"/consultations/{public_id}?lang={language}").text
+    for code, place in compiled.places.items():
+        assert f">{code}</span>" in page
+        words = place.item.text.get(language) or place.item.text[compiled.first_language]
+        assert str(escape(words)) in page, code
+        form = visitor.get(f"/consultations/{public_id}/comment", query_string={"item": code})
+        assert form.status_code == 200, code
+    for battery in compiled.batteries:
+        assert str(escape(battery.text.get(language) or battery.text[compiled.first_language])) in page
 
 
 def test_replies_are_public_and_found_by_the_reference(
