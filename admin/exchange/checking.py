@@ -77,7 +77,7 @@ def _stands_alone(document: Mapping[str, Any]) -> bool:
             if (
                 not isinstance(item, Mapping)
                 or item.get("scale")
-                or item.get("type") in {"module", "select_area"}
+                or item.get("type") in {"module", "select_area", "geopoint"}
             ):
                 return False
     return True

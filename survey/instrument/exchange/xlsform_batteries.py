@@ -66,9 +66,7 @@ def read_battery(
     ``head`` is the row that carries the item's own cells.
     """
     first = rows[0].type
-    item.update(
-        type="battery", of=SELECTS[first.name], list=reader.lists.names.get(first.list_name or "", "")
-    )
+    item.update(type="battery", of=SELECTS[first.name], list=reader.lists.names.get(first.list_key, ""))
     kept: dict[str, str] = dict(item.get("foreign", {}).get("xlsform", {}))
     item.pop("required", None)
     if head is not None and head.has("required"):

@@ -59,7 +59,7 @@ def import_tables(tables: Tables, filename: str) -> tuple[Imported, Origin]:
     document, origin = _document(form, notes, filename)
     counts = replace(
         count_document(document, more=form.counts),
-        options=sum(1 for row in form.choices if row.has("name")) or count_document(document).options,
+        options=sum(1 for row in (*form.choices, *form.external) if row.has("name")),
     )
     refused = notes.refused
     made = Imported(
@@ -113,7 +113,7 @@ def _document(form: Form, notes: Notes, filename: str) -> tuple[Document, Origin
 def _lists(form: Form, notes: Notes) -> Lists:
     lists = Lists(notes, duplicates=form.settings.get("allow_choice_duplicates", "").lower() in YES)
     lists.read(form.choices)
-    lists.read(form.external)
+    lists.read(form.external, external=True)
     return lists
 
 
@@ -137,10 +137,10 @@ def _check_list(entry: Entry, lists: Lists, notes: Notes) -> None:
         notes.refuse("row_list_file", where, value=name)
     elif name.startswith("${"):
         notes.refuse("row_dynamic_list", where, value=name)
-    elif not lists.has(name):
+    elif not lists.has(entry.type.list_key):
         notes.refuse("row_unknown_list", where, value=name, nearest=nearest(name, lists.names))
     elif entry.type.name != "select_one":
-        for code in lists.codes_with_spaces(name):
+        for code in lists.codes_with_spaces(entry.type.list_key):
             notes.refuse("choice_space", where, value=code, list=name)
 
 

@@ -136,7 +136,7 @@ class ItemRows:
         if (read and read.shape == "meta" and kind == "computed") or (
             read and not read.external and (read.written == said or read.name in _ONCE.get(kind, set()))
         ):
-            row.cells["type"] = once
+            row.cells["type"] = "osm" if read.name == "osm" else once  # without its list of tags
 
     def _select(self, row: OutRow, item: Part, select: str) -> str:
         """A select with the name of its list; a plain number where there are no options to choose from."""

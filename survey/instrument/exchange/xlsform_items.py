@@ -108,7 +108,7 @@ class ItemReader:
     def _select(self, entry: Entry, item: Item) -> None:
         kind, row = entry.type, entry.row
         item["type"] = SELECTS[kind.name]
-        name = kind.list_name or ""
+        name = kind.list_key
         item["list"] = self.lists.names.get(name, name)
         if not self.lists.has(name):
             return

@@ -11,6 +11,7 @@ from survey.instrument.exchange.patches import apply_patch
 from survey.instrument.exchange.xlsform_columns import OUR_PATCH, OUR_ROLE
 from survey.instrument.exchange.xlsform_form import Notes, Row
 from survey.instrument.exchange.xlsform_names import Names, fit_name
+from survey.instrument.exchange.xlsform_types import external_key
 
 Line = dict[str, Any]  # Any: a line of a list is JSON
 OTHER_SUFFIX = "__or_other"
@@ -44,10 +45,12 @@ class Lists:
         self._inlined: set[str] = set()
         self._rows: list[tuple[Row, Line]] = []
 
-    def read(self, rows: tuple[Row, ...]) -> None:
+    def read(self, rows: tuple[Row, ...], *, external: bool = False) -> None:
         """Take over the rows of a sheet of choices."""
         for row in rows:
             written = row.raw("list_name")
+            if external and written:
+                written = external_key(written)
             code = row.raw("name")
             if row.raw(OUR_ROLE) == "made" or not (written or code or row.has("label")):
                 continue
@@ -98,7 +101,7 @@ class Lists:
 
     def _line(self, row: Row, written: str, code: str) -> None:
         if written not in self.names:
-            name = fit_name(written)
+            name = fit_name(written.removeprefix(external_key("")))
             while name in self.lines:
                 name = f"{name[:60]}_x"
             self.names[written] = name
@@ -116,7 +119,8 @@ class Lists:
             line["foreign"] = {"xlsform": kept}
         apply_patch(line, patch_of(row))
         self.lines[self.names[written]].append(line)
-        self.origin[row.number] = line
+        if not written.startswith(external_key("")):
+            self.origin[row.number] = line
         if isinstance(line.get("text"), dict):
             self._rows.append((row, line))
 

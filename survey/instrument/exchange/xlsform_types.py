@@ -73,6 +73,7 @@ _METAS = (
 _ITEM_TYPES = {alias.replace("_", " "): name for name, aliases in _ITEMS.items() for alias in aliases.split()}
 _META_TYPES = frozenset(alias.replace("_", " ") for alias in _METAS.split())
 _SETTINGS = frozenset({"form title", "set form title", "form id", "set form id", "prefix"})
+_OSM = re.compile(r"osm\s+\S+\Z", re.IGNORECASE)
 _WRAPPED = re.compile(r"(?:add (?P<added>.+) prompt|(?:q|get) (?P<asked>.+))\Z")
 _BEGIN_END = re.compile(
     r"(?P<edge>begin|end)[\s_]+(?P<what>group|repeat|lgroup|looped[\s_]group|loop)(?:\s+(?:over\s+)?(?P<list>\S+))?\Z",
@@ -96,6 +97,11 @@ class RowType:
     or_other: bool = False
     from_file: bool = False
     external: bool = False
+
+    @property
+    def list_key(self) -> str:
+        """Under which name the reader of lists keeps this list; external ones are a world of their own."""
+        return external_key(self.list_name or "") if self.external else self.list_name or ""
 
     @property
     def written(self) -> str:
@@ -130,6 +136,8 @@ def read_type(text: str) -> RowType | None:
 
 
 def _plain_type(words: str) -> RowType | None:
+    if _OSM.match(words):
+        return RowType(shape="item", name="osm")
     lowered = words.lower().replace("_", " ")
     if lowered in _SETTINGS:
         return RowType(shape="setting", name=lowered.removeprefix("set ").replace(" ", "_"))
@@ -141,6 +149,11 @@ def _plain_type(words: str) -> RowType | None:
         if candidate in _ITEM_TYPES:
             return RowType(shape="item", name=_ITEM_TYPES[candidate])
     return None
+
+
+def external_key(name: str) -> str:
+    """The name of an external list among the others; no name in a file holds a space."""
+    return f"external {name}"
 
 
 def same_type(one: str, other: str) -> bool:

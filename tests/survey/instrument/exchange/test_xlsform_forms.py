@@ -287,3 +287,33 @@ def test_types_in_all_their_spellings(written: str, shape: str, name: str, list_
 @pytest.mark.parametrize("written", ["", "selekt_one yn", "begin", "text area", "select_oneyn"])
 def test_what_is_no_type(written: str) -> None:
     assert read_type(written) is None
+
+
+def test_an_external_list_may_share_its_name_with_another() -> None:
+    raw = workbook(
+        [
+            ["type", "name", "label", "choice_filter"],
+            ["select_one c", "a", "A", None],
+            ["select_one_external c", "b", "B", "where=${a}"],
+        ],
+        [["list_name", "name", "label"], ["c", "x", "X"]],
+        external_choices=[
+            ["list_name", "name", "label", "where"],
+            ["c", "y", "Y", "x"],
+            ["c", "z", "Z", "x"],
+        ],
+    )
+    found = items(raw)
+    assert (found["a"]["list"], found["b"]["list"], found["b"]["choice_filter"]) == ("c", "c_x", "where=${a}")
+    assert [line["code"] for line in document(raw)["lists"]["c_x"]] == ["y", "z"]
+    assert read_xlsform(raw, "f").counts.options == 3
+    assert canonical(document(write_xlsform(document(raw)))) == canonical(document(raw))
+
+
+def test_a_formula_without_a_result_is_said_to_be_lost() -> None:
+    raw = workbook([["type", "name", "label"], ["text", "a", '="A"&"B"'], ["text", "b", "B"]])
+    made = read_xlsform(raw, "form.xlsx")
+    assert [(p.code, p.where.row) for p in made.problems] == [("row_no_label", 2)]
+    assert [
+        (row.where.row, row.where.column) for row in made.not_carried if row.reason.code == "formula"
+    ] == [(2, "label")]
