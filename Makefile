@@ -13,7 +13,7 @@ PORT ?= 8000
 SEED ?= 20260901
 TEST_WORKERS ?= 2
 
-.PHONY: demo test bench faults planted coverage screenshots format check types contracts tests translations lock clean help
+.PHONY: demo test bench faults planted coverage vectors screenshots format check types contracts tests translations lock clean help
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -53,6 +53,9 @@ planted: .venv/.test translations ## the whole demo with planted problems: the h
 
 coverage: .venv/.run ## how often the intervals cover the planted truth, on four seeds; writes docs/coverage.md
 	$(BIN)/minyi demo coverage
+
+vectors: .venv/.test system ## 100,000 hostile expressions and more vectors for both runtimes than `make test` has time for
+	$(BIN)/python -m tests.survey.instrument.expression.prove
 
 screenshots: .venv/.test translations system ## the pictures of the README, from a running demo
 	$(BIN)/python -m tests.screenshots
