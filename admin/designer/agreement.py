@@ -1,39 +1,22 @@
-"""Home of agreeing on a draft inside the house: comments with replies, and the sign-off of each organising department."""
+"""Home of the comments of colleagues on a draft: on an item, a section or the whole, with replies, until dealt with."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from admin.content.load import document_digest
 from admin.designer import drafts
 from survey import audit, clock, text
-from survey.errors import Conflict, Forbidden, Invalid, NotFound
+from survey.errors import Conflict, Invalid, NotFound
 from survey.identity.actors import Actor
 from survey.instrument import editing
 from survey.instrument.changes import Document
-from survey.models.design import DraftComment, DraftSignoff, InstrumentDraft
-from survey.models.people import User
+from survey.models.design import DraftComment, InstrumentDraft
 
 LONGEST = 2000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Department:
-    """An organising department as the draft names it, with its sign-offs: of the present text, and of older ones."""
-
-    code: str
-    names: Mapping[str, str]
-    present: DraftSignoff | None
-    stale: DraftSignoff | None
-
-    @property
-    def has_signed(self) -> bool:
-        """Whether it agreed with exactly this text."""
-        return self.present is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +26,6 @@ class Thread:
     comment: DraftComment
     replies: Sequence[DraftComment]
     is_orphan: bool
-
-
-def digest(draft: InstrumentDraft) -> str:
-    """SHA-256 of the draft's document: what a sign-off and an approval are about."""
-    return document_digest(draft.document)
-
-
-# --- comments -------------------------------------------------------------------------------------------
 
 
 def comment(
@@ -142,99 +117,6 @@ def unresolved(session: Session, draft: InstrumentDraft) -> int:
     return session.scalar(query) or 0
 
 
-# --- sign-off -------------------------------------------------------------------------------------------
-
-
-def departments(session: Session, draft: InstrumentDraft) -> list[Department]:
-    """The organising departments of the draft, each with what it signed."""
-    present = digest(draft)
-    signed = session.scalars(
-        sa.select(DraftSignoff).where(DraftSignoff.draft_id == draft.id).order_by(DraftSignoff.id)
-    ).all()
-    found = []
-    for code, names in organisers(draft.document).items():
-        own = [each for each in signed if each.department == code]
-        older = [each for each in own if each.digest != present]
-        found.append(
-            Department(
-                code=code,
-                names=names,
-                present=next((each for each in own if each.digest == present), None),
-                stale=older[-1] if older else None,
-            )
-        )
-    return found
-
-
-def organisers(document: Document) -> dict[str, Mapping[str, str]]:
-    """The organising departments that a document names: code and names."""
-    named = document.get("organisers")
-    found: dict[str, Mapping[str, str]] = {}
-    for each in named if isinstance(named, list) else []:
-        if isinstance(each, Mapping) and isinstance(each.get("code"), str):
-            nested = each.get("text") if isinstance(each.get("text"), Mapping) else {}
-            words = {**each, **(nested or {})}
-            found[each["code"]] = {
-                tag: said for tag, said in words.items() if tag != "code" and isinstance(said, str)
-            }
-    return found
-
-
-def department_of(session: Session, draft: InstrumentDraft, actor: Actor) -> str | None:
-    """The department for which this person may sign: the one that their account's organisation is.
-
-    The role administrator writes the organisation of an account; it must be the code or a name of the department.
-    """
-    user = session.get(User, actor.user_id) if actor.user_id is not None else None
-    if user is None:
-        return None
-    own = _folded(user.organisation)
-    return next(
-        (
-            code
-            for code, names in organisers(draft.document).items()
-            if own in {_folded(code), *(_folded(name) for name in names.values())}
-        ),
-        None,
-    )
-
-
-def sign(session: Session, draft: InstrumentDraft, *, seen: str, actor: Actor) -> DraftSignoff:
-    """Agree, for one's own department, with exactly the text whose digest was shown.
-
-    Raises Forbidden (no organising department's account), Conflict (changed meanwhile, signed already, closed).
-    """
-    _refuse_closed(draft)
-    department = department_of(session, draft, actor)
-    if department is None:
-        raise Forbidden(
-            "not_an_organiser",
-            zh="您的账户所属单位不是这份问卷的组织单位，不能代签。",
-            en="Your account's organisation does not organise this instrument; nobody signs for another one.",
-        )
-    present = digest(draft)
-    if seen != present:
-        raise Conflict(
-            "draft_changed",
-            zh="您查看之后草稿又有修改。请看过现在的文本再签署。",
-            en="The draft was changed after you looked at it. Look at the present text, then sign.",
-        )
-    if any(each.code == department and each.has_signed for each in departments(session, draft)):
-        raise Conflict(
-            "signed_already",
-            zh="您的单位已签署这一文本。",
-            en="Your department has signed this text already.",
-        )
-    signed = DraftSignoff(
-        draft_id=draft.id, department=department, digest=present, by=actor.ref, at=clock.now(session)
-    )
-    session.add(signed)
-    session.flush()
-    after = {"department": department, "digest": present}
-    audit.record(session, actor.ref, act="draft.sign", on=drafts.reference(draft), after=after)
-    return signed
-
-
 def _kept(
     session: Session,
     draft: InstrumentDraft,
@@ -277,10 +159,6 @@ def _is_there(document: Document, *, section: str | None, item: str | None) -> b
     if item is not None:
         return any(place.code == item for place in editing.items(document))
     return section is None or any(place.code == section for place in editing.sections(document))
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.split()).casefold()
 
 
 def _refuse_closed(draft: InstrumentDraft) -> None:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from admin import screens
-from admin.designer import agreement, area
+from admin.designer import agreement, area, signing
 from admin.designer.agreement_forms import CommentForm
 from admin.screens import StaffForm, go
 from survey.errors import HouseError
@@ -76,7 +76,7 @@ def sign(public_id: str) -> ResponseReturnValue:
     seen = flask.request.form.get("digest", "")
 
     def keep() -> None:
-        agreement.sign(screens.session(), draft, seen=seen, actor=guard.actor())
+        signing.sign(screens.session(), draft, seen=seen, actor=guard.actor())
 
     return _done(public_id, form, keep, _("Your department has signed this text."))
 
@@ -115,9 +115,9 @@ def _page(draft: InstrumentDraft, form: StaffForm, *, status: int = 200) -> Resp
         status=status,
         form=form,
         threads=agreement.threads(session, draft),
-        departments=agreement.departments(session, draft),
-        own_department=agreement.department_of(session, draft, guard.actor()),
-        digest=agreement.digest(draft),
+        departments=signing.departments(session, draft),
+        own_department=signing.department_of(session, draft, guard.actor()),
+        digest=signing.digest(draft),
         places=[(value, code) for value, code in places if code],
         about=flask.request.values.get("about", ""),
         typed=flask.request.form.get("text", ""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from admin.designer import agreement, draft_queries, drafts
+from admin.designer import draft_queries, drafts, signing
 from survey import audit, clock
 from survey.errors import Conflict
 from survey.identity.actors import Actor
@@ -23,7 +23,7 @@ def standing(session: Session, draft: InstrumentDraft) -> DraftApproval | None:
     """The approval of exactly the present text against exactly the present version before it."""
     before = version_before(session, draft)
     query = sa.select(DraftApproval).where(
-        DraftApproval.draft_id == draft.id, DraftApproval.digest == agreement.digest(draft)
+        DraftApproval.draft_id == draft.id, DraftApproval.digest == signing.digest(draft)
     )
     found = session.scalars(query).one_or_none()
     if found is None or found.compared_with != (before.digest if before else None):
@@ -56,7 +56,7 @@ def approve(
             en="Whoever wrote any of this draft does not approve it; another person does.",
         )
     before = version_before(session, draft)
-    if seen != agreement.digest(draft) or compared_with != (before.digest if before else None):
+    if seen != signing.digest(draft) or compared_with != (before.digest if before else None):
         raise Conflict(
             "draft_changed",
             zh="您查看之后草稿或上一版本又有变化。请看过现在的差异再批准。",

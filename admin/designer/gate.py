@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from admin.designer import agreement, approvals, bank_queries, checking, draft_queries, translations
+from admin.designer import agreement, approvals, bank_queries, checking, draft_queries, signing, translations
 from admin.designer.gate_messages import CONDITIONS
 from admin.designer.translation_marks import source_language
 from admin.designer.tree import document_languages
@@ -149,7 +149,7 @@ def _marked(session: Session, draft: InstrumentDraft, *, today: date) -> Iterato
 
 
 def _agreed(session: Session, draft: InstrumentDraft) -> Iterator[Condition]:
-    departments = agreement.departments(session, draft)
+    departments = signing.departments(session, draft)
     yield Condition(code="organisers", is_met=bool(departments), endpoint="drafts.settings")
     for department in departments:
         other = next(iter(department.names.values()), department.code)

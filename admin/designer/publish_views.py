@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from admin import screens
-from admin.designer import agreement, approvals, area, gate, publishing
+from admin.designer import approvals, area, gate, publishing, signing
 from admin.designer.agreement_forms import ApprovalForm
 from admin.screens import StaffForm, go
 from survey.errors import HouseError
@@ -83,7 +83,7 @@ def _page(draft: InstrumentDraft, form: StaffForm, *, status: int = 200) -> Resp
         approval=approvals.standing(session, draft),
         before=approvals.version_before(session, draft),
         difference=publishing.difference(session, draft),
-        digest=agreement.digest(draft),
+        digest=signing.digest(draft),
         here=here,
     )
 

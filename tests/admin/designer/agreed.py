@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from admin.designer import agreement, drafts
+from admin.designer import drafts, signing
 from survey.identity import users
 from survey.identity.actors import Actor, find_actor
 from survey.identity.permissions import Role
@@ -108,4 +108,4 @@ def edit(
 def sign_all(session: Session, draft: InstrumentDraft, people: People) -> None:
     """Both departments sign the present text."""
     for actor in (people.office, people.statistics):
-        agreement.sign(session, draft, seen=agreement.digest(draft), actor=actor)
+        signing.sign(session, draft, seen=signing.digest(draft), actor=actor)

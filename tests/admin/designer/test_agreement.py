@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from admin.designer import agreement, drafts
+from admin.designer import agreement, drafts, signing
 from survey import audit
 from survey.errors import Conflict, Forbidden, Invalid, NotFound
 from survey.models.design import InstrumentDraft
@@ -65,29 +65,29 @@ def test_unfit_comments_are_refused(session: Session, draft: InstrumentDraft, pe
 def test_people_sign_for_their_own_department_only(
     session: Session, draft: InstrumentDraft, people: People
 ) -> None:
-    seen = agreement.digest(draft)
-    assert agreement.department_of(session, draft, people.office) == "office"
-    assert agreement.department_of(session, draft, people.statistics) == "statistics"
+    seen = signing.digest(draft)
+    assert signing.department_of(session, draft, people.office) == "office"
+    assert signing.department_of(session, draft, people.statistics) == "statistics"
     with pytest.raises(Forbidden, match="not_an_organiser"):
-        agreement.sign(session, draft, seen=seen, actor=people.reviewer)
-    agreement.sign(session, draft, seen=seen, actor=people.statistics)
+        signing.sign(session, draft, seen=seen, actor=people.reviewer)
+    signing.sign(session, draft, seen=seen, actor=people.statistics)
     with pytest.raises(Conflict, match="signed_already"):
-        agreement.sign(session, draft, seen=seen, actor=people.statistics)
-    signed = {each.code: each.has_signed for each in agreement.departments(session, draft)}
+        signing.sign(session, draft, seen=seen, actor=people.statistics)
+    signed = {each.code: each.has_signed for each in signing.departments(session, draft)}
     assert signed == {"office": False, "statistics": True}
 
 
 def test_a_later_change_makes_a_sign_off_stale(
     session: Session, draft: InstrumentDraft, people: People
 ) -> None:
-    seen = agreement.digest(draft)
-    agreement.sign(session, draft, seen=seen, actor=people.office)
+    seen = signing.digest(draft)
+    signing.sign(session, draft, seen=seen, actor=people.office)
     path = ("sections", 0, "questions", 1, "max_chars")
     edit(session, draft, path, 300, people.author)
-    office = agreement.departments(session, draft)[0]
+    office = signing.departments(session, draft)[0]
     assert not office.has_signed
     assert office.stale is not None
     with pytest.raises(Conflict, match="draft_changed"):  # the page shows the older text
-        agreement.sign(session, draft, seen=seen, actor=people.office)
+        signing.sign(session, draft, seen=seen, actor=people.office)
     edit(session, draft, path, 200, people.author)  # the very text again
-    assert agreement.departments(session, draft)[0].has_signed
+    assert signing.departments(session, draft)[0].has_signed

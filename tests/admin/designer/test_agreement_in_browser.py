@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from sqlalchemy.orm import Session
 from waitress.server import create_server
 
-from admin.designer import agreement, bank, checking, drafts, queries
+from admin.designer import agreement, bank, checking, drafts, queries, signing
 from survey import clock
 from survey.identity import sessions
 from survey.identity.actors import Actor
@@ -163,7 +163,7 @@ def _work_on(books: Session, someone: Someone, draft: InstrumentDraft) -> None:
     designer, statistician = someone(Role.DESIGNER), someone(Role.STATISTICIAN)
     asked = agreement.comment(books, draft, "Which buses?", item="Q1", actor=statistician)
     agreement.reply(books, draft, asked.id, "City buses.", actor=designer)
-    agreement.sign(books, draft, seen=agreement.digest(draft), actor=statistician)
+    signing.sign(books, draft, seen=signing.digest(draft), actor=statistician)
     edit(books, draft, ("sections", 0, "questions", 0, "text", "zh"), "您每周坐公交吗？", designer)
     framework = queries.needed(books, "framework")
     taken = bank.adopt(books, queries.newest_versions(books)["residents"], framework, actor=designer)

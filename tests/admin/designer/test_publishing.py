@@ -11,7 +11,17 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from admin.designer import agreement, approvals, bank, bank_queries, checking, drafts, gate, publishing
+from admin.designer import (
+    agreement,
+    approvals,
+    bank,
+    bank_queries,
+    checking,
+    drafts,
+    gate,
+    publishing,
+    signing,
+)
 from admin.designer.gate_messages import CONDITIONS
 from survey import audit, clock
 from survey.errors import Conflict
@@ -49,7 +59,7 @@ def approve(session: Session, draft: InstrumentDraft, people: People) -> None:
     publishing.approve(
         session,
         draft,
-        seen=agreement.digest(draft),
+        seen=signing.digest(draft),
         compared_with=before.digest if before else None,
         time_zone=ZONE,
         actor=people.reviewer,
@@ -90,7 +100,7 @@ def _set(*path: str | int, value: Any) -> Break:
 
     def change(session: Session, draft: InstrumentDraft, people: People) -> None:
         edit(session, draft, path, value, people.author)
-        if agreement.departments(session, draft):
+        if signing.departments(session, draft):
             sign_all(session, draft, people)
 
     return change
@@ -213,7 +223,7 @@ def test_the_next_version_carries_its_difference(
         publishing.approve(
             session,
             draft,
-            seen=agreement.digest(draft),
+            seen=signing.digest(draft),
             compared_with=None,
             time_zone=ZONE,
             actor=people.reviewer,
