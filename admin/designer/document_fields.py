@@ -48,6 +48,7 @@ _ORGANISER_COLUMNS = (
 _QUOTA_COLUMNS = (
     Column(name="code", kind="line", label=_l("Code")),
     Column(name="title", kind="words", label=_l("Title")),
+    Column(name="message", kind="words", label=_l("Message when it is full")),
     Column(name="limit", kind="bound", label=_l("Limit")),
     Column(name="where", kind="condition", label=_l("Counted if")),
     Column(
@@ -75,8 +76,6 @@ SETTINGS: Mapping[str, FieldSpec] = {
         _spec("min_age", "bound", _l("Age at least")),
         _spec("estimated_minutes", "bound", _l("Minutes it takes")),
         _spec("reference_period.months", "bound", _l("Reference period in months")),
-        _spec("reference_period.zh", "line", _l("Reference period in Chinese")),
-        _spec("reference_period.en", "line", _l("Reference period in English")),
         _spec("consent", "prose", _l("Consent text"), part="rules"),
         _spec(
             "closing",

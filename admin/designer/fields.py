@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from flask_babel import gettext as _
+
 from admin.designer.document_fields import SECTION_FIELDS, SETTINGS
 from admin.designer.field_spec import FieldSpec
 from admin.designer.item_fields import ITEM_FIELDS
 from admin.designer.item_words import TYPES
 from survey.instrument.item_types import ITEM_TYPES
+
+_ASIDE = frozenset({"type", "foreign", "bank"})
+"""Fields with a way of their own: the type is changed apart, importers and the item bank keep what they know."""
 
 
 def type_label(name: object) -> object:
@@ -24,18 +29,27 @@ def type_label(name: object) -> object:
 def item_specs(kind: str, present: Iterable[str] = ()) -> list[FieldSpec]:
     """The fields of an item of this type in the order of the form, with others that it holds all the same."""
     known = ITEM_TYPES.get(kind)
-    wanted = set(known.known(strict=False) if known else ITEM_FIELDS) - {"type", "foreign"}
-    return _ordered(ITEM_FIELDS, wanted, set(present) - {"type"})
+    wanted = set(known.known(strict=False) if known else ITEM_FIELDS) - _ASIDE
+    return _ordered(ITEM_FIELDS, wanted, set(present) - _ASIDE)
 
 
 def section_specs(present: Iterable[str] = ()) -> list[FieldSpec]:
     """The fields of a section, its items left out."""
-    return _ordered(SECTION_FIELDS, set(SECTION_FIELDS), _beside(SECTION_FIELDS, present) - {"questions"})
+    return _ordered(
+        SECTION_FIELDS, set(SECTION_FIELDS), _beside(SECTION_FIELDS, present) - {"questions"} - _ASIDE
+    )
 
 
-def settings_specs(present: Iterable[str] = ()) -> list[FieldSpec]:
+def settings_specs(present: Iterable[str] = (), *, languages: Iterable[str] = ()) -> list[FieldSpec]:
     """The fields of the document itself, its sections and lists left out."""
-    return _ordered(SETTINGS, set(SETTINGS), _beside(SETTINGS, present) - {"sections", "lists", "schema"})
+    own = {**SETTINGS, **{spec.name: spec for tag in languages for spec in [_period(tag)]}}
+    return _ordered(own, set(own), _beside(own, present) - {"sections", "lists", "schema"} - _ASIDE)
+
+
+def _period(tag: str) -> FieldSpec:
+    """The reference period in the words of one language."""
+    label = f"{_('Reference period in words')} ({tag})"
+    return FieldSpec(name=f"reference_period.{tag}", kind="line", label=label)
 
 
 def _beside(known: Mapping[str, FieldSpec], present: Iterable[str]) -> set[str]:

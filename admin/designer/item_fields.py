@@ -261,6 +261,13 @@ _ITEM = (
     _spec("private", "flag", _l("Never published"), part="analysis"),
     _spec("groups", "names", _l("Only for these evaluator groups"), part="analysis"),
     _spec("sdg_16_6_2", "flag", _l("Counts for SDG indicator 16.6.2"), part="analysis"),
+    _spec(
+        "was",
+        "line",
+        _l("Code in the version before"),
+        _l("Filled in by itself when a code changes; the series of the variable goes on."),
+        part="analysis",
+    ),
     _spec("note", "line", _l("Note for colleagues"), part="analysis"),
 )
 ITEM_FIELDS: Mapping[str, FieldSpec] = {spec.name: spec for spec in _ITEM}

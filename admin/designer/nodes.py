@@ -9,6 +9,7 @@ from typing import Any
 from admin import screens
 from admin.designer import area, drafts, fields
 from admin.designer.field_spec import FieldSpec
+from admin.designer.tree import document_languages
 from survey.instrument import editing
 from survey.instrument.changes import Document, NoSuchPlace, Path, value_at
 from survey.models.design import InstrumentDraft
@@ -50,7 +51,7 @@ def settings(document: Document) -> Node:
         address="",
         path=(),
         raw=document,
-        specs=fields.settings_specs(document),
+        specs=fields.settings_specs(document, languages=document_languages(document)),
         label="",
     )
 

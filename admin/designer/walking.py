@@ -27,13 +27,18 @@ from survey.models.job import Job
 JOB = "designer.walk"
 FOLDER = "walks"
 AT_ONCE, IN_BACKGROUND = 200, 10_000
+_ITEMS_AT_ONCE = 40_000
+"""Items asked in all walks at once: a long instrument takes fewer, so that its page still comes in a second."""
 _HELD = 16
 _held: OrderedDict[tuple[str, int, int], LintReport] = OrderedDict()
 _lock = threading.Lock()
 
 
 def report(session: Session, draft: InstrumentDraft, *, walks: int) -> LintReport | None:
-    """What the linter says of a draft as it is saved; None where it does not run. Kept in memory by revision."""
+    """What the linter says of a draft as it is saved, with at most ``walks``; None where it does not run.
+
+    It is kept in memory by revision.
+    """
     key = (draft.public_id, draft.revision, walks)
     with _lock:
         found = _held.get(key)
@@ -42,7 +47,8 @@ def report(session: Session, draft: InstrumentDraft, *, walks: int) -> LintRepor
     program = checking.check(session, draft).program
     if program is None:
         return None
-    found = lint(program, draft.document, walks=walks, seed=DEFAULT_SEED)
+    fitting = min(walks, max(20, _ITEMS_AT_ONCE // max(1, len(program.places))))
+    found = lint(program, draft.document, walks=fitting, seed=DEFAULT_SEED)
     with _lock:
         _held[key] = found
         while len(_held) > _HELD:
