@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from survey.instrument.exchange.limesurvey_carry import own_place
 from survey.instrument.exchange.limesurvey_choices import fixed_options, is_shuffled
-from survey.instrument.exchange.limesurvey_item import Fields, ItemReader
+from survey.instrument.exchange.limesurvey_item import Fields, ItemReader, is_ls_row
 from survey.instrument.exchange.limesurvey_names import option_code
 from survey.instrument.exchange.limesurvey_typed import bounds, plain_number, text_fields
 from survey.instrument.exchange.limesurvey_variables import Variable, has_boxes, is_numeric
@@ -54,9 +54,10 @@ def read_numbers(reader: ItemReader) -> list[Fields]:
         for at, column in enumerate(question.columns(), start=1):
             code = option_code(column.title, fallback=f"c{at}")
             option: Fields = {"code": code, "text": reader.words(column.texts, "options")}
-            if code != column.title:
+            if column.title.strip() and (code != column.title or not is_ls_row(code)):
                 option["foreign"] = {"limesurvey": {"title": column.title}}
-                reader.note(column.title, "renamed", "options")
+                if code != column.title.strip():
+                    reader.note(column.title, "renamed", "options")
             options.append(option)
         return [_battery(reader, of="multi", **reader.as_list(options))]
     return [_battery(reader, of="number", columns=reader.rows(1, field="columns"), **_cell_bounds(reader))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ from survey.instrument.problems import Where, shorten
 MAX_LISTED = 20_000
 MAX_KEPT, MAX_KEPT_CHARS = 150, 20_000
 ALWAYS = ("", "1")
+_KEY = re.compile(r"(attribute |default )?[\w.:\-]*( [\w.:\-]*){0,2}")
 
 # Writes an expression of ours as ExpressionScript, or None where that cannot be done.
 Writer = Callable[[str, Place], str | None]
@@ -66,6 +68,8 @@ class Carry:
             self.note(where, script, lost)
             keep(kept, key, script)
             return None
+        if text == "true()":
+            return None
         again = self.write_back(text, place)
         if again is None or _rewritten(again, place) != text:
             keep(kept, key, script)
@@ -81,7 +85,7 @@ def _rewritten(script: str, place: Place) -> str | None:
 
 def keep(kept: dict[str, Any], key: str, value: str) -> bool:
     """Keep a value for the way back, within bounds; whether there was room."""
-    fits = len(kept) < MAX_KEPT and len(value) <= MAX_KEPT_CHARS and len(key) <= 100
+    fits = len(kept) < MAX_KEPT and len(value) <= MAX_KEPT_CHARS and _KEY.fullmatch(key) is not None
     if fits:
         kept[key] = value
     return fits

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from survey.instrument.exchange.limesurvey_carry import keep
 from survey.instrument.exchange.limesurvey_filters import choice_filter
-from survey.instrument.exchange.limesurvey_item import Fields, ItemReader, without_empty
+from survey.instrument.exchange.limesurvey_item import Fields, ItemReader, is_ls_row, without_empty
 from survey.instrument.exchange.limesurvey_names import option_code, row_code
 from survey.instrument.exchange.limesurvey_rewrite import rewrite_value
 from survey.instrument.exchange.limesurvey_script import ScriptError
@@ -163,9 +163,10 @@ def _box_options(reader: ItemReader, conditions: list[tuple[str, str]]) -> list[
         kept: Fields = {}
         if box.title.strip() in alone:
             option["exclusive"] = True
-        if code != box.title:
+        if box.title.strip() and (code != box.title or not is_ls_row(code)):
             kept["title"] = box.title
-            reader.note(box.title, "renamed", "options")
+            if code != box.title.strip():
+                reader.note(box.title, "renamed", "options")
         if box.relevance != "1":
             condition = reader.carry.condition(
                 box.relevance,

@@ -258,7 +258,7 @@ class _Rows:
                 **common,
                 qid=number,
                 parent_qid=question.qid,
-                type="T",
+                type=question.type,
                 title=part.title,
                 other="N",
                 mandatory="N",

@@ -88,6 +88,8 @@ class ItemReader:
             self.note(question.theme, "theme")
         if question.scripts:
             self.note("script", "script")
+        if question.encrypted:
+            self.note("encrypted", "encrypted")
         if question.type not in WITH_ROWS:
             for row in question.subquestions:
                 self.note(row.title, "rows_unused", "rows")
@@ -97,7 +99,7 @@ class ItemReader:
         if question.type not in WITH_ANSWERS and question.answers:
             self.note(str(len(question.answers)), "answers_unused", "options")
         for kept in self.attributes.rest():
-            fits = keep(self.kept, kept.key, kept.value)
+            fits = kept.name.isidentifier() and keep(self.kept, kept.key, kept.value)
             self.note(f"{kept.name} = {kept.value}", kept.reason if fits else "attribute_limit", kept.name)
         return {**item, "foreign": {"limesurvey": self.kept}}
 
@@ -209,7 +211,8 @@ class ItemReader:
         where = self.where("rows")
         own = self.carry.condition(relevance, where, self.place, kept, key="relevance", lost="relevance_lost")
         filters = self.filters(code)
-        if own and filters:  # which part it was cannot be seen from the whole
+        filtered = any(self.attributes.peek(name) for name in ("array_filter", "array_filter_exclude"))
+        if own and filtered:  # which part it was cannot be seen from the whole
             keep(kept, "relevance", relevance)
         parts = [*([own] if own else []), *filters]
         return parts[0] if len(parts) == 1 else " and ".join(f"({part})" for part in parts) or None
@@ -253,6 +256,8 @@ class ItemReader:
             )
             if not value:
                 continue
+            for other in sorted(set(default.values.values()) - {value}):
+                self.note(other, "default_language", "default")
             if default.special or "{" in value:
                 self.lose_default(default.sqid, default.scale, default.special, value)
             else:
@@ -261,8 +266,10 @@ class ItemReader:
 
     def lose_default(self, sqid: str, scale: int, special: str, value: str) -> None:
         """Keep a default that has no place."""
-        title = next((part.title for part in self.question.subquestions if part.qid == sqid), "")
-        keep(self.kept, f"default {title} {scale} {special}".rstrip(), value)
+        rows = self.question.subquestions if self.question.type in WITH_ROWS else []
+        title = next((part.title for part in rows if part.qid == sqid), None)
+        if title is not None or sqid == "0":
+            keep(self.kept, f"default {title or ''} {scale} {special}".rstrip(), value)
         self.note(value, "default_lost", "default")
 
     def lose_other_defaults(self, defaults: dict[tuple[str, int], str]) -> None:

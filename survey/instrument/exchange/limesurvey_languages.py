@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 
 _TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?(-x(-[A-Za-z0-9]{1,8})+)?\Z")
+_PRIVATE = re.compile(r"x(-[A-Za-z0-9]{1,8})+\Z", re.IGNORECASE)
 # Manners of address that LimeSurvey writes like a region or a script.
 _MANNERS = ("informal", "formal", "easy")
 
 
 def to_tag(code: str) -> str:
     """The BCP 47 tag: "de-informal" → "de-x-informal", "zh-Hans" as it is; "und" where it is no language at all."""
+    if _PRIVATE.match(code.strip()):
+        return code.strip().lower()
     parts = [part for part in re.split(r"[-_]", code.strip()) if part]
     plain = [part for part in parts if part.lower() not in _MANNERS]
     manner = [part.lower() for part in parts if part.lower() in _MANNERS]
@@ -33,4 +36,6 @@ def from_tag(tag: str) -> str:
     """The code that LimeSurvey uses for a tag. "zh" alone is unknown there and becomes "zh-Hans"."""
     if tag == "zh":
         return "zh-Hans"
-    return tag[2:] if tag.startswith("x-") else tag.replace("-x-", "-")
+    if tag.startswith("x-"):
+        return tag[2:] if to_tag(tag[2:]) == tag else tag
+    return tag.replace("-x-", "-")

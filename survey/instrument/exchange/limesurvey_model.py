@@ -70,6 +70,7 @@ class Question:
     other: bool = False
     preg: str = ""
     theme: str = ""
+    encrypted: bool = False
     attributes: dict[str, str] = field(default_factory=dict)
     words: dict[str, Texts] = field(default_factory=dict)
     subquestions: list[Subquestion] = field(default_factory=list)

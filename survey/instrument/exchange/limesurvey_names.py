@@ -36,6 +36,12 @@ def option_code(code: str, *, fallback: str) -> str:
     return OTHER if tidy == LS_OTHER else tidy or fallback
 
 
+def is_id(value: object) -> bool:
+    """Whether this is the number of a row as LimeSurvey counts them."""
+    fits = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10
+    return fits and str(int(str(value))) == value and value != "0"
+
+
 def free_name(name: str, taken: Collection[str]) -> str:
     """The name itself, or with the first number behind it that makes it new."""
     number, found = 1, name

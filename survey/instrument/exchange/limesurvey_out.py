@@ -11,7 +11,7 @@ from typing import Any
 from survey.instrument.conditions import read_condition
 from survey.instrument.exchange.limesurvey_html import write_text
 from survey.instrument.exchange.limesurvey_item import is_ls_code, is_ls_row
-from survey.instrument.exchange.limesurvey_names import item_name, option_code, row_code
+from survey.instrument.exchange.limesurvey_names import is_id, item_name, option_code, row_code
 from survey.instrument.exchange.limesurvey_reasons import REASONS
 from survey.instrument.exchange.limesurvey_rewrite import Place, rewrite_value
 from survey.instrument.exchange.limesurvey_script import ScriptError
@@ -84,8 +84,12 @@ class Out:
     def title(self, name: str, kept: Part, where: Where) -> str:
         """The code of a question: the one it had, else its name as LimeSurvey takes it."""
         had = kept.get("title")
-        if isinstance(had, str) and item_name(had, fallback="") == name:
-            return self.titles.setdefault(name, had)
+        if isinstance(had, str) and item_name(had, fallback=name) == name:
+            self.titles.setdefault(name, had)
+            return had
+        if _is_free_code(name):
+            self.titles.setdefault(name, name)
+            return name
         if name not in self.titles:
             self.titles[name] = self._new_title(name)
             if self.titles[name] != name:
@@ -93,8 +97,6 @@ class Out:
         return self.titles[name]
 
     def _new_title(self, name: str) -> str:
-        if is_ls_code(name) and name.lower() not in _RESERVED:
-            return name
         letters = re.sub(r"[^A-Za-z0-9]", "", name)
         stem = letters if letters[:1].isalpha() and letters.lower() not in _RESERVED else f"Q{letters}"
         return free_title(stem, {title.lower() for title in self.titles.values()})
@@ -133,10 +135,9 @@ class Out:
         return str(self.last_qid)
 
 
-def is_id(value: object) -> bool:
-    """Whether this is the number of a row as LimeSurvey counts them."""
-    fits = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10
-    return fits and str(int(str(value))) == value and value != "0"
+def _is_free_code(name: str) -> bool:
+    """Whether LimeSurvey takes the name of an item as the code of a question."""
+    return is_ls_code(name) and name.lower() not in _RESERVED
 
 
 def free_title(stem: str, taken: set[str]) -> str:

@@ -71,7 +71,9 @@ def _required(writer: ItemWriter) -> None:
 def _order(writer: ItemWriter) -> None:
     field = "row_order" if writer.item.get("type") in _ROWS else "order"
     if writer.item.get(field) == "random":
-        writer.question.attributes["random_order"] = "1"
+        # Older and newer servers have different words for it.
+        later = "answer_order" if writer.question.type in "L!OR" else "subquestion_order"
+        writer.question.attributes |= {"random_order": "1", later: "random"}
     elif writer.item.get(field) not in (None, "document"):
         writer.note(writer.item[field], "out_field", field)
     if field == "row_order" and writer.item.get("order") not in (None, "document"):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from survey.instrument.exchange.limesurvey_model import Quota
-from survey.instrument.exchange.limesurvey_names import LS_OTHER
-from survey.instrument.exchange.limesurvey_out import Out, Part, is_id, kept_of, plain_words
+from survey.instrument.exchange.limesurvey_names import LS_OTHER, is_id
+from survey.instrument.exchange.limesurvey_out import Out, Part, kept_of, plain_words
 from survey.instrument.exchange.limesurvey_out_item import mappings
 from survey.instrument.expression import Node, parse
 from survey.instrument.problems import Where

@@ -83,7 +83,7 @@ def _grid(writer: ItemWriter, columns: list[Part]) -> None:
 
 def _numbers(writer: ItemWriter, columns: list[Part]) -> str:
     writer.type = "number"
-    if columns:
+    if columns or writer.had in (":", ";"):
         _grid(writer, columns)
         if writer.had != ";":
             _cell_bounds(writer)
@@ -111,7 +111,7 @@ def _cell_bounds(writer: ItemWriter) -> None:
 
 
 def _texts(writer: ItemWriter, columns: list[Part]) -> str:
-    if columns:
+    if columns or writer.had == ";":
         _grid(writer, columns)
         return ";"
     _named_rows(writer)

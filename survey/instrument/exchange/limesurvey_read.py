@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from survey.instrument.codes import is_name
 from survey.instrument.exchange.guards import Refusal
 from survey.instrument.exchange.limesurvey_carry import Carry, keep, section_id
 from survey.instrument.exchange.limesurvey_findings import find_problems
 from survey.instrument.exchange.limesurvey_item import Fields, ItemReader, without_empty
 from survey.instrument.exchange.limesurvey_kinds import read_question
 from survey.instrument.exchange.limesurvey_model import Group, Survey, Texts
+from survey.instrument.exchange.limesurvey_names import is_id
 from survey.instrument.exchange.limesurvey_quotas import read_quotas
 from survey.instrument.exchange.limesurvey_rewrite import Place
 from survey.instrument.exchange.limesurvey_settings import note_rest, read_settings
@@ -48,6 +49,8 @@ def read_limesurvey(raw: bytes, filename: str = "") -> Imported:
         reason = "group_missing" if orphan.table == "questions" else "orphan"
         where = Where(sheet=orphan.table[:40], column=f"id {orphan.row_id}"[:40])
         carry.note(where, f"{orphan.table} {orphan.row_id} → {orphan.parent}", reason)
+    for code in joined.strange_languages:
+        carry.note(Where(field="languages"), code, "language_unknown")
     note_rest(carry, tables)
     return Imported(
         document=document,
@@ -62,13 +65,34 @@ def carry_for(survey: Survey) -> Carry:
     """A fresh import of a survey. A stray group gets an id of its own."""
     ids = [number(group.gid) for group in survey.groups]
     for group in survey.groups:
-        if group.gid == NO_GROUP or not is_name(section_id(group.gid)):
+        if not is_id(group.gid):
             group.gid = str(max(ids, default=0) + 1)
             ids.append(int(group.gid))
         for question in group.questions:
             question.gid = group.gid
+    survey.sid = survey.sid if is_id(survey.sid) else "1"
+    _number_questions(survey)
     variables = read_variables(survey)
     return Carry(survey=survey, variables=variables, write_back=write_script, taken=_taken(variables))
+
+
+def _number_questions(survey: Survey) -> None:
+    """Give questions whose id is no number a new one, and tell all who refer to it."""
+    last = max((int(question.qid) for question in survey.questions() if is_id(question.qid)), default=0)
+    renumbered: dict[str, str] = {}
+    for question in survey.questions():
+        if not is_id(question.qid):
+            last += 1
+            renumbered[question.qid] = question.qid = str(last)
+    if not renumbered:
+        return
+    for question in survey.questions():
+        question.conditions = [
+            replace(condition, cqid=renumbered.get(condition.cqid, condition.cqid))
+            for condition in question.conditions
+        ]
+    for quota in survey.quotas:
+        quota.members = [(renumbered.get(qid, qid), code) for qid, code in quota.members]
 
 
 def _taken(variables: Variables) -> set[str]:
@@ -88,10 +112,9 @@ def read_document(carry: Carry) -> dict[str, Any]:  # Any: an instrument documen
     policy = words.pop(POLICY_ITEM)
     if policy:
         sections[0]["questions"].insert(0, policy)
-    sid = survey.sid if is_name(f"ls{survey.sid}") else "0"
     document = {
         "schema": SCHEMA,
-        "id": f"ls{sid}",
+        "id": f"ls{survey.sid}",
         "languages": list(survey.languages),
         "default_language": survey.default_language,
         **words,
@@ -120,7 +143,11 @@ def _survey_words(carry: Carry, place: Place, closing: Inlined) -> Fields:
 
 def _policy(carry: Carry, text: Texts) -> Fields | None:
     """The notice on data protection is an item to agree to, at the beginning."""
-    if not text or carry.survey.settings.get("showsurveypolicynotice", "0") not in ("1", "2"):
+    if text and carry.survey.settings.get("showsurveypolicynotice", "0") not in ("1", "2"):
+        where = Where(sheet="surveys_languagesettings", column="surveyls_policy_notice")
+        carry.note(where, next(iter(text.values())), "policy_hidden")
+        return None
+    if not text:
         return None
     place = Place(variables=carry.variables)
     kept: Fields = {"part": POLICY_ITEM, "notice": carry.survey.settings["showsurveypolicynotice"]}

@@ -220,6 +220,26 @@ REASONS: Mapping[str, Reason] = dict(
             "the interview does not lead to another address at its end; it is kept for export.",
         ),
         _reason(
+            "language_unknown",
+            "问卷没有这种语言，这种语言的文字不导入。",
+            "the survey does not have this language; texts in it are not imported.",
+        ),
+        _reason(
+            "policy_hidden",
+            "隐私声明没有启用，不导入。",
+            "the notice on data protection is not switched on and is not imported.",
+        ),
+        _reason(
+            "default_language",
+            "默认值随语言不同，只用默认语言的。",
+            "the default differs between languages; that of the first language is used.",
+        ),
+        _reason(
+            "encrypted",
+            "答案一律加密封存，不需要逐题设置。",
+            "all answers are sealed and encrypted here; there is no setting for one question.",
+        ),
+        _reason(
             "description",
             "问卷描述不显示；保留供导出。",
             "the description of the survey is not shown; it is kept for export.",

@@ -24,6 +24,13 @@ _KNOWN_TABLES = frozenset(
     }
 )
 _LETTERS = ("surveyls_email", "email_admin", "attachments", "surveyls_attributecaptions")
+_CARRIED = frozenset(
+    {
+        *("surveyls_title", "surveyls_description", "surveyls_welcometext", "surveyls_endtext"),
+        *("surveyls_policy_notice", "surveyls_policy_notice_label", "surveyls_policy_error"),
+        *("surveyls_url", "surveyls_urldescription"),
+    }
+)
 _END = ("surveyls_url", "surveyls_urldescription")
 
 
@@ -56,8 +63,9 @@ def note_rest(carry: Carry, tables: Tables) -> None:
     for name in elsewhere:
         carry.note(Where(sheet="surveys", column=name[:40]), name, "setting")
     for column in carry.survey.words:
-        if column.startswith(_LETTERS):
-            carry.note(Where(sheet="surveys_languagesettings", column=column[:60]), column, "letters")
+        if column not in _CARRIED:
+            reason = "letters" if column.startswith(_LETTERS) else "setting"
+            carry.note(Where(sheet="surveys_languagesettings", column=column[:60]), column, reason)
     if tables["assessments"]:
         carry.note(Where(sheet="assessments"), f"{len(tables['assessments'])}", "assessments")
     for name, rows in tables.rows.items():

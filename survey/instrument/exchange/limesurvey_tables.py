@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -22,6 +22,7 @@ from survey.instrument.exchange.limesurvey_model import (
 from survey.instrument.exchange.limesurvey_xml import Row, Tables
 
 T = TypeVar("T")
+MAX_STRANGE = 50
 KINDS = ("Survey", "Group", "Question")
 # Every question of a file without a group of its own (.lsq) comes here.
 NO_GROUP = "0"
@@ -39,14 +40,14 @@ class Orphan:
 
 @dataclass(kw_only=True)
 class Joined:
-    """The survey, the rows that belong to nothing, and the ids that came twice."""
+    """The survey, the rows that belong to nothing, and languages of texts that the survey does not have."""
 
     survey: Survey
     orphans: list[Orphan] = field(default_factory=list)
     n_subquestions: int = 0
     n_options: int = 0
     n_conditions: int = 0
-    assessments: Sequence[Row] = ()
+    strange_languages: tuple[str, ...] = ()
 
 
 def join(tables: Tables) -> Joined:
@@ -64,6 +65,7 @@ class _Joiner:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
         self._orphans: list[Orphan] = []
+        self._strange: dict[str, None] = {}
         self._languages = self._all_languages()
 
     def join(self) -> Joined:
@@ -92,7 +94,7 @@ class _Joiner:
             n_subquestions=n_subquestions,
             n_options=n_options,
             n_conditions=n_conditions,
-            assessments=self._tables["assessments"],
+            strange_languages=tuple(self._strange),
         )
 
     def _first(self, table: str, column: str) -> str:
@@ -118,6 +120,8 @@ class _Joiner:
     def _tag(self, row: Row, column: str = "language") -> str | None:
         """The tag of a row's language; None where the survey does not have it."""
         code = row.get(column, "").strip()
+        if code and code not in self._languages and len(self._strange) < MAX_STRANGE:
+            self._strange.setdefault(code)
         return self._languages.get(code) if code else next(iter(self._languages.values()))
 
     def _collect(self, into: Texts, row: Row, column: str, language: str = "language") -> None:
@@ -346,6 +350,7 @@ def _question(row: Row, qid: str) -> Question:
         other=row.get("other", "").strip() == "Y",
         preg=row.get("preg", "").strip(),
         theme=row.get("question_theme_name", "").strip(),
+        encrypted=row.get("encrypted", "").strip() == "Y",
     )
 
 

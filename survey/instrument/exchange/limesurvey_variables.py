@@ -118,8 +118,11 @@ class Variables:
 def read_variables(survey: Survey) -> Variables:
     """The variables of all questions."""
     found = Variables()
+    taken = {item_name(question.title, fallback="") for question in survey.questions()}
     for at, question in enumerate(survey.questions(), start=1):
-        found.add(question, sid=survey.sid, fallback=f"q{at}")
+        fallback = free_name(f"q{at}", taken)
+        found.add(question, sid=survey.sid, fallback=fallback)
+        taken.add(found.names[question.qid])
     return found
 
 

@@ -12,11 +12,11 @@ from survey.instrument.exchange.limesurvey_emit import SETTINGS, write_survey
 from survey.instrument.exchange.limesurvey_kept import with_kept
 from survey.instrument.exchange.limesurvey_languages import from_tag, to_tag
 from survey.instrument.exchange.limesurvey_model import Group, Question, Survey, Texts
+from survey.instrument.exchange.limesurvey_names import is_id
 from survey.instrument.exchange.limesurvey_out import (
     Out,
     Part,
     inline_scripts,
-    is_id,
     kept_of,
     survey_id,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,37 @@ def back(of: dict[str, Any], **more: Any) -> dict[str, Any]:
 def test_an_imported_file_is_a_fixed_point(name: str) -> None:
     first = document(NASTY[name])
     assert back(first) == first
+
+
+_CELL = re.compile(rb"<!\[CDATA\[([^\]]*)\]\]>")
+
+
+def test_files_with_exchanged_cells_are_fixed_points_too() -> None:
+    rng = random.Random(2026)
+    odd = [
+        b"",
+        b" ",
+        b"0",
+        b"-1",
+        b"1",
+        b"Y",
+        b"x y",
+        b"{q1.shown}",
+        b"<b>a</b>",
+        b"random",
+        b"q1 == 'Y'",
+        b"==",
+    ]
+    pool = [*(cell for raw in NASTY.values() for cell in _CELL.findall(raw)), *odd]
+    names = sorted(name for name in NASTY if _CELL.search(NASTY[name]))
+    for _ in range(120):
+        raw = NASTY[rng.choice(names)]
+        spans = [found.span(1) for found in _CELL.finditer(raw)]
+        for start, end in sorted(rng.sample(spans, min(6, len(spans))), reverse=True):
+            raw = raw[:start] + rng.choice(pool) + raw[end:]
+        read = read_limesurvey(raw)
+        if read.document is not None:
+            assert back(read.document) == read.document
 
 
 @settings(max_examples=40, deadline=None)

@@ -269,12 +269,12 @@ def test_files_of_any_shape_never_raise() -> None:
 
     whole = json.loads(FULL)
     documents = 0
-    for _ in range(300):
+    for _ in range(120):
         read = read_qsf(json.dumps(bent(whole)).encode())
         documents += read.document is not None
         if read.document is not None:
             compile_instrument(read.document, scales={}, modules={}, units=(), areas=())
-    assert documents > 200
+    assert documents > 80
 
 
 def test_it_is_recognised_by_its_content() -> None:
