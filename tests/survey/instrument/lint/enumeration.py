@@ -98,5 +98,7 @@ def _answers(item: ShownItem) -> Iterator[tuple[str, ...]]:
         yield from ((str(number),) for number in range(-1, 7))
     elif item.kind == "text":
         yield ("x",)
+    elif item.kind == "consent":
+        yield ("yes",)
     else:
         yield from ((code,) for code in codes)

@@ -106,9 +106,10 @@ def conditions(earlier: dict[str, list[str]]) -> st.SearchStrategy[Any]:
 
 def contexts(program: Program) -> list[dict[str, Answer]]:
     """Every state of the facts."""
+    channels = (*CHANNELS, None) if program.context_fields else (None,)
     return [
         {"mode": mode, "group": group, **({"channel": channel} if channel else {})}
-        for mode, group, channel in product(program.modes, program.evaluator_groups, (*CHANNELS, None))
+        for mode, group, channel in product(program.modes, program.evaluator_groups, channels)
     ]
 
 
@@ -160,6 +161,36 @@ def second_format(draw: st.DrawFn) -> dict[str, Any]:
             earlier[code] = section["questions"][-1]["type"]
         sections.append(section)
     return {**FRAME, "schema": "minyi/instrument/2", "sections": sections}
+
+
+@st.composite
+def loops(draw: st.DrawFn) -> dict[str, Any]:
+    """A section asked once for every ticked option, the second item of a turn depending on the first."""
+    options = [{"code": name, "zh": name} for name in "ab"]
+    ticks = {"id": "Q0", "type": "multi", "text": {"zh": "题"}, "options": options}
+    ticks["options"] = [options[0], {**options[1], "exclusive": draw(st.booleans())}]
+    earlier = {"Q0": "multi"}
+    three = [{"code": name, "zh": name} for name in "abc"]
+    more: dict[str, Any] = {"id": "Q1", "type": "single", "text": {"zh": "题"}, "options": three}
+    if draw(st.booleans()):
+        more["show_if"] = draw(expressions(earlier))
+    earlier["Q1"] = "single"
+    first: dict[str, Any] = {**more, "id": "L0", "required": draw(st.booleans())}
+    first["show_if"] = draw(expressions(earlier))
+    second = {"id": "L1", "type": "consent", "text": {"zh": "题"}}
+    second["show_if"] = draw(expressions({**earlier, "L0": "single"}))
+    loop: dict[str, Any] = {
+        "id": "L",
+        "title": {"zh": "每"},
+        "loop": {"over": "Q0"},
+        "questions": [first, second],
+    }
+    if draw(st.booleans()):
+        loop["show_if"] = draw(expressions(earlier))
+    asked = {"id": "A", "title": {"zh": "部分"}, "questions": [ticks, more]}
+    # Few facts: every turn multiplies the walks.
+    few = {"evaluator_group": ["residents"], "context_fields": []}
+    return {**FRAME, **few, "schema": "minyi/instrument/2", "sections": [asked, loop]}
 
 
 @st.composite
@@ -223,6 +254,12 @@ def expressions(draw: st.DrawFn, earlier: dict[str, str]) -> str:
 
 
 @given(second_format())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_the_same_holds_for_every_kind_of_expression(raw: dict[str, Any]) -> None:
+    agree(raw)
+
+
+@given(loops())
+@settings(max_examples=20, deadline=None)
+def test_and_for_what_is_asked_in_turns(raw: dict[str, Any]) -> None:
     agree(raw)
