@@ -16,6 +16,7 @@ from admin.designer import drafts, queries
 from admin.exchange import checking, writing
 from admin.exchange.report_text import left_behind_lines, report_lines
 from survey.db import db
+from survey.errors import Invalid
 from survey.identity.actors import Actor
 from survey.instrument.documentation.paper import PaperUnavailable
 from survey.instrument.exchange.relabel import in_language
@@ -128,7 +129,10 @@ def _written(document: Mapping[str, Any], kind: str, *, scales: Mapping[str, Any
     """A document in a format that takes drafts; what has no place in it is told beside. Any: a document is JSON."""
     for line in left_behind_lines(writing.left_behind(document, kind, scales=scales)):
         click.echo(line, err=True)
-    return writing.write_document(document, kind, scales=scales)
+    try:
+        return writing.write_document(document, kind, scales=scales)
+    except Invalid as error:
+        raise click.ClickException(f"{error.message('en')}\n{error.message('zh')}") from error
 
 
 def _described(program: Program, kind: str, tag: str | None) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from survey.errors import Invalid
 from survey.instrument.documentation.codebook_html import write_codebook_html
 from survey.instrument.documentation.codebook_xlsx import write_codebook_xlsx
 from survey.instrument.documentation.ddi import write_ddi
@@ -13,7 +14,8 @@ from survey.instrument.documentation.frictionless import write_frictionless
 from survey.instrument.documentation.paper import write_paper_html, write_paper_pdf
 from survey.instrument.exchange.limesurvey_write import export_limesurvey, write_limesurvey
 from survey.instrument.exchange.report import NotCarried
-from survey.instrument.exchange.xlsform_write import write_xlsform, write_xlsform_csv
+from survey.instrument.exchange.xls_file import TooWide
+from survey.instrument.exchange.xlsform_write import write_xlsform, write_xlsform_csv, write_xlsform_xls
 from survey.instrument.program import Program
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -30,6 +32,7 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "xlsform": Kind(ending=".xlsx", media_type=XLSX_TYPE, compiled=False),
+    "xlsform-xls": Kind(ending=".xls", media_type="application/vnd.ms-excel", compiled=False),
     "xlsform-csv": Kind(ending=".csv", media_type="text/csv", compiled=False),
     "lss": Kind(ending=".lss", media_type="application/xml", compiled=False),
     "ddi": Kind(ending=".xml", media_type="application/xml", compiled=True),
@@ -44,13 +47,21 @@ KINDS: Mapping[str, Kind] = {
 def write_document(
     document: Mapping[str, Any], kind: str, *, scales: Mapping[str, Any] | None = None
 ) -> bytes:
-    """A document in a format that takes drafts too. Any: a document is JSON."""
+    """A document in a format that takes drafts too. Raises Invalid where it does not fit. Any: a document is JSON."""
     writers: dict[str, Callable[..., bytes]] = {
         "xlsform": write_xlsform,
+        "xlsform-xls": write_xlsform_xls,
         "xlsform-csv": write_xlsform_csv,
         "lss": write_limesurvey,
     }
-    return writers[kind](document, scales=scales)
+    try:
+        return writers[kind](document, scales=scales)
+    except TooWide as error:
+        raise Invalid(
+            "too_large_for_xls",
+            zh="问卷太大，旧式 .xls 放不下。请导出 .xlsx。",
+            en="The instrument is too large for the old .xls. Export .xlsx.",
+        ) from error
 
 
 def left_behind(

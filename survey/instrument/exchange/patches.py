@@ -28,8 +28,10 @@ def make_patch(made: Mapping[str, Any], wanted: Mapping[str, Any], *, apart: fro
     drops = {name: [check(made, name)] for name in made if name not in wanted and name not in apart}
     if not changes and not drops:
         return ""
-    # ASCII only, and nothing that looks like a spreadsheet's own escapes: no reader of cells changes a letter of it.
-    return json.dumps({**changes, **drops}, separators=(",", ":")).replace("_x", "\\u005fx")
+    # ASCII only, nothing that looks like a spreadsheet's own escapes, nothing that looks like a reference: no reader
+    # of cells changes a letter of it or looks for a question in it.
+    text = json.dumps({**changes, **drops}, separators=(",", ":"))
+    return text.replace("_x", "\\u005fx").replace("$", "\\u0024")
 
 
 def apply_patch(element: dict[str, Any], patch: str) -> None:

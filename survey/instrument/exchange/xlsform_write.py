@@ -1,4 +1,4 @@
-"""Writes the sheets of an XLSForm into a file: .xlsx, or .csv with the name of the sheet in the first column."""
+"""Writes the sheets of an XLSForm into a file: .xlsx, .xls, or .csv with the name of the sheet in the first column."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from survey.instrument.exchange.tables import Tables
+from survey.instrument.exchange.xls_file import write_xls
 from survey.instrument.exchange.xlsform_export import export_tables
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "'")
@@ -18,6 +19,11 @@ _MAX_WIDTH = 60
 def write_xlsform(document: Mapping[str, Any], *, scales: Mapping[str, Any] | None = None) -> bytes:
     """The document as .xlsx. Equal documents give equal bytes. Any: a document is JSON."""
     return _xlsx(export_tables(document, scales=scales))
+
+
+def write_xlsform_xls(document: Mapping[str, Any], *, scales: Mapping[str, Any] | None = None) -> bytes:
+    """The document as .xls, for old programs. Raises TooWide where it is too large for one. Any: a document is JSON."""
+    return write_xls(list(export_tables(document, scales=scales).sheets.values()))
 
 
 def write_xlsform_csv(

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from survey.instrument.exchange.patches import canonical
+from survey.instrument.exchange.tables import Sheet
+from survey.instrument.exchange.xls_file import TooWide, write_xls
 from survey.instrument.exchange.xlsform_export import export_tables
 from survey.instrument.exchange.xlsform_import import import_tables, read_xlsform
-from survey.instrument.exchange.xlsform_write import write_xlsform, write_xlsform_csv
+from survey.instrument.exchange.xlsform_write import write_xlsform, write_xlsform_csv, write_xlsform_xls
 from survey.instrument.item_types import ITEM_TYPES
 from tests.survey.instrument.every_type import EVERY_TYPE
 from tests.survey.instrument.exchange.forms import saved
@@ -61,6 +63,22 @@ def test_every_type_of_item_comes_back() -> None:
 def test_the_same_document_gives_the_same_bytes() -> None:
     document = yaml.safe_load(EVERY_TYPE)
     assert write_xlsform(document) == write_xlsform(document)
+    assert write_xlsform_xls(document) == write_xlsform_xls(document)
+
+
+def test_texts_longer_than_a_record_of_an_old_spreadsheet_come_back() -> None:
+    document = yaml.safe_load(EVERY_TYPE)
+    document["consent"] = {"zh": "同意" * 4_999, "en": "x" * 9_999, "de": "ä😀" * 5_000}
+    assert canonical(back(document, write_xlsform_xls(document))) == canonical(document)
+
+
+def test_an_old_spreadsheet_says_what_it_cannot_hold() -> None:
+    sheet = Sheet(name="survey", rows=((1, tuple("x" for _ in range(257))),))
+    with pytest.raises(TooWide):
+        write_xls([sheet])
+    texts = Sheet(name="survey", rows=tuple((n, (f"{n}" + "x" * 30_000,)) for n in range(1, 200)))
+    with pytest.raises(TooWide):
+        write_xls([texts])
 
 
 def test_an_edit_in_the_sheet_wins_over_what_stands_beside_it() -> None:
@@ -219,5 +237,5 @@ def test_any_document_comes_back_to_the_letter(document: dict[str, Any]) -> None
 @settings(max_examples=6, deadline=None)
 @given(documents())
 def test_and_so_it_does_through_files(document: dict[str, Any]) -> None:
-    for write in (write_xlsform, write_xlsform_csv):
+    for write in (write_xlsform, write_xlsform_xls, write_xlsform_csv):
         assert canonical(back(document, write(document))) == canonical(document)

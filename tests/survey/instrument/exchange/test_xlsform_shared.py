@@ -10,7 +10,7 @@ from survey.instrument.compile import compile_instrument
 from survey.instrument.exchange.patches import canonical
 from survey.instrument.exchange.report import Imported
 from survey.instrument.exchange.xlsform_import import read_xlsform
-from survey.instrument.exchange.xlsform_write import write_xlsform, write_xlsform_csv
+from survey.instrument.exchange.xlsform_write import write_xlsform, write_xlsform_csv, write_xlsform_xls
 from tests.survey.instrument.exchange.shared_files import FOLDER, WHY_NOT, readme_rows
 
 ROWS = readme_rows("X")
@@ -71,7 +71,7 @@ def _foreign(section: dict[str, object]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("name", sorted(ACCEPTED))
-@pytest.mark.parametrize("write", [write_xlsform, write_xlsform_csv])
+@pytest.mark.parametrize("write", [write_xlsform, write_xlsform_xls, write_xlsform_csv])
 def test_import_export_import_is_a_fixed_point(name: str, write) -> None:  # type: ignore[no-untyped-def]
     first = imported(name).document
     assert first is not None
