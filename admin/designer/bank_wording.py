@@ -19,6 +19,9 @@ _NOT_WORDING = frozenset(
         *("interviewer_note", "read_only", "choice_filter"),
     )
 )
+_MEMBERS = ("options", "rows", "columns")
+_BESIDE = ("zh", "en")
+_NOT_IN_MEMBERS = ("foreign", "was")
 _REFERENCE = re.compile(r"([^\W\d][\w-]{0,63})@([1-9][0-9]{0,3})\Z")
 
 
@@ -32,8 +35,23 @@ class Difference:
 
 
 def wording(item: Item) -> dict[str, Any]:
-    """The part of an item that must stay as it is for a time series to go on."""
-    return {name: value for name, value in item.items() if name not in _NOT_WORDING}
+    """The part of an item that must stay as it is for a time series to go on, written in one way."""
+    kept = {name: _plain(name, value) for name, value in item.items() if name not in _NOT_WORDING}
+    return {name: value for name, value in kept.items() if value not in (None, "", {}, [])}
+
+
+def _plain(name: str, value: Any) -> Any:
+    """Options and rows as format 2 writes them: format 1 has the languages beside the code."""
+    if name not in _MEMBERS or not isinstance(value, list):
+        return value
+    return [_member(each) if isinstance(each, Mapping) else each for each in value]
+
+
+def _member(raw: Mapping[str, Any]) -> dict[str, Any]:
+    beside = {tag: raw[tag] for tag in _BESIDE if tag in raw}
+    rest = {key: value for key, value in raw.items() if key not in (*_BESIDE, *_NOT_IN_MEMBERS, "code")}
+    words = {"text": beside} if beside and "text" not in raw else {}
+    return {"code": str(raw.get("code", "")), **rest, **words}
 
 
 def digest(item: Item) -> str:

@@ -99,7 +99,7 @@ def send(public_id: str) -> ResponseReturnValue:
         )
     except Invalid as error:
         return _form(found, program, target, error=error), error.status
-    flask.session[REFERENCE] = reference
+    flask.session[REFERENCE] = [public_id, reference]
     return flask.redirect(flask.url_for("consultation.thanks", public_id=public_id), code=303)
 
 
@@ -108,8 +108,8 @@ def send(public_id: str) -> ResponseReturnValue:
 def thanks(public_id: str) -> ResponseReturnValue:
     """The reference under which the reply is found."""
     found, _program = _open(public_id)
-    reference = flask.session.get(REFERENCE)
-    if not reference:
+    of, reference = flask.session.get(REFERENCE) or ("", "")
+    if of != public_id:
         return flask.redirect(flask.url_for("consultation.show", public_id=public_id), code=303)
     return flask.render_template(
         "site/consultation/thanks.html", consultation=found, reference=comments.written(reference)

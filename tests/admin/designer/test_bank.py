@@ -64,6 +64,23 @@ def test_the_same_words_are_one_wording_and_others_the_next(session: Session, pe
     assert second.revision == 2
 
 
+def test_one_wording_written_in_two_ways_is_one() -> None:
+    older = {
+        "id": "Q",
+        "type": "single",
+        "text": {"zh": "问"},
+        "options": [{"code": 1, "zh": "是", "en": "Yes"}],
+    }
+    newer = {
+        **older,
+        "help": {},
+        "options": [{"code": "1", "text": {"zh": "是", "en": "Yes"}, "foreign": {"x": "y"}}],
+    }
+    assert bank_wording.differences(older, newer) == []
+    other = {**newer, "options": [{"code": "1", "text": {"zh": "对", "en": "Yes"}}]}
+    assert [each.field for each in bank_wording.differences(older, other)] == ["options"]
+
+
 def test_an_inserted_item_keeps_its_reference(draft: InstrumentDraft, session: Session) -> None:
     inserted = draft.document["sections"][0]["questions"][-1]
     assert (inserted["id"], inserted["bank"]) == ("BUS", "BUS@1")

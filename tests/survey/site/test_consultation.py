@@ -110,6 +110,8 @@ def test_an_open_draft_is_read_and_commented_without_a_name(
     )
     assert sent.status_code == 303
     reference = _reference(visitor, sent.location)
+    other = act(put)
+    assert visitor.get(f"/consultations/{other}/thanks").status_code == 303  # nothing was said there
     assert reference.replace(" ", "").lower() not in sent.location
     # It waits for two persons: nobody reads it yet.
     for address in ("", "/comment?item=A1", "/comments.csv"):
