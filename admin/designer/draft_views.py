@@ -10,7 +10,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from admin import screens
-from admin.designer import area, beginning, checking, draft_queries, drafts, importing, queries, walking
+from admin.designer import (
+    area,
+    beginning,
+    checking,
+    draft_queries,
+    drafts,
+    importing,
+    queries,
+    saving,
+    walking,
+)
 from admin.designer.area import bp, draft_page
 from admin.designer.arranging import arrange
 from admin.designer.forms import EmptyDraftForm, FileDraftForm, VersionDraftForm
@@ -100,7 +110,8 @@ def arrange_outline(public_id: str) -> ResponseReturnValue:
             zh="请先勾选题目，再选择要做的事。",
             en="Tick the items first, then choose what to do with them.",
         ) from None
-    _refuse_shifted(draft, form)
+    if _is_shifted(draft, form):
+        return _as_it_stands(draft)
     edit = drafts.apply_edit(
         session,
         draft,
@@ -167,17 +178,25 @@ def _step(public_id: str, verb: Callable[..., DraftEdit]) -> ResponseReturnValue
     """Undo or redo, from the screen that shows it; with an older screen nothing is taken back unseen."""
     session, draft = screens.session(), area.load(public_id)
     actor: Actor = guard.actor()
-    edit = verb(session, draft, expected_revision=area.seen(), actor=actor)
+    try:
+        edit = verb(session, draft, expected_revision=area.seen(), actor=actor)
+    except drafts.StaleDraft:
+        return _as_it_stands(draft)
     back = guard.local_target(flask.request.form.get("back"))
     flask.flash(f"{area.act_label(edit.act)} {edit.place}")
     return flask.redirect(back or flask.url_for("drafts.show", public_id=public_id), code=303)
 
 
-def _refuse_shifted(draft: InstrumentDraft, form: Any) -> None:
+def _is_shifted(draft: InstrumentDraft, form: Any) -> bool:
     """An address by position means something else after another save; one by code does not."""
     named = [form.get("do", ""), form.get("into", ""), *form.getlist("item")]
-    if area.seen() != draft.revision and any("~" in text for text in named):
-        raise drafts.StaleDraft(draft, expected=area.seen())
+    return area.seen() != draft.revision and any("~" in text for text in named)
+
+
+def _as_it_stands(draft: InstrumentDraft) -> ResponseReturnValue:
+    """Somebody saved meanwhile, and what was asked for could mean something else now: nothing is done, all is shown."""
+    others = saving.others_since(screens.session(), draft, area.seen())
+    return draft_page("outline", draft, status=409, others=others)
 
 
 def _anchor(command: str) -> str | None:

@@ -189,6 +189,12 @@ function dragging(form) {
 // --- keys -------------------------------------------------------------------------------------------------
 
 document.addEventListener("keydown", (event) => {
+  if (event.key === "?" && !event.target.closest("input, textarea, select")) {
+    const keys = document.querySelector("[data-keys]");
+    keys.open = true;
+    keys.querySelector("summary").focus();
+    return;
+  }
   if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
   const typing = event.target.closest("input[type=text], textarea, select");
   const key = event.key.toLowerCase();

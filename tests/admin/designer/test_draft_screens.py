@@ -120,7 +120,9 @@ def test_an_outline_from_before_still_means_the_same_item(bench: Bench) -> None:
     assert bench.codes()[:2] == ["A2", "A4"]
     # a position would mean another one
     assert bench.post("/arrange", {"_rev": "1", "do": "remove:item:~0.0"}).status_code == 409
-    assert bench.post("/undo", {"_rev": "1"}).status_code == 409
+    refused = bench.post("/undo?lang=en", {"_rev": "1"})
+    assert refused.status_code == 409
+    assert "This is the draft as it stands now" in refused.get_data(as_text=True)
 
 
 def test_the_preview_answers_as_the_phone_does(bench: Bench) -> None:
