@@ -56,7 +56,6 @@ class ItemReader:
         """The item with what every question has; empty fields are left out."""
         question = self.question
         shown_if = self.shown_if()
-        required = {"Y": True, "S": True}.get(question.mandatory)
         if question.mandatory == "S":
             self.kept["mandatory"] = "S"
             self.note("S", "soft_mandatory", "required")
@@ -66,8 +65,7 @@ class ItemReader:
             "text": self.words(question.texts, "text"),
             "help": self.words(question.helps, "help"),
             "show_if": shown_if,
-            "required": required,
-            "soft": True if question.mandatory == "S" else None,
+            "required": True if question.mandatory == "Y" else None,
             **fields,
             "constraint": self.constraint(),
             "constraint_message": self.words(

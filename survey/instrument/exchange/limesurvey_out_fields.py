@@ -58,13 +58,12 @@ def _filtered(writer: ItemWriter) -> bool:
 
 
 def _required(writer: ItemWriter) -> None:
-    required, soft = writer.item.get("required"), writer.item.get("soft")
-    if required is True:
-        writer.question.mandatory = "S" if soft else "Y"
-    elif required:
+    required = writer.item.get("required")
+    if required:
         writer.question.mandatory = "Y"
+    if required not in (None, True, False, ""):
         writer.note(required, "out_expression", "required")
-    elif soft:
+    if writer.item.get("soft"):
         writer.note("soft", "out_field", "soft")
 
 

@@ -153,8 +153,8 @@ REASONS: Mapping[str, Reason] = dict(
         ),
         _reason(
             "soft_mandatory",
-            "“软必答”：按必答导入，受访者可以确认后跳过。",
-            "“soft mandatory” becomes required; it may be confirmed and left blank.",
+            "“软必答”：可以留空，不再提醒；导出时写回。",
+            "“soft mandatory”: it may be left blank, without a reminder; it is written back on export.",
         ),
         # Attributes
         _reason(
