@@ -100,13 +100,18 @@ def _choice(making: Making, item: Item, *, several: bool) -> Item:
         making.fields, languages, making.document.lists, least=2 if languages.strict else 1, several=several
     )
     making.skip_codes = found.skip_codes
-    item = replace(item, options=found.options, list_name=found.list_name)
     if languages.strict:
-        return item
+        return replace(item, options=found.options)
     if not making.expression("choice_filter", becomes="choice_filter", wants="bool"):
         for code in found.twins:
             making.findings.add("duplicate_code", making.fields.at("list"), value=code)
-    return replace(item, order=_order(making, "order"), appearance=_appearance(making))
+    return replace(
+        item,
+        options=found.options,
+        list_name=found.list_name,
+        order=_order(making, "order"),
+        appearance=_appearance(making),
+    )
 
 
 def _own_scale(making: Making, item: Item) -> Item:
@@ -136,7 +141,8 @@ def _is_whole(code: str) -> bool:
 
 def _ends(making: Making, item: Item) -> Item:
     low = making.fields.words("low", making.languages)
-    return replace(item, low_label=low, high_label=making.fields.words("high", making.languages))
+    high = making.fields.words("high", making.languages)
+    return item if low is high is None else replace(item, low_label=low, high_label=high)
 
 
 def _limited(making: Making, item: Item, least: str, most: str) -> Item:
@@ -145,7 +151,7 @@ def _limited(making: Making, item: Item, least: str, most: str) -> Item:
     high = making.fields.whole(most, low=1, high=count)
     if low is not None and high is not None and low > high:
         making.findings.add("limits_reversed", making.fields.at(most), low=low, high=high)
-    return replace(item, min_choices=low or None, max_choices=high)
+    return replace(item, min_choices=low or None, max_choices=high) if low or high else item
 
 
 def _order(making: Making, name: str) -> Order:

@@ -107,7 +107,7 @@ def bounded(making: Making, item: Item) -> Item:
     high = _bound(making, item, "max", "high_from")
     if low is not None and high is not None and is_greater(item, low, high):
         making.findings.add("limits_reversed", making.fields.at("max"), low=low, high=high)
-    return replace(item, low=low, high=high)
+    return item if low is high is None else replace(item, low=low, high=high)
 
 
 def is_greater(item: Item, one: str, other: str) -> bool:

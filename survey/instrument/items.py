@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from survey.instrument import item_choices, item_others, item_rows, item_values
 from survey.instrument.codes import as_text, name_of
@@ -83,7 +82,10 @@ def _shared(making: Making) -> Item:
     prefill = fields.string("prefill")
     if prefill not in (None, "frame"):
         fields.wrong_type("prefill", "“frame”")
-    item = Item(
+    if not languages.strict:
+        making.expression("constraint", becomes="constraint", wants="bool")
+    # What format 1 does not know has been noted as a problem; here it is read like anything else.
+    return Item(
         code=draft.code,
         kind=draft.kind.kind,
         text=draft.text,
@@ -96,12 +98,6 @@ def _shared(making: Making) -> Item:
         quasi_identifier=fields.flag("quasi_identifier"),
         weight=fields.number("weight", low=0, high=1),
         groups=groups,
-    )
-    if languages.strict:
-        return item
-    making.expression("constraint", becomes="constraint", wants="bool")
-    return replace(
-        item,
         required_message=fields.words("required_message", languages),
         constraint_message=fields.words("constraint_message", languages),
         soft=fields.flag("soft"),

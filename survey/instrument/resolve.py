@@ -87,7 +87,10 @@ class _Resolver:
     def _item(self, built: BuiltItem, block: Block, spot: Spot) -> Item:
         """The item with every expression checked where it stands."""
         shown = replace(spot, where=replace(built.where, field="show_if"))
-        item = replace(built.item, shown_if=self._checked(_whole_condition(built, block), shown))
+        item = built.item
+        changes: dict[str, Any] = {}  # Any: fields of several types, each named by the one who wrote it
+        if (condition := self._checked(_whole_condition(built, block), shown)) is not None:
+            changes["shown_if"] = condition
         for becomes, (node, written) in self.written[id(built)].items():
             checked, gives = self.checker.checked(
                 own_as_this(node, item.code) if becomes == "constraint" else node,
@@ -96,12 +99,11 @@ class _Resolver:
                 this=self.checker.known(item.code) if becomes in ("constraint", "calculation") else None,
                 columns=known_columns(item) if becomes == "choice_filter" else None,
             )
-            change: dict[str, Any] = {becomes: checked}  # Any: the field is named by the one who wrote it
-            item = replace(item, **change)
+            changes[becomes] = checked
             if becomes == "calculation" and item.value is None:
-                item = replace(item, value=computed_value(gives))
+                changes["value"] = computed_value(gives)
                 self.checker.learn(item.code, Known(type=gives))
-        return item
+        return replace(item, **changes) if changes else item
 
     def _checked(self, node: Node | None, spot: Spot) -> Node | None:
         return None if node is None else self.checker.checked(node, spot)[0]
