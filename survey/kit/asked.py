@@ -34,7 +34,9 @@ _SIGNS = {"CNY": "¥", "EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "HKD"
 
 
 PROVINCE_THEN_CITY = " · "
-_ON_THE_SERVER = frozenset({"each", "context", "column", "this", "today", "now", "position", "jr:choice-name"})
+_ON_THE_SERVER = frozenset(
+    {"each", "context", "column", "this", "today", "now", "position", "jr:choice-name"}
+)
 """What an expression may look at that no page holds: then the server alone decides, after the page is sent."""
 
 

@@ -48,8 +48,15 @@ def test_a_file_may_hold_every_kind_of_answer(engine: sa.Engine, tmp_path: Path)
     answers = {state["answers"]["age"]: state["answers"] for state in states}
     assert answers["42"] == {"age": "42"}
     assert answers["#88"] == {
-        "used": ["tax", "o"], "used_o_text": "Park", "best": ["bus", "tax"], "age": "#88",
-        "born": "1980-02-03", "shares_a": "40", "shares_b": "60", "ok@tax": "5", "ok@o": "88",
+        "used": ["tax", "o"],
+        "used_o_text": "Park",
+        "best": ["bus", "tax"],
+        "age": "#88",
+        "born": "1980-02-03",
+        "shares_a": "40",
+        "shares_b": "60",
+        "ok@tax": "5",
+        "ok@o": "88",
     }
     # An expression looks at the day, so the interview knows it.
     assert all(len(state["context"]["today"]) == 10 for state in states)
