@@ -98,7 +98,8 @@ def test_an_open_draft_is_read_and_commented_without_a_name(
     app: flask.Flask, act: Callable[[Callable[[Session], object]], str], visitor: FlaskClient
 ) -> None:
     public_id = act(put)
-    assert public_id in visitor.get("/consultations", headers=ENGLISH).text
+    for address in ("/", "/consultations"):
+        assert f'href="/consultations/{public_id}"' in visitor.get(address, headers=ENGLISH).text
     page = visitor.get(f"/consultations/{public_id}", headers=ENGLISH)
     assert SECRET in page.text
     form = visitor.get(f"/consultations/{public_id}/comment?item=A1", headers=ENGLISH)
