@@ -15,8 +15,9 @@ from survey.instrument.exchange.limesurvey_model import Group, Survey, Texts
 from survey.instrument.exchange.limesurvey_names import is_id
 from survey.instrument.exchange.limesurvey_quotas import read_quotas
 from survey.instrument.exchange.limesurvey_rewrite import Place
+from survey.instrument.exchange.limesurvey_rows import number
 from survey.instrument.exchange.limesurvey_settings import note_rest, read_settings
-from survey.instrument.exchange.limesurvey_tables import NO_GROUP, Joined, join, number
+from survey.instrument.exchange.limesurvey_tables import NO_GROUP, Joined, join
 from survey.instrument.exchange.limesurvey_texts import Inlined
 from survey.instrument.exchange.limesurvey_variables import Variables, read_variables
 from survey.instrument.exchange.limesurvey_write_script import write_script
