@@ -78,7 +78,8 @@ class _Harmoniser:
             {item.code: item for page in program.pages for item in page.items} for program in versions
         ]
         self.items_by_identity: list[dict[str, Identity]] = []
-        self.options: list[dict[tuple[Identity, str], Identity]] = []
+        # By version and item: the identity of each option by its code.
+        self.options: list[dict[Identity, dict[str, Identity]]] = []
         self._next = 0
         # By identity: the last version that has it, and its code there.
         self.last: dict[Identity, tuple[int, str]] = {}
@@ -86,9 +87,12 @@ class _Harmoniser:
             self._identify(version)
         self.item_names = self._names({i for ids in self.items_by_identity for i in ids.values()}, "")
         self.option_names: dict[Identity, str] = {}
+        self.option_codes: dict[Identity, frozenset[str]] = {}
         for item in self.item_names:
-            owned = {o for options in self.options for (owner, _), o in options.items() if owner == item}
-            self.option_names.update(self._names(owned, "option"))
+            owned = {o for options in self.options for o in options.get(item, {}).values()}
+            names = self._names(owned, "option")
+            self.option_names.update(names)
+            self.option_codes[item] = frozenset(names.values())
 
     def variables(self) -> Iterator[HarmonisedVariable]:
         """One variable per key, the newest version's first."""
@@ -122,7 +126,7 @@ class _Harmoniser:
             turn = self._turn(version, variable)
         suffix: Hashable = _suffix(variable)
         if suffix:
-            suffix = self.options[version].get((item, str(suffix)), suffix)
+            suffix = self.options[version].get(item, {}).get(str(suffix), suffix)
         return item, turn, suffix, variable.table, variable.kind
 
     def _turn(self, version: int, variable: Variable) -> Hashable:
@@ -132,7 +136,7 @@ class _Harmoniser:
         loop = program.loops_by_code[page.loop or ""]
         if loop.over is not None:
             over = self.items_by_identity[version][loop.over]
-            return self.options[version].get((over, variable.turn or ""), variable.turn)
+            return self.options[version].get(over, {}).get(variable.turn or "", variable.turn)
         if loop.rows is not None:
             row = next((i for i in program.members[loop.rows] if i.row == variable.turn), None)
             return None if row is None else ("row", self.items_by_identity[version][row.code])
@@ -151,22 +155,22 @@ class _Harmoniser:
             if code not in ids:
                 ids[code] = self._returning(version, item, set(ids.values()))
         self.items_by_identity.append(ids)
-        options: dict[tuple[Identity, str], Identity] = {}
-        for code, item in now.items():
-            former = self._former(version, ids[code])
-            options.update(self._options(ids[code], item, former))
-            self.last[ids[code]] = (version, code)
+        options = {ids[code]: self._options(ids[code], item) for code, item in now.items()}
         self.options.append(options)
-        for (_, code), identity in options.items():
+        for code, identity in ids.items():
             self.last[identity] = (version, code)
+        for known in options.values():
+            for code, identity in known.items():
+                self.last[identity] = (version, code)
 
     def _returning(self, version: int, item: Item, taken: set[Identity]) -> Identity:
         """The item of an earlier version that came back, or a new one."""
+        code = item.was or item.code
         for earlier in reversed(range(version)):
-            former = self.items[earlier].get(item.code)
+            former = self.items[earlier].get(code)
             if former is None:
                 continue
-            identity = self.items_by_identity[earlier][item.code]
+            identity = self.items_by_identity[earlier][code]
             alike = former.kind == item.kind and _wording(self.versions[earlier], former) == _wording(
                 self.versions[version], item
             )
@@ -175,35 +179,24 @@ class _Harmoniser:
             break
         return self._fresh()
 
-    def _former(self, version: int, identity: Identity) -> tuple[int, Item] | None:
-        """The item as it was when it was last seen."""
-        for earlier in reversed(range(version)):
-            for code, known in self.items_by_identity[earlier].items():
-                if known == identity:
-                    return earlier, self.items[earlier][code]
-        return None
-
-    def _options(
-        self, owner: Identity, item: Item, former: tuple[int, Item] | None
-    ) -> dict[tuple[Identity, str], Identity]:
-        if former is None:
-            return {(owner, option.code): self._fresh() for option in item.options}
-        earlier, old = former
-        same = matched(old.options_by_code.values(), item.options_by_code.values())
-        found: dict[tuple[Identity, str], Identity] = {}
-        for code in item.options_by_code:
-            if code in same:
-                found[owner, code] = self.options[earlier][owner, same[code]]
+    def _options(self, owner: Identity, item: Item) -> dict[str, Identity]:
+        """The options as they were when the item was last seen."""
+        if owner not in self.last:
+            return {option.code: self._fresh() for option in item.options}
+        earlier, former = self.last[owner]
+        known = self.options[earlier][owner]
+        old = self.items[earlier][former].options_by_code
+        same = matched(old.values(), item.options_by_code.values())
+        found = {code: known[same[code]] for code in item.options_by_code if code in same}
         for code, option in item.options_by_code.items():
-            if (owner, code) not in found:
-                found[owner, code] = self._returning_option(owner, option, earlier, set(found.values()))
+            if code not in found:
+                found[code] = self._returning_option(owner, option, set(found.values()))
         return found
 
-    def _returning_option(
-        self, owner: Identity, option: Option, until: int, taken: set[Identity]
-    ) -> Identity:
-        for earlier in reversed(range(until + 1)):
-            identity = self.options[earlier].get((owner, option.code))
+    def _returning_option(self, owner: Identity, option: Option, taken: set[Identity]) -> Identity:
+        """The option of an earlier version that came back, or a new one."""
+        for earlier in reversed(range(len(self.options))):
+            identity = self.options[earlier].get(owner, {}).get(option.code)
             if identity is None or identity in taken:
                 continue
             code = next(c for c, known in self.items_by_identity[earlier].items() if known == owner)
@@ -242,7 +235,7 @@ class _Harmoniser:
                 self.option_names.get(identity, variable.turn) if isinstance(identity, int) else variable.turn
             )
         if suffix:
-            option = self.options[version].get((item, suffix))
+            option = self.options[version].get(item, {}).get(suffix)
             suffix = "." + (suffix if option is None else self.option_names[option])
         return f"{self.item_names[item]}{turn}{suffix}"
 
@@ -251,16 +244,10 @@ class _Harmoniser:
         if variable.kind in _UNCODED:
             return {}
         owner = self.items_by_identity[version][variable.item]
-        known = {code: i for (item, code), i in self.options[version].items() if item == owner}
+        known = self.options[version].get(owner, {})
         found = {code: self.option_names[i] for code, i in known.items() if self.option_names[i] != code}
         blank = blank_code(self.items[version][variable.item])
-        everywhere = {
-            self.option_names[i]
-            for options in self.options
-            for (item, _), i in options.items()
-            if item == owner
-        }
-        wanted = str(-BLANK) if str(BLANK) in everywhere else str(BLANK)
+        wanted = str(-BLANK) if str(BLANK) in self.option_codes[owner] else str(BLANK)
         if blank != wanted and variable.options and variable.options[-1][0] == blank:
             found[blank] = wanted
         return found

@@ -43,6 +43,8 @@ class Question:
     published: str | None = None
     reworded: int = 0
     retired: set[str] = field(default_factory=set)
+    # Whether the version before has it.
+    live: bool = False
 
 
 @dataclass
@@ -169,6 +171,8 @@ class Editing(RuleBasedStateMachine):
     @rule(data=st.data())
     def publish(self, data: st.DataObject) -> None:
         """A version, one interview with it, and a look at the whole series."""
+        if self._is_ambiguous():
+            return
         program = self._compiled()
         answers: dict[str, Any] = {}
         truth: dict[str, tuple[int, int | None]] = {}
@@ -187,8 +191,10 @@ class Editing(RuleBasedStateMachine):
                 truth[f"{question.code}.{part.code}"] = (question.number, part.number)
         row, _ = dataset_values(program, AnswerState(answers=answers))
         self.waves.append(Wave(program=program, row=row, truth=truth, chosen=chosen))
-        for question in [*self._items()]:
-            question.published, question.retired = question.code, set()
+        for question in self.removed:
+            question.live = False
+        for question in self._items():
+            question.published, question.retired, question.live = question.code, set(), True
             for option in question.options:
                 option.published = option.code
         self._check()
@@ -234,6 +240,25 @@ class Editing(RuleBasedStateMachine):
         )
 
     # --- helpers ------------------------------------------------------------------------------------------
+
+    def _is_ambiguous(self) -> bool:
+        """Whether something new has the code of what was taken out since the version before.
+
+        Nobody could tell that from another wording of the same thing; the diff calls it that and breaks the series.
+        """
+        before = self._published()
+        claimed = {question.published for question in self._items() if question.live}
+        for question in self._items():
+            named = {question.code} | ({question.published} if question.published else set())
+            if not question.live and (named & before) - claimed:
+                return True
+            if not question.live and question.published in before:
+                return True
+            old = {o.published for o in question.options if o.published}
+            codes = {o.code for o in question.options if not o.published}
+            if codes & (question.retired - old):
+                return True
+        return False
 
     def _next(self) -> int:
         self.numbers += 1
