@@ -92,6 +92,7 @@ def test_from_comments_to_a_published_version(browser: Browser, books: Session, 
     assert revision
     published = designer.post(f"{address}/publish", data={"_rev": revision[1]})
     assert published.status_code == 303
+    assert "approved by the-reviewer" in designer.get(f"{published.location}?lang=en").text
     books.rollback()
     version = books.query(InstrumentVersion).filter_by(version="2026.1", draft_id=1).one()
     assert version.locked_at is not None
