@@ -141,8 +141,17 @@ def draft_page(
         may_edit=may_edit(draft),
         tabs=_tabs(draft),
         act_label=act_label,
+        back=_readable_here(draft),
         **values,
     )
+
+
+def _readable_here(draft: InstrumentDraft) -> str:
+    """The address of this page, to come back to after an undo; of the outline where this one only takes forms."""
+    adapter = flask.current_app.create_url_adapter(flask.request)
+    if adapter is not None and adapter.test(method="GET"):
+        return flask.request.path
+    return flask.url_for("drafts.show", public_id=draft.public_id)
 
 
 def title_of(draft: InstrumentDraft) -> Words:

@@ -122,7 +122,9 @@ def test_an_outline_from_before_still_means_the_same_item(bench: Bench) -> None:
     assert bench.post("/arrange", {"_rev": "1", "do": "remove:item:~0.0"}).status_code == 409
     refused = bench.post("/undo?lang=en", {"_rev": "1"})
     assert refused.status_code == 409
-    assert "This is the draft as it stands now" in refused.get_data(as_text=True)
+    page = refused.get_data(as_text=True)
+    assert "This is the draft as it stands now" in page
+    assert f'name="back" value="{bench.url()}"' in page  # an undo from here comes back to a page that can be read
 
 
 def test_the_preview_answers_as_the_phone_does(bench: Bench) -> None:
