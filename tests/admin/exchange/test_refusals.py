@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import struct
 
 import pytest
@@ -74,6 +75,33 @@ def test_no_entity_is_ever_resolved(tmp_path) -> None:  # type: ignore[no-untype
     plain = sheet(cells([_HEAD, ["text", "a", "&x;"]])).removeprefix('<?xml version="1.0" encoding="UTF-8"?>')
     made = read_instrument(with_part(SHEET, doctype + plain), "x")
     assert [problem.code for problem in made.problems] == ["file_doctype"]
+
+
+def test_nobody_is_ever_called() -> None:
+    """Entities, schemas, styles, links and pictures that are elsewhere stay there."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.1)
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/x"
+        rels = str(members()["xl/_rels/workbook.xml.rels"])
+        text = sheet(cells([_HEAD, ["note", "a", f"![x]({address}) [y]({address})"]]))
+        files = [
+            with_part("xl/styles.xml", f'<!DOCTYPE a SYSTEM "{address}"><a/>'),
+            with_part("xl/styles.xml", f'<?xml-stylesheet href="{address}"?><styleSheet/>'),
+            with_part("xl/_rels/workbook.xml.rels", rels.replace("worksheets/sheet1.xml", address)),
+            with_part(
+                "xl/_rels/workbook.xml.rels",
+                rels.replace('Target="w', f'TargetMode="External" Target="{address}w'),
+            ),
+            with_part(SHEET, text),
+            f'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY x SYSTEM "{address}">]><document>&x;</document>'.encode(),
+            f'<?xml version="1.0"?><document xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="{address}"/></document>'.encode(),
+            f"schema: minyi/instrument/2\nid: x\nsections: !include {address}\n".encode(),
+            f"survey\n,type,name,label\n,select_one_from_file {address},a,A\n".encode(),
+        ]
+        for raw in files:
+            read_instrument(raw, "file")
+        with pytest.raises(TimeoutError):
+            listener.accept()
 
 
 def test_there_are_more_than_a_hundred_hostile_spreadsheets() -> None:
