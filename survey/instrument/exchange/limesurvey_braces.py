@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_SILENT = re.compile(r"<(script|style)\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-_MAX_FOUND = 500
+_SILENT = ("script", "style")
+_MAX_TRIED = 1_000
 _MAX_INSIDE = 5_000
 
 
@@ -26,13 +25,31 @@ def split_text(raw: str) -> tuple[Segment, ...]:
 
 def without_programs(raw: str) -> str:
     """The text with what stands inside scripts and styles taken out; the empty tags stay, to be reported."""
-    return _SILENT.sub(lambda found: f"<{found[1]}></{found[1]}>", raw)
+    for tag in _SILENT:
+        raw = _without(raw, tag)
+    return raw
+
+
+def _without(raw: str, tag: str) -> str:
+    """The text with the inside of every pair of such tags taken out; one pass, however many are never closed."""
+    lower, parts, at = raw.lower(), [], 0
+    if len(lower) != len(raw):  # a letter whose small form is longer: positions would not fit
+        return raw
+    while (start := lower.find(f"<{tag}", at)) >= 0:
+        inside = lower.find(">", start) + 1
+        end = lower.find(f"</{tag}", inside) if inside else -1
+        if end < 0:
+            break
+        parts += [raw[at:inside]]
+        at = end
+    return "".join([*parts, raw[at:]])
 
 
 def _segments(raw: str) -> Iterator[Segment]:
-    start = at = found = 0
+    start = at = tried = 0
     while (at := raw.find("{", at)) >= 0:
-        end = _closing(raw, at) if found < _MAX_FOUND else None
+        tried += 1
+        end = _closing(raw, at) if tried < _MAX_TRIED else None
         if end is None:
             at += 1
             continue
@@ -40,7 +57,6 @@ def _segments(raw: str) -> Iterator[Segment]:
             yield Segment(raw[start:at], is_script=False)
         yield Segment(html.unescape(raw[at + 1 : end]).strip(), is_script=True)
         start = at = end + 1
-        found += 1
     if start < len(raw):
         yield Segment(raw[start:], is_script=False)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -165,6 +166,29 @@ def _mutated(raw: bytes, rng: random.Random) -> bytes:
                     bytes(data).replace(rng.choice(cells) or b"x", rng.choice(cells), rng.randint(1, 3))
                 )
     return bytes(data)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{a" * 100_000,
+        "<script>" * 30_000,
+        "{" * 200_000,
+        "*a" * 100_000,
+        "{'" * 100_000,
+        "{q1} " * 50_000,
+        "[" * 200_000,
+    ],
+    ids=lambda text: text[:8],
+)
+def test_texts_that_never_end_take_a_moment_only(text: str) -> None:
+    begun = time.process_time()
+    read = read_limesurvey(
+        files.older([files.question("1", "q1", "S"), files.question("2", "q2", "X", question=text)])
+    )
+    assert read.document is not None
+    export_limesurvey(read.document)
+    assert time.process_time() - begun < 5  # all of them take under a second; what is quadratic takes minutes
 
 
 def test_many_questions_take_a_moment_only() -> None:
