@@ -3,100 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from survey.instrument.exchange.limesurvey_languages import from_tag
+from survey.instrument.exchange.limesurvey_layout import DB_VERSION, SETTINGS, TABLES
 from survey.instrument.exchange.limesurvey_model import Question, Survey, Texts
 from survey.instrument.exchange.limesurvey_themes import THEMES
 
-# A version of the newer layout that every LimeSurvey 6 reads and brings up to date.
-DB_VERSION = "493"
 # What no XML document can hold, even in CDATA.
 _UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 Row = dict[str, str]
-
-# "I" and -1 leave a setting to the installation.
-_SETTINGS: Mapping[str, str] = {
-    "sid": "",
-    "gsid": "1",
-    "admin": "inherit",
-    "expires": "",
-    "startdate": "",
-    "adminemail": "inherit",
-    "anonymized": "I",
-    "format": "I",
-    "savetimings": "I",
-    "template": "inherit",
-    "language": "",
-    "additional_languages": "",
-    "datestamp": "I",
-    "usecookie": "N",
-    "allowregister": "N",
-    "allowsave": "I",
-    "autonumber_start": "0",
-    "autoredirect": "N",
-    "allowprev": "I",
-    "printanswers": "I",
-    "ipaddr": "N",
-    "ipanonymize": "Y",
-    "refurl": "N",
-    "showsurveypolicynotice": "0",
-    "publicstatistics": "N",
-    "publicgraphs": "N",
-    "listpublic": "N",
-    "htmlemail": "Y",
-    "sendconfirmation": "N",
-    "tokenanswerspersistence": "N",
-    "assessments": "I",
-    "usecaptcha": "N",
-    "usetokens": "N",
-    "bounce_email": "inherit",
-    "emailresponseto": "inherit",
-    "emailnotificationto": "inherit",
-    "tokenlength": "15",
-    "showxquestions": "I",
-    "showgroupinfo": "I",
-    "shownoanswer": "I",
-    "showqnumcode": "I",
-    "bounceprocessing": "N",
-    "showwelcome": "I",
-    "showprogress": "I",
-    "questionindex": "-1",
-    "navigationdelay": "-1",
-    "nokeyboard": "I",
-    "alloweditaftercompletion": "I",
-}
-_QUESTION = (
-    *("qid", "parent_qid", "sid", "gid", "type", "title", "preg", "other", "mandatory", "encrypted"),
-    *("question_order", "scale_id", "same_default", "relevance", "question_theme_name", "modulename"),
-    "same_script",
-)
-_TABLES: Mapping[str, tuple[str, ...]] = {
-    "answers": ("aid", "qid", "code", "sortorder", "assessment_value", "scale_id"),
-    "answer_l10ns": ("id", "aid", "answer", "language"),
-    "defaultvalues": ("dvid", "qid", "scale_id", "sqid", "specialtype"),
-    "defaultvalue_l10ns": ("id", "dvid", "language", "defaultvalue"),
-    "groups": ("gid", "sid", "group_order", "randomization_group", "grelevance"),
-    "group_l10ns": ("id", "gid", "group_name", "description", "language"),
-    "questions": _QUESTION,
-    "subquestions": _QUESTION,
-    "question_l10ns": ("id", "qid", "question", "help", "script", "language"),
-    "question_attributes": ("qid", "attribute", "value", "language"),
-    "quota": ("id", "sid", "name", "qlimit", "action", "active", "autoload_url"),
-    "quota_members": ("id", "sid", "qid", "quota_id", "code"),
-    "quota_languagesettings": (
-        *("quotals_id", "quotals_quota_id", "quotals_language", "quotals_name", "quotals_message"),
-        *("quotals_url", "quotals_urldescrip"),
-    ),
-    "surveys": tuple(_SETTINGS),
-    "surveys_languagesettings": (
-        *("surveyls_survey_id", "surveyls_language", "surveyls_title", "surveyls_description"),
-        *("surveyls_welcometext", "surveyls_endtext", "surveyls_policy_notice", "surveyls_policy_error"),
-        *("surveyls_policy_notice_label", "surveyls_url", "surveyls_urldescription", "surveyls_dateformat"),
-        "surveyls_numberformat",
-    ),
-}
-SETTINGS = frozenset(_SETTINGS)
 
 
 def write_survey(survey: Survey) -> bytes:
@@ -108,7 +24,7 @@ def write_survey(survey: Survey) -> bytes:
     lines.append(" <languages>")
     lines += [f"  <language>{_code(tag)}</language>" for tag in survey.languages]
     lines.append(" </languages>")
-    for name, columns in _TABLES.items():
+    for name, columns in TABLES.items():
         if rows.get(name):
             lines += _table(name, columns, rows[name])
     lines.append("</document>")
@@ -145,7 +61,7 @@ class _Rows:
 
     def __init__(self, survey: Survey) -> None:
         self._survey = survey
-        self._tables: dict[str, list[Row]] = {name: [] for name in _TABLES}
+        self._tables: dict[str, list[Row]] = {name: [] for name in TABLES}
         used = [int(question.qid) for question in survey.questions()]
         self._next_qid = max(used, default=0) + 1
 
@@ -184,7 +100,7 @@ class _Rows:
         survey = self._survey
         others = [_code(tag) for tag in survey.languages if tag != survey.default_language]
         return {
-            **_SETTINGS,
+            **SETTINGS,
             **survey.settings,
             "sid": survey.sid,
             "language": _code(survey.default_language),

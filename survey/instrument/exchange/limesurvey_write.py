@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from survey.instrument.exchange.limesurvey_carry import Carry
-from survey.instrument.exchange.limesurvey_emit import SETTINGS, write_survey
+from survey.instrument.exchange.limesurvey_emit import write_survey
 from survey.instrument.exchange.limesurvey_kept import with_kept
 from survey.instrument.exchange.limesurvey_languages import from_tag, to_tag
+from survey.instrument.exchange.limesurvey_layout import SETTINGS
 from survey.instrument.exchange.limesurvey_model import Group, Question, Survey, Texts
 from survey.instrument.exchange.limesurvey_names import is_id
 from survey.instrument.exchange.limesurvey_out import (

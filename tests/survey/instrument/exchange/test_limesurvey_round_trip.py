@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from survey.instrument.compile import compile_instrument
 from survey.instrument.exchange.cleaning import clean_html
-from survey.instrument.exchange.limesurvey_emit import DB_VERSION
+from survey.instrument.exchange.limesurvey_layout import DB_VERSION
 from survey.instrument.exchange.limesurvey_read import read_limesurvey
 from survey.instrument.exchange.limesurvey_rewrite import Place
 from survey.instrument.exchange.limesurvey_texts import carry_texts
