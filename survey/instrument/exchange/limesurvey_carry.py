@@ -47,7 +47,10 @@ class Carry:
         self, texts: Texts, where: Where, place: Place, inlined: Inlined | None, *, line: bool = False
     ) -> Texts:
         """Texts in all languages, cleaned."""
-        note: Callable[[str, str], None] = lambda what, reason: self.note(where, what, reason)  # noqa: E731
+
+        def note(what: str, reason: str) -> None:
+            self.note(where, what, reason)
+
         # In the order of the survey's languages, so that computed items are numbered the same every time.
         ordered = {tag: texts[tag] for tag in (*self.survey.languages, *texts) if tag in texts}
         return carry_texts(ordered, place, inlined, note, line=line)

@@ -28,6 +28,7 @@ from survey.instrument.exchange.limesurvey_out_shapes import shape
 from survey.instrument.exchange.limesurvey_read import POLICY_ITEM, carry_for
 from survey.instrument.exchange.limesurvey_rewrite import Place, rewrite_condition
 from survey.instrument.exchange.limesurvey_script import ScriptError
+from survey.instrument.exchange.limesurvey_variables import Variable
 from survey.instrument.exchange.report import NotCarried
 from survey.instrument.problems import Where
 
@@ -156,8 +157,6 @@ class _Writer:
             self._register(item, f"_{row.get('code')}", f"{title}_{code}comment")
 
     def _register(self, item: Part, ours: str, spelled: str) -> None:
-        from survey.instrument.exchange.limesurvey_variables import Variable
-
         self._out.variables.register(Variable(name=f"{item.get('id')}{ours}", type="text"), spelled)
 
     def _settings(self) -> dict[str, str]:
