@@ -66,7 +66,8 @@ def has_room(logic: Logic, item: Item) -> int | None:
 def domain_of(program: Program, item: Item) -> Domain | None:
     """The values that may be given for an item; None where nobody answers it."""
     codes = tuple(option.code for option in item.options)
-    if item.read_only:
+    # What the frame gives may be anything.
+    if item.read_only and item.prefill is None:
         default = item.default
         return Codes((default,) if isinstance(default, str) else ())
     if item.kind in ("multi", "units"):

@@ -88,8 +88,10 @@ class Respondent:
 
     def answer(self, item: Item, ref: PageRef, state: AnswerState) -> tuple[Answer | None, bool]:
         """An answer that passes the item's checks, or None; False if there is none though one is required."""
-        if item.kind in _UNANSWERED or item.read_only:
+        if item.kind in _UNANSWERED:
             return None, True
+        if item.read_only:
+            return (list(item.default) if isinstance(item.default, tuple) else item.default), True
         required = item.required or (
             item.required_if is not None and is_required(Reach(self.program, state), item, ref.unit)
         )

@@ -157,6 +157,21 @@ NEXT = """
         ),
         pytest.param(
             ASK + NEXT + """
+  - {id: B1, type: text, required: true, read_only: true, text: {zh: 何, en: Why}}""",
+            {("required_unanswerable", "B1")},
+            id="what cannot be edited and has no value",
+        ),
+        pytest.param(
+            ASK
+            + NEXT
+            + """
+  - {id: B2, type: text, required: true, read_only: true, prefill: frame, text: {zh: 何, en: Why}}
+  - {id: B3, type: text, text: {zh: 何, en: Why}, show_if: "${B2} = 'x'"}""",
+            set(),
+            id="what the frame fills in",
+        ),
+        pytest.param(
+            ASK + NEXT + """
   - {id: B1, type: number, form: integer, required: true, min: 18, max: "${A3}", text: {zh: 何, en: How many}}""",
             {("dead_end", "B1")},
             id="no number between the bounds for some",
