@@ -226,7 +226,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     return made
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(documents())
 def test_any_document_comes_back_to_the_letter(document: dict[str, Any]) -> None:
     made, _ = import_tables(export_tables(document), "another name")
@@ -234,7 +234,7 @@ def test_any_document_comes_back_to_the_letter(document: dict[str, Any]) -> None
     assert canonical(made.document) == canonical(document)
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(documents())
 def test_and_so_it_does_through_files(document: dict[str, Any]) -> None:
     for write in (write_xlsform, write_xlsform_xls, write_xlsform_csv):

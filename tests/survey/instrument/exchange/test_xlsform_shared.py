@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import pytest
 
@@ -28,6 +29,7 @@ COUNTS = {
 }
 
 
+@cache
 def imported(name: str) -> Imported:
     return read_xlsform((FOLDER / name).read_bytes(), name)
 
