@@ -8,6 +8,7 @@ from decimal import Decimal
 from survey.instrument.expression import Node, references
 from survey.instrument.expression.values import as_text
 from survey.instrument.item_values import is_greater
+from survey.instrument.lint.cells import THIS, Domain
 from survey.instrument.lint.domains import (
     Codes,
     Moments,
@@ -19,7 +20,6 @@ from survey.instrument.lint.domains import (
 )
 from survey.instrument.lint.formulas import Binding, Raw, Term, Use
 from survey.instrument.lint.logic import CONTEXT, Logic, names_of, truth
-from survey.instrument.lint.search import THIS, Domain
 from survey.instrument.program import INTERVIEWER_MODES, MISSING_MARK, Item, Program
 from survey.instrument.values import CANONICAL
 

@@ -13,8 +13,8 @@ from datetime import date, datetime
 from survey.instrument.expression import Node, Scope, Value, evaluate, references, render, walk
 from survey.instrument.expression.calendar import midnight, read_date, read_moment
 from survey.instrument.expression.values import as_text, as_truth
+from survey.instrument.lint.cells import THIS
 from survey.instrument.lint.formulas import Binding, Pool, Raw, Term, Use
-from survey.instrument.lint.search import THIS
 from survey.instrument.program import Option, Program, ValueType
 from survey.instrument.scope import typed
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from survey.instrument.expression import Node
 from survey.instrument.expression.values import as_number, as_text
+from survey.instrument.lint.cells import Cell, Domain
 from survey.instrument.lint.checks import check_of, domain_of, goes_on
 from survey.instrument.lint.domains import Codes, Moments, Subsets
 from survey.instrument.lint.formulas import Binding, Pool, Raw, Term, Use
 from survey.instrument.lint.logic import CONTEXT, TODAY, Logic, truth
-from survey.instrument.lint.search import Cell, Domain, Search
+from survey.instrument.lint.search import Search
 from survey.instrument.program import MISSING_MARK, NONE_OF_THESE, Item, Loop, Page, Program
 
 _UNITS = f"{CONTEXT}assigned_units"

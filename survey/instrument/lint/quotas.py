@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
+from survey.instrument.lint.cells import AT_END, Answer
 from survey.instrument.lint.model import Model
 from survey.instrument.lint.report import QuotaFill
-from survey.instrument.lint.search import AT_END, Answer
 from survey.instrument.lint.simplex import greatest
 from survey.instrument.problems import Level, Problem, Where
 from survey.instrument.program import Program, Quota

@@ -12,82 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
-from survey.instrument.lint.formulas import Pool, Raw, Use
+from survey.instrument.lint.cells import THIS, Answer, Cell
+from survey.instrument.lint.formulas import Pool, Raw, Term, Use
 
-# Stands for the value of the cell at hand in its own check.
-THIS = "this value"
-AT_END = 10**9
 _ALIVE = -1
-
-
-class Domain(Protocol):
-    """The values that a cell can take."""
-
-    def values(self, use: Use) -> tuple[tuple[Raw, ...], bool]:
-        """Enough values to tell apart all that ``use`` can tell apart, and whether they are enough."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """One variable of a walk.
-
-    ``blank`` is the formula under which it may be reached and left without a value, ``check`` the one that a
-    value (there called THIS) must pass; a value among ``ends`` or holding one ends the interview. A ``computed``
-    cell takes the value of that formula and no other.
-    """
-
-    name: str
-    page: int
-    guard: int
-    blank: int
-    check: int
-    domain: Domain | None = None
-    ends: frozenset[str] = frozenset()
-    computed: int | None = None
-    # Reaching the cell at all ends the interview with this page.
-    last_page: int | None = None
-    # When a walk gets past the cell: it may be left blank, or some value passes that does not end the interview.
-    # None where that is too much to work out; then it is taken to be so.
-    goes_on: int | None = None
-
-    def formulas(self) -> Iterator[int]:
-        """Every formula that must be decided when the cell is reached."""
-        yield self.guard
-        yield self.blank
-        yield self.check
-        if self.computed is not None:
-            yield self.computed
-
-    def is_end(self, value: Raw) -> bool:
-        """Whether the value ends the interview."""
-        return not self.ends.isdisjoint((value,) if isinstance(value, str) else value or ())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """``walk`` is an example where the goal comes true; without one, ``exact`` says that there is none."""
-
-    walk: tuple[tuple[str, Raw], ...] | None
-    exact: bool
-    states: int
-
-    @property
-    def possible(self) -> bool:
-        """Whether an example was found."""
-        return self.walk is not None
-
-    @property
-    def impossible(self) -> bool:
-        """Whether it is proven that there is none."""
-        return self.walk is None and self.exact
-
-    @property
-    def proof(self) -> str:
-        """How sure the answer is: an example is a proof of itself."""
-        return "exact" if self.exact or self.possible else f"bounded({self.states} states)"
 
 
 @dataclass(slots=True)
@@ -108,8 +37,10 @@ class _Run:
     place: dict[int, int]
     last: dict[int, int]
     values: Mapping[str, tuple[Raw, ...]]
-    # False once a formula had to be decided before its variables had values: then nothing is proven.
-    ordered: bool = True
+    # Whether the values are all that matter.
+    complete: bool
+    # False where a term stands in for more than the model has, or had to be decided before its variables.
+    true_to_life: bool
     seen: set[tuple[int, bool, tuple[int, ...]]] = field(default_factory=set)
 
 
@@ -203,51 +134,62 @@ class Search:
                 return frozenset(cell.name for cell in self.cells[:before] if cell.name in needed)
 
     def _search(self, goal: int, cells: Sequence[Cell], page: int) -> Answer:
-        last: dict[int, int] = {}
-        for at, cell in enumerate(cells):
-            for formula in cell.formulas():
-                last[formula] = at
-        last[goal] = len(cells)
-        watched = tuple(last)
-        values, complete = self._values(cells, watched)
-        place = {formula: at for at, formula in enumerate(watched)}
-        run = _Run(cells=cells, watched=watched, place=place, last=last, values=values)
-        stack = [_Frame(0, iter(((None, watched, _ALIVE),)))]
-        states = 0
+        """Depth first through the cells, each state once."""
+        run = self._prepared(goal, cells)
+        stack = [_Frame(0, iter(((None, run.watched, _ALIVE),)))]
         while stack:
             frame = stack[-1]
             way = next(frame.ways, None)
             if way is None:
                 stack.pop()
                 continue
-            value, state, stopped = way
-            frame.value = value
-            if self.pool.is_decided(state[run.place[goal]]) and not self._holds(state[run.place[goal]]):
+            frame.value, state, stopped = way
+            wanted = state[run.place[goal]]
+            if self.pool.is_decided(wanted) and not self._holds(wanted):
                 continue
             if frame.depth == len(cells):
-                if self._holds(state[run.place[goal]]) and (stopped == _ALIVE or stopped >= page):
+                if self._holds(wanted) and (stopped == _ALIVE or stopped >= page):
                     taken = [frame.value for frame in stack[1:]]
-                    walk = tuple((c.name, v) for c, v in zip(cells, taken, strict=True))
-                    return Answer(walk=walk, exact=True, states=states)
+                    walk = tuple((cell.name, value) for cell, value in zip(cells, taken, strict=True))
+                    return Answer(walk=walk, exact=run.true_to_life, states=len(run.seen))
                 continue
             cell = cells[frame.depth]
             key = (frame.depth, stopped == cell.page, state)
             if (stopped != _ALIVE and cell.page > stopped) or key in run.seen:
                 continue
-            run.seen.add(key)
-            states += 1
-            if states > self.limit:
+            if len(run.seen) >= self.limit:
                 return Answer(walk=None, exact=False, states=self.limit)
+            run.seen.add(key)
             stack.append(_Frame(frame.depth + 1, self._ways(run, frame.depth, state, stopped)))
-        return Answer(walk=None, exact=complete and run.ordered and self.in_order, states=states)
+        exact = run.complete and run.true_to_life and self.in_order
+        return Answer(walk=None, exact=exact, states=len(run.seen))
+
+    def _prepared(self, goal: int, cells: Sequence[Cell]) -> _Run:
+        """The formulas to watch, how long each is of use, and the values to try."""
+        last: dict[int, int] = {}
+        for at, cell in enumerate(cells):
+            for formula in cell.formulas():
+                last[formula] = at
+        last[goal] = len(cells)
+        watched = tuple(last)
+        terms = frozenset().union(*(self.pool.terms(formula) for formula in watched))
+        values, complete = self._values(cells, terms)
+        return _Run(
+            cells=cells,
+            watched=watched,
+            place={formula: at for at, formula in enumerate(watched)},
+            last=last,
+            values=values,
+            complete=complete,
+            true_to_life=all(term.exact for term in terms),
+        )
 
     def _values(
-        self, cells: Sequence[Cell], watched: Iterable[int]
+        self, cells: Sequence[Cell], terms: Iterable[Term]
     ) -> tuple[dict[str, tuple[Raw, ...]], bool]:
-        """For each cell the values that matter to these formulas, and whether they are all that matter."""
-        terms = frozenset().union(*(self.pool.terms(formula) for formula in watched))
+        """For each cell the values that matter to these terms, and whether they are all that matter."""
         found: dict[str, tuple[Raw, ...]] = {}
-        complete = all(term.exact for term in terms)
+        complete = True
         for cell in cells:
             if cell.domain is None:
                 continue
@@ -268,7 +210,7 @@ class Search:
         """Every value that the cell can take here, with the state it leads to."""
         cell = run.cells[depth]
         decided = (cell.guard, cell.blank, *([] if cell.computed is None else [cell.computed]))
-        run.ordered &= all(self.pool.is_decided(state[run.place[formula]]) for formula in decided)
+        run.true_to_life &= all(self.pool.is_decided(state[run.place[formula]]) for formula in decided)
         if not self._holds(state[run.place[cell.guard]]):
             yield None, self._bound(run, depth, state, None), stopped
             return
@@ -284,7 +226,7 @@ class Search:
         check = state[run.place[cell.check]]
         for chosen in run.values.get(cell.name, ()):
             allowed = self.pool.bind(check, THIS, chosen)
-            run.ordered &= self.pool.is_decided(allowed)
+            run.true_to_life &= self.pool.is_decided(allowed)
             if not self._holds(allowed):
                 continue
             any_way = True

@@ -7,10 +7,10 @@ from itertools import groupby
 
 from survey.instrument.expression import Node
 from survey.instrument.lint import logic
+from survey.instrument.lint.cells import THIS, Answer
 from survey.instrument.lint.checks import option_formulas
 from survey.instrument.lint.model import Asked, Model
 from survey.instrument.lint.places import Written, walk_in_words
-from survey.instrument.lint.search import THIS, Answer
 from survey.instrument.problems import Level, Problem, Where, shorten
 
 _SHOWN_OPTIONS = 5

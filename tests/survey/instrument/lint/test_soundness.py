@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from survey.instrument.lint.cells import AT_END
 from survey.instrument.lint.model import build_model
-from survey.instrument.lint.search import AT_END
 from survey.instrument.lint.soundness import check_soundness
 from survey.instrument.lint.walks import simulate
 from survey.instrument.program import Program
