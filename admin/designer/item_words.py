@@ -42,6 +42,7 @@ TYPES: Mapping[str, tuple[object, object]] = {
 
 FILE_KINDS: Mapping[str, tuple[object, object]] = {
     "xlsform": (_l("XLSForm"), _l("For ODK, Kobo, Survey123 and others; comes back as it was")),
+    "xlsform-xls": (_l("XLSForm as an old spreadsheet (.xls)"), _l("For programs that read no other")),
     "xlsform-csv": (_l("XLSForm as CSV"), ""),
     "lss": (_l("LimeSurvey"), _l("A survey structure (.lss)")),
     "ddi": (_l("DDI Codebook 2.5"), _l("For archives and catalogues")),
