@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from admin.content.compiling import compile_document
 from admin.designer import queries
+from admin.designer.document_fields import SECTION_FIELDS, SETTINGS
 from survey.instrument import editing
 from survey.instrument.changes import Document
 from survey.instrument.compile import Compilation
@@ -22,6 +23,7 @@ from survey.models.design import InstrumentDraft
 
 LEVELS = ("error", "gap", "advice")
 _EMPTY_PROVINCE: Mapping[str, Any] = {"province": {"code": "000000"}, "cities": [], "assessed_units": []}
+_DOTTED = tuple(name for name in (*SETTINGS, *SECTION_FIELDS) if "." in name)
 _HELD = 24
 _held: OrderedDict[tuple[str, int, int], Compilation] = OrderedDict()
 _lock = threading.Lock()
@@ -90,8 +92,16 @@ def spots(document: Document, problems: Sequence[Problem]) -> list[Spot]:
 
 
 def field_of(problem: Problem) -> str:
-    """The field on the form that a problem belongs to: ``options`` for ``options.3.text``."""
-    return (problem.where.field or "").split(".")[0].split("[")[0]
+    """The field on the form that a problem belongs to: ``options`` for ``options.3.text``, ``legal.maker`` as it is.
+
+    What is said of ``legal`` as a whole stands at the first of its fields.
+    """
+    parts = [part.split("[")[0] for part in (problem.where.field or "").split(".")]
+    heads = [name for name in _DOTTED if name.startswith(f"{parts[0]}.")]
+    if not heads:
+        return parts[0]
+    name = ".".join(parts[:2])
+    return name if name in heads or (len(parts) > 1 and parts[0] == "reference_period") else heads[0]
 
 
 def counts(problems: Sequence[Problem]) -> Mapping[str, int]:

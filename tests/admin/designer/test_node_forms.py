@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from admin.designer import beginning, fields
+from admin.designer.checking import field_of
 from survey.config import Settings
 from survey.identity.permissions import Role
 from survey.instrument import editing
 from survey.instrument.item_types import ITEM_TYPES
+from survey.instrument.problems import Problem, Where
 from tests.admin.designer.conftest import Bench, fields_of
 
 
@@ -195,3 +199,19 @@ def test_a_new_code_is_followed_by_what_named_the_old_one(bench: Bench) -> None:
     assert 'class="finding error"' not in bench.get("/problems").get_data(as_text=True)
     bench.post("/undo", {})
     assert bench.item("R01")["show_if"] == {"question": "A7", "any_of": ["edu"]}
+
+
+@pytest.mark.parametrize(
+    ("written", "field"),
+    [
+        ("options.3.text", "options"),
+        ("legal.maker", "legal.maker"),
+        ("legal", "legal.table_number"),
+        ("loop.count", "loop.count"),
+        ("reference_period.ug", "reference_period.ug"),
+        ("show_if", "show_if"),
+        ("quotas[2].where", "quotas"),
+    ],
+)
+def test_a_problem_leads_to_its_field(written: str, field: str) -> None:
+    assert field_of(Problem(code="missing_field", where=Where(field=written))) == field
