@@ -13,6 +13,11 @@ from survey.instrument.lint.formulas import Raw, Use
 # Above these a domain is no longer listed whole.
 MAX_LISTED = 400
 MAX_SUBSETS = 4_096
+# Texts of the forms that are asked for most.
+SAMPLE_TEXTS = (
+    *("a@example.org", "13800000000", "https://example.org/", "2026-01-01", "abc", "Abc", "ABC", "A1"),
+    *("1" * length for length in range(1, 21)),
+)
 # A value that no condition names.
 ANY_TEXT = "§"
 
@@ -217,7 +222,8 @@ class Texts:
         if use.by_code:
             return (*sorted(use.literals - {""}), ANY_TEXT, *self.missing), True
         numbers, _ = Numbers(step=None).values(use)
-        found = dict.fromkeys((*sorted(use.literals - {""}), *numbers, ANY_TEXT, *self.missing))
+        texts = (*sorted(use.literals - {""}), *numbers, *SAMPLE_TEXTS, ANY_TEXT, *self.missing)
+        found = dict.fromkeys(texts)
         return tuple(found), False
 
 

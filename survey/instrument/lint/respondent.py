@@ -15,6 +15,7 @@ from random import Random
 from survey.instrument.answers import AnswerReader
 from survey.instrument.computing import breaks_constraint, is_required
 from survey.instrument.lint import logic
+from survey.instrument.lint.domains import SAMPLE_TEXTS
 from survey.instrument.lint.search import Search
 from survey.instrument.offered import offered_options
 from survey.instrument.path import PageRef, Reach
@@ -32,11 +33,6 @@ _EXCLUSIVE = 0.1
 _TRIES = 40
 _INSIDE = 0.5
 _UNANSWERED = frozenset({"note", "computed", "end"})
-# Texts of the forms that are asked for most.
-_SAMPLES = (
-    *("a@example.org", "13800000000", "https://example.org/", "2026-01-01", "abc", "Abc", "ABC", "A1"),
-    *("1" * length for length in range(1, 21)),
-)
 
 
 class Respondent:
@@ -111,7 +107,7 @@ class Respondent:
         if item.kind == "text":
             texts = [value for value in self._values.get(item.code, ()) if isinstance(value, str)]
             yield from self.rng.sample(texts, len(texts))
-            yield from _SAMPLES
+            yield from SAMPLE_TEXTS
             return
         for _ in range(_TRIES):
             answer = self._draw(item, state)
