@@ -65,22 +65,23 @@ def test_the_screens_are_accessible_and_fit(
     wanted: list[tuple[str, Role | None]] = [(address, None) for address in gallery.public]
     if with_staff:
         wanted += gallery.staff
-    for address, role in wanted:
+    for role in dict.fromkeys(role for _address, role in wanted):
         context = chromium.new_context(
             base_url=gallery.base, viewport={"width": width, "height": 800}, bypass_csp=True
         )
         if role is not None:
             context.add_cookies([{"name": "staff", "value": gallery.secrets[role], "url": gallery.base}])
         page = context.new_page()
-        answer = page.goto(f"{address}{'&' if '?' in address else '?'}lang={language}")
-        if answer is None or answer.status != 200:
-            faults.append(f"{address} cannot be read")
-        page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
-        found = _axe.run(page)
-        if found.violations_count:
-            faults.append(f"{address}\n{found.generate_report()}")
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            faults.append(f"{address} runs over the edge")
+        for address in [address for address, holder in wanted if holder is role]:
+            answer = page.goto(f"{address}{'&' if '?' in address else '?'}lang={language}")
+            if answer is None or answer.status != 200:
+                faults.append(f"{address} cannot be read")
+            page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+            found = _axe.run(page)
+            if found.violations_count:
+                faults.append(f"{address}\n{found.generate_report()}")
+            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                faults.append(f"{address} runs over the edge")
         context.close()
     assert faults == []
 
