@@ -13,19 +13,6 @@ from admin.screens import StaffForm, choices
 from survey.models.instrument import Instrument
 
 
-class InstrumentFileForm(StaffForm):
-    """An instrument as a YAML file."""
-
-    file = FileField(
-        _l("Instrument file (YAML)"),
-        [FileRequired(_l("Choose a file."))],
-        description=_l(
-            "It is checked as a whole; problems are shown with line and place, and nothing is kept."
-        ),
-        render_kw={"accept": ".yaml,.yml"},
-    )
-
-
 class PlanFileForm(StaffForm):
     """A framework or scoring plan as a YAML file."""
 

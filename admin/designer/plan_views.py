@@ -9,12 +9,12 @@ from flask_babel import gettext as _
 from admin import screens
 from admin.designer import queries, services
 from admin.designer.forms import PlanFileForm
-from admin.designer.views import UPLOAD_LIMIT
 from admin.screens import StaffForm, go, page
 from survey.errors import HouseError, NotFound
 from survey.identity.permissions import Permission
 from survey.kit import guard
 
+UPLOAD_LIMIT = 3 * 1024 * 1024
 bp = flask.Blueprint("plans", __name__, url_prefix="/admin/plans")
 province = flask.Blueprint("province", __name__, url_prefix="/admin/province")
 

@@ -1,4 +1,4 @@
-"""Instruments: upload with problems at their place, versions with digests, the outline, the lock."""
+"""Instruments: their versions with digests, the outline, the lock. New ones begin as drafts, or by command."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 
 from admin import screens
 from admin.designer import draft_queries, queries, services
-from admin.designer.forms import InstrumentFileForm
 from admin.screens import StaffForm, go, page
 from survey.collect import programs
 from survey.errors import HouseError
@@ -18,32 +17,12 @@ from survey.instrument.outline import outline
 from survey.kit import guard, language
 
 bp = flask.Blueprint("instruments", __name__, url_prefix="/admin/instruments")
-UPLOAD_LIMIT = 3 * 1024 * 1024
 
 
 @bp.get("")
 @guard.permitted(Permission.CONTENT_VIEW)
 def index() -> ResponseReturnValue:
-    return _list(InstrumentFileForm(formdata=None))
-
-
-@bp.post("")
-@guard.permitted(Permission.INSTRUMENT_EDIT, upload_limit=UPLOAD_LIMIT)
-def upload() -> ResponseReturnValue:
-    form = InstrumentFileForm()
-    if form.validate():
-        raw, filename = screens.uploaded(form.file.data)
-        try:
-            version = services.load_instrument_file(
-                screens.session(), raw, filename=filename, actor=guard.actor()
-            )
-        except HouseError as error:
-            form.absorb(error)
-        else:
-            return go(
-                "instruments.show", _("The instrument has no problems and is kept."), version_id=version.id
-            )
-    return _list(form, status=422)
+    return page("designer/instruments.html", instruments=queries.instruments(screens.session()))
 
 
 @bp.get("/versions/<int:version_id>")
@@ -64,15 +43,6 @@ def lock(version_id: int) -> ResponseReturnValue:
         form.absorb(error)
         return _version(version_id, form, status=error.status)
     return go("instruments.show", _("The version is locked; its digest is public."), version_id=version_id)
-
-
-def _list(form: InstrumentFileForm, *, status: int = 200) -> ResponseReturnValue:
-    return page(
-        "designer/instruments.html",
-        instruments=queries.instruments(screens.session()),
-        form=form,
-        status=status,
-    )
 
 
 def _version(version_id: int, form: StaffForm, *, status: int = 200) -> ResponseReturnValue:

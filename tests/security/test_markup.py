@@ -62,12 +62,12 @@ def test_an_instrument_full_of_markup_is_shown_as_text(
     content = yaml.safe_dump(document, allow_unicode=True).encode()
     name = f"{hostile.TAG}<b onclick=x>.yaml"
     answer = designer.post(
-        "/admin/instruments", data={"file": (io.BytesIO(content), name)}, follow_redirects=True
+        "/admin/drafts/from-file", data={"file": (io.BytesIO(content), name)}, follow_redirects=True
     )
     assert live_markup(answer.text) == []
     assert answer.status_code == 200, answer.text
     assert f"&lt;{hostile.TAG}" in answer.text
-    assert crawl(designer, ["/admin/instruments", answer.request.path]).live == []
+    assert crawl(designer, ["/admin/drafts", answer.request.path]).live == []
 
 
 def test_refusals_of_files_repeat_them_as_text(
@@ -84,7 +84,7 @@ def test_refusals_of_files_repeat_them_as_text(
         name = f"<{hostile.TAG}>.csv"
         given = (io.BytesIO(content.encode()), name)
         if what == "yaml":
-            answer = designer.post("/admin/instruments", data={"file": given})
+            answer = designer.post("/admin/drafts/from-file", data={"file": given})
         else:
             answer = fieldwork.post(
                 "/admin/imports", data={"kind": "call_backs", "cycle": "1", "file": given}

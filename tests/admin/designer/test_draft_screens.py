@@ -124,7 +124,9 @@ def test_an_outline_from_before_still_means_the_same_item(bench: Bench) -> None:
     assert refused.status_code == 409
     page = refused.get_data(as_text=True)
     assert "This is the draft as it stands now" in page
-    assert f'name="back" value="{bench.url()}"' in page  # an undo from here comes back to a page that can be read
+    assert (
+        f'name="back" value="{bench.url()}"' in page
+    )  # an undo from here comes back to a page that can be read
 
 
 def test_the_preview_answers_as_the_phone_does(bench: Bench) -> None:

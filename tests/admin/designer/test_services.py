@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -128,23 +129,25 @@ def test_who_loaded_a_version_does_not_lock_it(books: Session, someone: Someone)
     assert (version.locked_by, plan.locked_by) == ("user:the-reviewer", "user:the-reviewer")
 
 
-def test_problems_of_an_upload_are_shown_with_their_place(
+def test_a_file_begins_a_draft_and_never_a_version(
     books: Session, browser: Callable[[Role | None], FlaskClient]
 ) -> None:
     before = n_versions(books)
     books.rollback()
     client = browser(Role.DESIGNER)
-    broken = newer(RESIDENTS).replace("type: scale", "type: slider", 1)
-    answer = client.post(
-        "/admin/instruments?lang=en", data={"file": (io.BytesIO(broken.encode()), "residents.yaml")}
-    )
-    assert answer.status_code == 422
-    assert "slider" in answer.get_data(as_text=True)
+    assert client.post("/admin/instruments", data={}).status_code == 405
+    broken = newer(RESIDENTS).replace("type: scale", "type: scael", 1)
+    for text, page in ((newer(RESIDENTS), ""), (broken, "/problems")):
+        answer = client.post(
+            "/admin/drafts/from-file?lang=en", data={"file": (io.BytesIO(text.encode()), "residents.yaml")}
+        )
+        assert answer.status_code == 200, answer.text
+        draft = re.search(r'class="button" href="(/admin/drafts/\w+)"', answer.text)
+        assert draft is not None
+        shown = client.get(draft[1] + page)
+        assert shown.status_code == 200
+        assert ("scael" in shown.text) == bool(page)
     assert n_versions(books) == before
-    books.rollback()
-    good = client.post("/admin/instruments", data={"file": (io.BytesIO(newer(RESIDENTS).encode()), "r.yaml")})
-    assert good.status_code == 303
-    assert client.get(good.location).status_code == 200
 
 
 def test_a_file_beyond_the_limit_is_refused(browser: Callable[[Role | None], FlaskClient]) -> None:
@@ -153,9 +156,9 @@ def test_a_file_beyond_the_limit_is_refused(browser: Callable[[Role | None], Fla
     def send(role: Role, size: int) -> int:
         body = head + b"#" * size + b"\r\n--cut--\r\n"
         kind = "multipart/form-data; boundary=cut"
-        return browser(role).post("/admin/instruments", data=body, content_type=kind).status_code
+        return browser(role).post("/admin/plans", data=body, content_type=kind).status_code
 
-    assert send(Role.DESIGNER, 100 * 1024) == 422  # taken, and no instrument
+    assert send(Role.DESIGNER, 100 * 1024) == 422  # taken, and no plan
     assert send(Role.DESIGNER, 4 * 1024 * 1024) == 413
     # whoever may not upload here gets no larger body either
     assert send(Role.OBSERVER, 300 * 1024) in {403, 413}
