@@ -12,17 +12,14 @@ from admin.auth import views as auth
 from admin.commands.register import register as register_commands
 from admin.datasets import views as datasets
 from admin.demo import cli as demo
-from admin.designer import (
-    agreement_views,
-    bank_views,
-    consultation_views,
-    framework_views,
-    plan_views,
-    publish_views,
-    routes,
-    translation_views,
-)
+from admin.designer import routes
 from admin.designer import views as instruments
+from admin.designer.agreement import consultation_views, publish_views
+from admin.designer.agreement import views as agreement_views
+from admin.designer.bank import views as bank_views
+from admin.designer.framework import plan_views
+from admin.designer.framework import views as framework_views
+from admin.designer.translation import views as translation_views
 from admin.fieldwork import beside_views, import_views, wave_views
 from admin.home import views as home
 from admin.people import audit_views

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from admin.datasets import jobs as freezing
-from admin.designer import walking
+from admin.designer.trying import walking
 from admin.scoring import compute, services
 from survey.backends.checkpoints import FolderCheckpoints
 from survey.collect import jobs as collect_jobs

@@ -14,8 +14,8 @@ from werkzeug.wrappers import Response
 
 from admin import screens
 from admin.designer import checking, drafts
-from admin.designer.conditions import condition_text
-from admin.designer.field_kinds import Ground
+from admin.designer.fields.kinds import Ground
+from admin.designer.logic.conditions import condition_text
 from admin.designer.tree import document_languages, tree
 from survey.errors import NotFound
 from survey.identity.permissions import Permission

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from admin.content.compiling import compile_document
 from admin.designer import queries
-from admin.designer.document_fields import SECTION_FIELDS, SETTINGS
+from admin.designer.fields.of_documents import SECTION_FIELDS, SETTINGS
 from survey.instrument import editing
 from survey.instrument.changes import Document
 from survey.instrument.compile import Compilation

@@ -11,7 +11,7 @@ from admin.designer.area import bp, draft_page
 from survey.collect import programs
 from survey.errors import NotFound
 from survey.identity.permissions import Permission
-from survey.instrument.diff import compare
+from survey.instrument.versions.diff import compare
 from survey.kit import guard
 from survey.models.design import InstrumentDraft
 from survey.models.instrument import InstrumentVersion

@@ -10,20 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from admin import screens
-from admin.designer import (
-    area,
-    beginning,
-    checking,
-    draft_queries,
-    drafts,
-    importing,
-    queries,
-    saving,
-    walking,
-)
+from admin.designer import area, beginning, checking, draft_queries, drafts, importing, queries
 from admin.designer.area import bp, draft_page
 from admin.designer.arranging import arrange
 from admin.designer.forms import EmptyDraftForm, FileDraftForm, VersionDraftForm
+from admin.designer.nodes import saving
+from admin.designer.trying import walking
 from admin.screens import StaffForm, go
 from survey.errors import HouseError, Invalid
 from survey.identity.actors import Actor

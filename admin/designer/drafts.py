@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from admin.designer.translation_marks import note_change
+from admin.designer.translation.marks import note_change
 from survey import audit, clock, ids
 from survey.errors import Conflict, NotFound
 from survey.identity.actors import Actor

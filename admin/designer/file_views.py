@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from admin import screens
 from admin.designer import area, checking
 from admin.designer.area import bp, draft_page
-from admin.designer.item_words import FILE_KINDS
+from admin.designer.fields.item_words import FILE_KINDS
 from admin.exchange.writing import KINDS, write_document, write_program
 from survey.errors import Conflict, NotFound, Unavailable
 from survey.identity.permissions import Permission

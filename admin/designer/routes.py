@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from admin.designer import (
-    adding_views,
-    compare_views,
-    draft_views,
-    file_views,
-    list_views,
-    logic_views,
-    node_views,
-    preview_views,
-    walk_views,
-)
+from admin.designer import compare_views, draft_views, file_views
 from admin.designer.area import bp
+from admin.designer.logic import views as logic_views
+from admin.designer.nodes import adding_views, list_views
+from admin.designer.nodes import views as node_views
+from admin.designer.trying import preview_views, walk_views
 
 MODULES: tuple[ModuleType, ...] = (
     draft_views,

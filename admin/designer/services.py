@@ -14,7 +14,8 @@ from admin.content.load import Content, document_digest
 from admin.content.problems import ContentProblem, ContentProblems
 from admin.content.shape import check_shape
 from admin.content.yaml_file import YamlFile, parse_yaml
-from admin.designer import plan_checks, province, queries
+from admin.designer import province, queries
+from admin.designer.framework import plan_checks
 from survey import audit, clock
 from survey.errors import Conflict
 from survey.identity.actors import Actor

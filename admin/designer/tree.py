@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from admin.designer.checking import LEVELS, Spot
-from admin.designer.fields import type_label
+from admin.designer.fields.choosing import type_label
 from survey.instrument import editing
 from survey.instrument.changes import Document
 

@@ -12,8 +12,8 @@ from admin.screens import StaffForm, go, page
 from survey.collect import programs
 from survey.errors import HouseError
 from survey.identity.permissions import Permission
-from survey.instrument.diff import compare
 from survey.instrument.outline import outline
+from survey.instrument.versions.diff import compare
 from survey.kit import guard, language
 
 bp = flask.Blueprint("instruments", __name__, url_prefix="/admin/instruments")

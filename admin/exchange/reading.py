@@ -7,10 +7,10 @@ from typing import Any
 from admin.content.problems import ContentProblem
 from admin.content.yaml_file import parse_yaml
 from survey.instrument.exchange.guards import Refusal, file_format
-from survey.instrument.exchange.limesurvey_read import read_limesurvey
+from survey.instrument.exchange.limesurvey.read import read_limesurvey
 from survey.instrument.exchange.qsf_read import read_qsf
 from survey.instrument.exchange.report import Counts, Imported, count_document
-from survey.instrument.exchange.xlsform_import import read_xlsform
+from survey.instrument.exchange.xlsform.read import read_xlsform
 from survey.instrument.problems import Problem, Where, shorten
 
 OWN_FORMAT = "minyi"

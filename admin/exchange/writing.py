@@ -12,10 +12,10 @@ from survey.instrument.documentation.codebook_xlsx import write_codebook_xlsx
 from survey.instrument.documentation.ddi import write_ddi
 from survey.instrument.documentation.frictionless import write_frictionless
 from survey.instrument.documentation.paper import write_paper_html, write_paper_pdf
-from survey.instrument.exchange.limesurvey_write import export_limesurvey, write_limesurvey
+from survey.instrument.exchange.limesurvey.write import export_limesurvey, write_limesurvey
 from survey.instrument.exchange.report import NotCarried
 from survey.instrument.exchange.xls_file import TooWide
-from survey.instrument.exchange.xlsform_write import write_xlsform, write_xlsform_csv, write_xlsform_xls
+from survey.instrument.exchange.xlsform.write import write_xlsform, write_xlsform_csv, write_xlsform_xls
 from survey.instrument.program import Program
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 
+from survey.instrument.compiling.item_values import compiled, is_greater
 from survey.instrument.computing import bounds
-from survey.instrument.item_values import compiled, is_greater
 from survey.instrument.offered import offered_options
 from survey.instrument.path import Reach
 from survey.instrument.posted import Refusal

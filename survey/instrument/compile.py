@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from survey.instrument.build import build_blocks
-from survey.instrument.document import DocumentDraft, read_document
-from survey.instrument.naming import check_blocks, check_program
+from survey.instrument.compiling.blocks import build_blocks
+from survey.instrument.compiling.naming import check_blocks, check_program
+from survey.instrument.compiling.resolve import Resolved, resolve
+from survey.instrument.compiling.sources import Sources
+from survey.instrument.drafts.document import DocumentDraft, read_document
 from survey.instrument.problems import Findings, Problem
 from survey.instrument.program import AreaRef, Loop, Program, UnitRef
-from survey.instrument.resolve import Resolved, resolve
-from survey.instrument.sources import Sources
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from admin.demo.progress import stage
 from admin.demo.world import World, actor
-from admin.designer import bank, checking, drafts
+from admin.designer import checking, drafts
+from admin.designer.bank import verbs as bank
 from admin.designer.beginning import from_version
 from survey.identity.permissions import Role
 from survey.instrument import editing

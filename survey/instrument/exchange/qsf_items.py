@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from survey.instrument.exchange.cleaning import clean_html
-from survey.instrument.exchange.limesurvey_names import free_name, option_code, row_code
+from survey.instrument.exchange.limesurvey.names import free_name, option_code, row_code
 from survey.instrument.exchange.qsf_json import Payload, as_mapping, language_tag, members, string
 from survey.instrument.exchange.qsf_logic import Known
 

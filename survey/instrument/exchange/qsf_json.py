@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from survey.instrument.exchange.guards import MAX_BYTES, Refusal, decode
-from survey.instrument.exchange.limesurvey_languages import to_tag
+from survey.instrument.exchange.limesurvey.languages import to_tag
 from survey.instrument.problems import Where
 
 MAX_NESTING = 200

@@ -8,7 +8,7 @@ from typing import Any
 from survey.instrument.codes import is_name
 from survey.instrument.exchange.cleaning import clean_line
 from survey.instrument.exchange.guards import Refusal
-from survey.instrument.exchange.limesurvey_names import free_name, item_name
+from survey.instrument.exchange.limesurvey.names import free_name, item_name
 from survey.instrument.exchange.qsf_items import LEFT_OUT, QuestionReader
 from survey.instrument.exchange.qsf_json import (
     Elements,

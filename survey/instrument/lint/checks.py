@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from decimal import Decimal
 
+from survey.instrument.compiling.item_values import is_greater
 from survey.instrument.expression import Node, references
 from survey.instrument.expression.values import as_text
-from survey.instrument.item_values import is_greater
 from survey.instrument.lint.cells import THIS, Domain
 from survey.instrument.lint.domains import (
     Codes,

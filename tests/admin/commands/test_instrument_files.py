@@ -18,9 +18,9 @@ from sqlalchemy.orm import Session
 import wsgi
 from admin.commands import instrument as commands
 from admin.exchange import writing
-from survey.instrument.exchange.limesurvey_read import read_limesurvey
+from survey.instrument.exchange.limesurvey.read import read_limesurvey
 from survey.instrument.exchange.patches import canonical
-from survey.instrument.exchange.xlsform_import import read_xlsform
+from survey.instrument.exchange.xlsform.read import read_xlsform
 from survey.models.design import InstrumentDraft
 from tests.house.test_layout import ROOT
 from tests.survey.instrument.every_type import EVERY_TYPE

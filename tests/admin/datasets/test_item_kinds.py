@@ -11,7 +11,7 @@ from admin.datasets import columns
 from admin.datasets.table import TableWriter
 from analysis.scoring_run.content import content_digest
 from survey.instrument.codebook import codebook, dataset_values
-from survey.instrument.naming import DATASET_COLUMNS
+from survey.instrument.compiling.naming import DATASET_COLUMNS
 from survey.instrument.path import find_path
 from survey.instrument.state import AnswerState
 from tests.survey.instrument.every_type import EVERY_TYPE, program

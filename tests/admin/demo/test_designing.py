@@ -10,8 +10,8 @@ from admin.demo.stages import designing
 from admin.designer import checking, drafts
 from survey.identity.actors import Actor
 from survey.identity.permissions import Role
-from survey.instrument.diff import compare
 from survey.instrument.program import Program
+from survey.instrument.versions.diff import compare
 
 
 def test_a_visitor_finds_a_draft_in_work(books: Session, someone: Callable[[Role], Actor]) -> None:

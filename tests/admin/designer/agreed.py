@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from admin.designer import drafts, signing
+from admin.designer import drafts
+from admin.designer.agreement import signing
 from survey.identity import users
 from survey.identity.actors import Actor, find_actor
 from survey.identity.permissions import Role

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from admin.designer import agreement, drafts, signing
+from admin.designer import drafts
+from admin.designer.agreement import comments as agreement
+from admin.designer.agreement import signing
 from survey import audit
 from survey.errors import Conflict, Forbidden, Invalid, NotFound
 from survey.models.design import InstrumentDraft

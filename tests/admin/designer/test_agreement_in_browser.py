@@ -13,7 +13,10 @@ from playwright.sync_api import Browser
 from sqlalchemy.orm import Session
 from waitress.server import create_server
 
-from admin.designer import agreement, bank, checking, drafts, queries, signing
+from admin.designer import checking, drafts, queries
+from admin.designer.agreement import comments as agreement
+from admin.designer.agreement import signing
+from admin.designer.bank import verbs as bank
 from survey import clock
 from survey.identity import sessions
 from survey.identity.actors import Actor

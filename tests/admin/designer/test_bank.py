@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
-from admin.designer import bank, bank_queries, bank_wording
-from admin.designer.bank import NewItem
+from admin.designer.bank import queries as bank_queries
+from admin.designer.bank import verbs as bank
+from admin.designer.bank import wording as bank_wording
+from admin.designer.bank.verbs import NewItem
 from survey import audit
 from survey.errors import Conflict
 from survey.models.bank import BankRevision

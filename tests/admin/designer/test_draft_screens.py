@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from admin.content.load import DEMO_FOLDER
-from admin.designer import drafts, walking
+from admin.designer import drafts
+from admin.designer.trying import walking
 from survey.config import Settings
 from survey.identity.permissions import Role
 from survey.instrument import editing

@@ -11,8 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from admin.content.problems import ContentProblems
-from admin.designer import frameworks, queries
-from admin.designer.frameworks import Refinement
+from admin.designer import queries
+from admin.designer.framework import verbs as frameworks
+from admin.designer.framework.verbs import Refinement
 from survey import audit
 from survey.errors import Conflict
 from survey.identity.actors import Actor

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from admin.designer import logic
-from admin.designer.logic import Clause, Group, Logic, Subject
+from admin.designer.logic import groups as logic
+from admin.designer.logic.groups import Clause, Group, Logic, Subject
 from survey.instrument.expression import parse, render
 from tests.admin.designer.conftest import Bench
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from admin.designer import beginning, fields
+from admin.designer import beginning
 from admin.designer.checking import field_of
+from admin.designer.fields import choosing as fields
 from survey.config import Settings
 from survey.identity.permissions import Role
 from survey.instrument import editing

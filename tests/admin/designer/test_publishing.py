@@ -11,18 +11,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from admin.designer import (
-    agreement,
-    approvals,
-    bank,
-    bank_queries,
-    checking,
-    drafts,
-    gate,
-    publishing,
-    signing,
-)
-from admin.designer.gate_messages import CONDITIONS
+from admin.designer import checking, drafts
+from admin.designer.agreement import approvals, gate, publishing, signing
+from admin.designer.agreement import comments as agreement
+from admin.designer.agreement.gate_messages import CONDITIONS
+from admin.designer.bank import queries as bank_queries
+from admin.designer.bank import verbs as bank
 from survey import audit, clock
 from survey.errors import Conflict
 from survey.instrument.program import Program

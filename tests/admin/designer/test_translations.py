@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import pytest
 from sqlalchemy.orm import Session
 
-from admin.designer import drafts, translation_table, translations
-from admin.designer.translations import Row, Typed
+from admin.designer import drafts
+from admin.designer.translation import saving as translations
+from admin.designer.translation import table as translation_table
+from admin.designer.translation.saving import Row, Typed
 from survey.errors import Conflict, Invalid
 from survey.instrument import editing
 from survey.models.design import InstrumentDraft

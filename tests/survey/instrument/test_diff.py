@@ -12,8 +12,10 @@ import pytest
 import yaml
 
 from survey.instrument.codebook import codebook
-from survey.instrument.diff import Diff, compare
-from survey.instrument.diff_rules import (
+from survey.instrument.parts import Item, Option, Page
+from survey.instrument.program import Program
+from survey.instrument.versions.diff import Diff, compare
+from survey.instrument.versions.diff_rules import (
     IGNORED_IN_ITEMS,
     IGNORED_IN_OPTIONS,
     ITEM_RULES,
@@ -22,8 +24,6 @@ from survey.instrument.diff_rules import (
     REASONS,
     SECTION_RULES,
 )
-from survey.instrument.parts import Item, Option, Page
-from survey.instrument.program import Program
 from tests.survey.instrument.make import EVERYTHING, build, document
 
 BASE: dict[str, Any] = yaml.safe_load(

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from survey.instrument.codebook import codebook, dataset_values
-from survey.instrument.harmonise import HarmonisedVariable, harmonise
-from survey.instrument.lineage import in_order, matched
 from survey.instrument.parts import Option
 from survey.instrument.program import Program
 from survey.instrument.state import AnswerState
+from survey.instrument.versions.harmonise import HarmonisedVariable, harmonise
+from survey.instrument.versions.lineage import in_order, matched
 from tests.survey.instrument.make import build
 
 CODES = ("q1", "q2", "q3", "q4", "q5", "q6")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from survey.instrument.exchange.limesurvey_functions import is_known
-from survey.instrument.exchange.limesurvey_themes import TYPES
+from survey.instrument.exchange.limesurvey.functions import is_known
+from survey.instrument.exchange.limesurvey.themes import TYPES
 from tests.survey.instrument.exchange.test_limesurvey_types import SETTINGS, TYPE_TABLE
 
 PAGE = Path(__file__).resolve().parents[4] / "docs" / "exchange.md"

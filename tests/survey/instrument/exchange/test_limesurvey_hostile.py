@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 
 from survey.instrument.compile import compile_instrument
-from survey.instrument.exchange import limesurvey_reasons, limesurvey_xml
+from survey.instrument.drafts.fields import Fields
+from survey.instrument.drafts.foreign import check_foreign
 from survey.instrument.exchange.guards import MAX_BYTES
-from survey.instrument.exchange.limesurvey_read import read_limesurvey
-from survey.instrument.exchange.limesurvey_write import export_limesurvey
-from survey.instrument.foreign import check_foreign
+from survey.instrument.exchange.limesurvey import reasons as limesurvey_reasons
+from survey.instrument.exchange.limesurvey import xml as limesurvey_xml
+from survey.instrument.exchange.limesurvey.read import read_limesurvey
+from survey.instrument.exchange.limesurvey.write import export_limesurvey
 from survey.instrument.problems import Findings, Where
-from survey.instrument.reading import Fields
 from tests.survey.instrument.exchange import limesurvey_files as files
 
 NASTY = files.nasty_files()

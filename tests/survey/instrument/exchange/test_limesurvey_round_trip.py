@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 
 from survey.instrument.compile import compile_instrument
 from survey.instrument.exchange.cleaning import clean_html
-from survey.instrument.exchange.limesurvey_layout import DB_VERSION
-from survey.instrument.exchange.limesurvey_read import read_limesurvey
-from survey.instrument.exchange.limesurvey_rewrite import Place
-from survey.instrument.exchange.limesurvey_texts import carry_texts
-from survey.instrument.exchange.limesurvey_variables import Variables
-from survey.instrument.exchange.limesurvey_write import export_limesurvey, write_limesurvey
-from survey.instrument.exchange.limesurvey_xml import read_tables
+from survey.instrument.exchange.limesurvey.layout import DB_VERSION
+from survey.instrument.exchange.limesurvey.read import read_limesurvey
+from survey.instrument.exchange.limesurvey.rewrite import Place
+from survey.instrument.exchange.limesurvey.texts import carry_texts
+from survey.instrument.exchange.limesurvey.variables import Variables
+from survey.instrument.exchange.limesurvey.write import export_limesurvey, write_limesurvey
+from survey.instrument.exchange.limesurvey.xml import read_tables
 from tests.survey.instrument.every_type import EVERY_TYPE
 from tests.survey.instrument.exchange import limesurvey_files as files
 from tests.survey.instrument.exchange.limesurvey_documents import documents

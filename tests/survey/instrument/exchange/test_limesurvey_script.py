@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from survey.instrument.exchange.limesurvey_reasons import REASONS
-from survey.instrument.exchange.limesurvey_rewrite import Place, rewrite_condition, rewrite_value
-from survey.instrument.exchange.limesurvey_script import ScriptError, parse_script
-from survey.instrument.exchange.limesurvey_tables import join
-from survey.instrument.exchange.limesurvey_variables import Variables, read_variables
-from survey.instrument.exchange.limesurvey_write_script import write_script
-from survey.instrument.exchange.limesurvey_xml import read_tables
+from survey.instrument.exchange.limesurvey.reasons import REASONS
+from survey.instrument.exchange.limesurvey.rewrite import Place, rewrite_condition, rewrite_value
+from survey.instrument.exchange.limesurvey.script import ScriptError, parse_script
+from survey.instrument.exchange.limesurvey.tables import join
+from survey.instrument.exchange.limesurvey.variables import Variables, read_variables
+from survey.instrument.exchange.limesurvey.write_script import write_script
+from survey.instrument.exchange.limesurvey.xml import read_tables
 from survey.instrument.expression import parse
 from tests.survey.instrument.exchange.limesurvey_files import answer, attribute, older, question, sub
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from survey.instrument.compile import Compilation, compile_instrument
-from survey.instrument.exchange.limesurvey_read import read_limesurvey
-from survey.instrument.exchange.limesurvey_write import export_limesurvey
+from survey.instrument.exchange.limesurvey.read import read_limesurvey
+from survey.instrument.exchange.limesurvey.write import export_limesurvey
 from survey.instrument.exchange.report import Imported
 from tests.survey.instrument.exchange.shared_files import FOLDER, WHY_NOT, readme_rows
 

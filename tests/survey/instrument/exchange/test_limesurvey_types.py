@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from survey.instrument.compile import compile_instrument
-from survey.instrument.exchange.limesurvey_kinds import READERS
-from survey.instrument.exchange.limesurvey_read import read_limesurvey
-from survey.instrument.exchange.limesurvey_themes import TYPES
+from survey.instrument.exchange.limesurvey.kinds import READERS
+from survey.instrument.exchange.limesurvey.read import read_limesurvey
+from survey.instrument.exchange.limesurvey.themes import TYPES
 from survey.instrument.exchange.report import Imported
 from tests.survey.instrument.exchange import limesurvey_files as files
 from tests.survey.instrument.exchange.limesurvey_files import answer, attribute, older, question, sub

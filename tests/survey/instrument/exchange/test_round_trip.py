@@ -15,9 +15,9 @@ from openpyxl import load_workbook
 from survey.instrument.exchange.patches import canonical
 from survey.instrument.exchange.tables import Sheet
 from survey.instrument.exchange.xls_file import TooWide, write_xls
-from survey.instrument.exchange.xlsform_export import export_tables
-from survey.instrument.exchange.xlsform_import import import_tables, read_xlsform
-from survey.instrument.exchange.xlsform_write import write_xlsform, write_xlsform_csv, write_xlsform_xls
+from survey.instrument.exchange.xlsform.export import export_tables
+from survey.instrument.exchange.xlsform.read import import_tables, read_xlsform
+from survey.instrument.exchange.xlsform.write import write_xlsform, write_xlsform_csv, write_xlsform_xls
 from survey.instrument.item_types import ITEM_TYPES
 from tests.survey.instrument.every_type import EVERY_TYPE
 from tests.survey.instrument.exchange.forms import saved

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 
-from survey.instrument.exchange import guards, xlsform_reasons
+from survey.instrument.exchange import guards
 from survey.instrument.exchange.report import Reason
-from survey.instrument.exchange.xlsform_form import MAX_SURVEY_ROWS
-from survey.instrument.exchange.xlsform_item_rows import NEAREST
-from survey.instrument.exchange.xlsform_items import _PLAIN as PLAIN
-from survey.instrument.exchange.xlsform_items import SELECTS
-from survey.instrument.exchange.xlsform_tree import MAX_GROUP_DEPTH
+from survey.instrument.exchange.xlsform import reasons as xlsform_reasons
+from survey.instrument.exchange.xlsform.form import MAX_SURVEY_ROWS
+from survey.instrument.exchange.xlsform.item_rows import NEAREST
+from survey.instrument.exchange.xlsform.items import _PLAIN as PLAIN
+from survey.instrument.exchange.xlsform.items import SELECTS
+from survey.instrument.exchange.xlsform.tree import MAX_GROUP_DEPTH
 from survey.instrument.item_types import ITEM_TYPES
 from tests.house.test_layout import ROOT
 

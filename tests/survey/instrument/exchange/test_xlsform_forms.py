@@ -8,9 +8,9 @@ import pytest
 
 from survey.instrument.compile import compile_instrument
 from survey.instrument.exchange.patches import canonical
-from survey.instrument.exchange.xlsform_import import read_xlsform
-from survey.instrument.exchange.xlsform_types import read_type
-from survey.instrument.exchange.xlsform_write import write_xlsform
+from survey.instrument.exchange.xlsform.read import read_xlsform
+from survey.instrument.exchange.xlsform.types import read_type
+from survey.instrument.exchange.xlsform.write import write_xlsform
 from tests.survey.instrument.exchange.forms import BAD, GOOD, YES_NO, csv_form, workbook
 
 
@@ -165,7 +165,7 @@ def test_a_reference_to_a_row_of_a_grid_follows_it() -> None:
 
 
 def _cells(made: dict[str, Any]) -> list[str]:
-    from survey.instrument.exchange.xlsform_export import export_tables
+    from survey.instrument.exchange.xlsform.export import export_tables
 
     return [cell for sheet in export_tables(made).sheets.values() for _, row in sheet.rows for cell in row]
 

@@ -10,8 +10,8 @@ import pytest
 from survey.instrument.compile import compile_instrument
 from survey.instrument.exchange.patches import canonical
 from survey.instrument.exchange.report import Imported
-from survey.instrument.exchange.xlsform_import import read_xlsform
-from survey.instrument.exchange.xlsform_write import write_xlsform, write_xlsform_csv, write_xlsform_xls
+from survey.instrument.exchange.xlsform.read import read_xlsform
+from survey.instrument.exchange.xlsform.write import write_xlsform, write_xlsform_csv, write_xlsform_xls
 from tests.survey.instrument.exchange.shared_files import FOLDER, WHY_NOT, readme_rows
 
 ROWS = readme_rows("X")

@@ -13,8 +13,8 @@ import pytest
 
 from survey.instrument.compile import compile_instrument
 from survey.instrument.computing import page_nodes
-from survey.instrument.exchange.limesurvey_read import read_limesurvey
-from survey.instrument.exchange.xlsform_import import read_xlsform
+from survey.instrument.exchange.limesurvey.read import read_limesurvey
+from survey.instrument.exchange.xlsform.read import read_xlsform
 from survey.instrument.expression import Node, parse, references, render
 from survey.instrument.program import Item, Program
 from tests.survey.instrument.expression import runtimes, vectors
