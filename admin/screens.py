@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import flask
@@ -60,6 +60,18 @@ def go(endpoint: str, message: str = "", **values: Any) -> Response:  # Any: val
     if message:
         flask.flash(str(message))
     return flask.redirect(flask.url_for(endpoint, **values), code=303)
+
+
+def carry_out(form: StaffForm, act: Callable[[], None]) -> int | None:
+    """Do what a form asks. None where it was done, else the status of the page that says why not."""
+    if not form.validate():
+        return 422
+    try:
+        act()
+    except HouseError as error:
+        form.absorb(error)
+        return error.status
+    return None
 
 
 def choices(pairs: Iterable[tuple[object, object]], *, group: str | None = None) -> list[SelectChoice]:

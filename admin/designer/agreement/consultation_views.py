@@ -13,9 +13,9 @@ from flask_babel import gettext as _
 from admin import screens
 from admin.designer import area, checking
 from admin.designer.agreement.forms import ConsultationForm, ReplyForm
-from admin.screens import StaffForm, go
+from admin.screens import StaffForm, carry_out, go
 from survey import clock
-from survey.errors import Conflict, HouseError, NotFound
+from survey.errors import Conflict, NotFound
 from survey.identity.permissions import Permission, Role
 from survey.kit import guard
 from survey.models.consultation import Consultation
@@ -147,15 +147,8 @@ def _newest(draft: InstrumentDraft) -> Consultation:
 
 
 def _done(public_id: str, form: StaffForm, act: Callable[[], None], words: str) -> ResponseReturnValue:
-    status = 422
-    if form.validate():
-        try:
-            act()
-        except HouseError as error:
-            form.absorb(error)
-            status = error.status
-        else:
-            return go("consultations.show", words, public_id=public_id)
+    if (status := carry_out(form, act)) is None:
+        return go("consultations.show", words, public_id=public_id)
     return _page(area.load(public_id), form, status=status)
 
 

@@ -14,7 +14,7 @@ from admin.designer.agreement.forms import BankItemForm, DepartureForm, Retireme
 from admin.designer.bank import queries as bank_queries
 from admin.designer.bank import verbs as bank
 from admin.designer.bank.verbs import NewItem
-from admin.screens import StaffForm, go, page
+from admin.screens import StaffForm, carry_out, go, page
 from survey.errors import HouseError
 from survey.identity.permissions import Permission
 from survey.instrument.changes import NoSuchPlace
@@ -201,15 +201,8 @@ def _item(code: str, form: StaffForm, *, status: int = 200) -> ResponseReturnVal
 
 
 def _changed(code: str, form: StaffForm, act: Callable[[], None], words: str) -> ResponseReturnValue:
-    status = 422
-    if form.validate():
-        try:
-            act()
-        except HouseError as error:
-            form.absorb(error)
-            status = error.status
-        else:
-            return go("bank.show", words, code=code)
+    if (status := carry_out(form, act)) is None:
+        return go("bank.show", words, code=code)
     return _item(code, form, status=status)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from types import ModuleType
 
+from survey.instrument.lint.wording_rules import WordingRules
 from survey.instrument.problems import Problem, Where
 from survey.instrument.program import Item, Option
 
@@ -18,7 +18,7 @@ def is_rating(item: Item) -> bool:
     return item.kind in ("scale", "slider") or item.appearance == "likert"
 
 
-def is_yes_or_no(item: Item, language: str, rules: ModuleType) -> bool:
+def is_yes_or_no(item: Item, language: str, rules: WordingRules) -> bool:
     """Whether an item is answered with yes or no."""
     labels = [o.text.get(language, "") for o in item.options if not o.missing]
     plain = [label for label in labels if not rules.is_way_out(label)]
@@ -26,7 +26,7 @@ def is_yes_or_no(item: Item, language: str, rules: ModuleType) -> bool:
 
 
 def check_scale(
-    item: Item, where: Where, language: str, rules: ModuleType, *, is_first: bool
+    item: Item, where: Where, language: str, rules: WordingRules, *, is_first: bool
 ) -> Iterator[Problem]:
     """What is wrong with the scale of an item, if it has one; what no language can mend is said once."""
     if not is_rating(item) or item.kind == "slider":
@@ -55,7 +55,7 @@ def _unlabelled(item: Item, points: Sequence[Option], labels: Sequence[str], lan
     return [] if ends and len(points) > _ALL_LABELLED_UP_TO else bare
 
 
-def _unbalanced(labels: Sequence[str], rules: ModuleType) -> str | None:
+def _unbalanced(labels: Sequence[str], rules: WordingRules) -> str | None:
     """The good, neutral and bad labels counted, where the good and the bad are not equally many.
 
     Scales from nothing to much (never ... always) have one side only and are left alone; so are scales whose

@@ -8,21 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from types import ModuleType
 
 from survey.instrument.lint import wording_en, wording_zh
 from survey.instrument.lint.scale_wording import check_scale, is_rating, is_yes_or_no
+from survey.instrument.lint.wording_rules import WordingRules
 from survey.instrument.problems import Problem, Where, shorten
 from survey.instrument.program import Item, Page, Program, Words
 
 # Nobody answers these: they only tell something.
 _SILENT = frozenset({"note", "consent", "end", "computed", "contact", "file"})
 _INSTRUCTION = re.compile(r"[（(][^（）()]*[）)]\s*[?？。.]?\s*$")
-_RULES: Mapping[str, ModuleType] = {"zh": wording_zh, "en": wording_en}
-_LIMITS = {"zh": wording_zh.MAX_CHARACTERS, "en": wording_en.MAX_WORDS}
+_RULES: Mapping[str, WordingRules] = {"zh": wording_zh.RULES, "en": wording_en.RULES}
 
 
-def rules_of(language: str) -> ModuleType | None:
+def rules_of(language: str) -> WordingRules | None:
     """The rules for a language tag: those of its first part."""
     return _RULES.get(language.partition("-")[0].lower())
 
@@ -60,11 +59,11 @@ def _item(program: Program, page: Page, item: Item, language: str, *, first: boo
         yield from check_scale(item, where, language, rules, is_first=language == ruled[0])
 
 
-def _text(text: str, where: Where, language: str, rules: ModuleType, *, item: Item) -> Iterator[Problem]:
+def _text(text: str, where: Where, language: str, rules: WordingRules, *, item: Item) -> Iterator[Problem]:
     question = _INSTRUCTION.sub("", text)
-    size, limit = rules.length(question), _LIMITS["zh" if rules is wording_zh else "en"]
+    size, limit = rules.length(question), rules.limit
     if size > limit:
-        code = "wording_long_zh" if rules is wording_zh else "wording_long_en"
+        code = rules.long_code
         yield _advice(code, where, language, length=size, limit=limit)
     if (is_rating(item) or is_yes_or_no(item, language, rules)) and (
         words := rules.double_barrelled(question)

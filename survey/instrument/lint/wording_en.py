@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from survey.instrument.lint.wording_rules import WordingRules
+
 MAX_WORDS = 25
 
 _WORD = re.compile(r"[A-Za-z0-9\u00c0-\u024f]+(?:['’.\-][A-Za-z0-9\u00c0-\u024f]+)*")
@@ -115,51 +117,23 @@ def leading(text: str) -> str | None:
     return found.group().strip() if found else None
 
 
-def absolute(text: str) -> str | None:
-    """Words that leave no middle: always, never, all."""
-    found = _ABSOLUTE.search(_NOT_ABSOLUTE.sub(" ", text))
-    return found.group() if found else None
-
-
-def negations(text: str) -> str | None:
-    """A clause with two negations."""
-    for clause in re.split(r"[.,;:!?()]", _NOT_NEGATIVE.sub(" ", text)):
-        if len(_NEGATIVE.findall(clause)) >= 2:
-            return clause.strip()
-    return None
-
-
-def behaviour(text: str) -> str | None:
-    """Words that ask what somebody did, or how often."""
-    found = _BEHAVIOUR.search(text)
-    return found.group() if found else None
-
-
-def names_period(text: str) -> bool:
-    """Whether a text says which time it is about."""
-    return _PERIOD.search(text) is not None
-
-
-def is_neutral(label: str) -> bool:
-    """Whether a label stands in the middle."""
-    return _NEUTRAL.search(label) is not None
-
-
-def is_negative(label: str) -> bool:
-    """Whether a label lies on the bad side."""
-    return _NEGATIVE_LABEL.search(label) is not None
-
-
-def is_unipolar(label: str) -> bool:
-    """Whether a label belongs to a scale from nothing to much, which has no middle."""
-    return _UNIPOLAR.search(label) is not None
-
-
-def is_way_out(label: str) -> bool:
-    """Whether an option lets people say that they cannot or will not answer."""
-    return _DONT_KNOW.search(label) is not None
-
-
-def is_yes_or_no(label: str) -> bool:
-    """Whether an option is a plain yes or no."""
-    return _YES_NO.match(label.strip()) is not None
+RULES = WordingRules(
+    limit=MAX_WORDS,
+    long_code="wording_long_en",
+    length=length,
+    double_barrelled=double_barrelled,
+    leading=leading,
+    clause_end=re.compile(r"[.,;:!?()]"),
+    absolutes=_ABSOLUTE,
+    not_absolute=_NOT_ABSOLUTE,
+    negatives=_NEGATIVE,
+    not_negative=_NOT_NEGATIVE,
+    periods=_PERIOD,
+    behaviours=_BEHAVIOUR,
+    neutral_labels=_NEUTRAL,
+    negative_labels=_NEGATIVE_LABEL,
+    unipolar_labels=_UNIPOLAR,
+    ways_out=_DONT_KNOW,
+    yes_or_no=_YES_NO,
+)
+"""The rules for English questions."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from survey.instrument.lint.wording_rules import WordingRules
+
 MAX_CHARACTERS = 26
 
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]")
@@ -44,7 +46,7 @@ _ABSOLUTE = re.compile(
 )
 # Words in which an absolute one is part of something harmless.
 _NOT_ABSOLUTE = re.compile(
-    r"所有制|以上所有|所有适用|所有符合|有没有任何|任何人|完全小学|全部选择|所有者|选出所有|选择所有"
+    r"总的来说|所有制|以上所有|所有适用|所有符合|有没有任何|任何人|完全小学|全部选择|所有者|选出所有|选择所有"
 )
 _NEGATIVE = re.compile(r"不|没有|没|无|非|未|别|勿")
 _NOT_NEGATIVE = re.compile(
@@ -70,7 +72,7 @@ _UNIPOLAR = re.compile(
     r"从不|从来不|从来没|从未|总是|经常|偶尔|有时|很少|每天|每周|每月|几乎|一点也不|一点都不|完全没有|根本不|毫不"
 )
 _DONT_KNOW = re.compile(
-    r"不了解|说不清|不知道|不清楚|不确定|不好说|不适用|不愿|拒绝|不便|没用过|没有用过|未使用|无法回答|无法评价|不熟悉"
+    r"^(?:不了解|说不清|不知道|不清楚|不确定|不好说|不适用|不愿|拒绝|不便|没用过|没有用过|未使用|无法回答|无法评价|不熟悉)"
 )
 _YES_NO = re.compile(
     r"^(是|否|有|没有|会|不会|愿意|不愿意|需要|不需要|能|不能|知道|不知道|同意|不同意)(的)?$"
@@ -97,51 +99,23 @@ def leading(text: str) -> str | None:
     return next((found.group() for pattern in _LEADING if (found := pattern.search(text))), None)
 
 
-def absolute(text: str) -> str | None:
-    """Words that leave no middle: always, never, all."""
-    found = _ABSOLUTE.search(_NOT_ABSOLUTE.sub(" ", text.replace("总的来说", " ")))
-    return found.group() if found else None
-
-
-def negations(text: str) -> str | None:
-    """A clause with two negations."""
-    for clause in re.split(r"[，。；！？,;!?]", _NOT_NEGATIVE.sub(" ", text)):
-        if len(_NEGATIVE.findall(clause)) >= 2:
-            return clause.strip()
-    return None
-
-
-def behaviour(text: str) -> str | None:
-    """Words that ask what somebody did, or how often."""
-    found = _BEHAVIOUR.search(text)
-    return found.group() if found else None
-
-
-def names_period(text: str) -> bool:
-    """Whether a text says which time it is about."""
-    return _PERIOD.search(text) is not None
-
-
-def is_neutral(label: str) -> bool:
-    """Whether a label stands in the middle."""
-    return _NEUTRAL.search(label) is not None
-
-
-def is_negative(label: str) -> bool:
-    """Whether a label lies on the bad side."""
-    return _NEGATIVE_LABEL.search(label) is not None
-
-
-def is_unipolar(label: str) -> bool:
-    """Whether a label belongs to a scale from nothing to much, which has no middle."""
-    return _UNIPOLAR.search(label) is not None
-
-
-def is_way_out(label: str) -> bool:
-    """Whether an option lets people say that they cannot or will not answer."""
-    return _DONT_KNOW.match(label) is not None
-
-
-def is_yes_or_no(label: str) -> bool:
-    """Whether an option is a plain yes or no."""
-    return _YES_NO.match(label.strip()) is not None
+RULES = WordingRules(
+    limit=MAX_CHARACTERS,
+    long_code="wording_long_zh",
+    length=length,
+    double_barrelled=double_barrelled,
+    leading=leading,
+    clause_end=re.compile(r"[，。；！？,;!?]"),
+    absolutes=_ABSOLUTE,
+    not_absolute=_NOT_ABSOLUTE,
+    negatives=_NEGATIVE,
+    not_negative=_NOT_NEGATIVE,
+    periods=_PERIOD,
+    behaviours=_BEHAVIOUR,
+    neutral_labels=_NEUTRAL,
+    negative_labels=_NEGATIVE_LABEL,
+    unipolar_labels=_UNIPOLAR,
+    ways_out=_DONT_KNOW,
+    yes_or_no=_YES_NO,
+)
+"""The rules for Chinese questions."""

@@ -7,23 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 
 from survey.instrument.exchange.limesurvey.names import LS_OTHER
 from survey.instrument.exchange.limesurvey.rewrite import Place
+from survey.instrument.exchange.limesurvey.written import LEVEL
 from survey.instrument.expression import Node, parse
 
 _SIGNS = {"and": "and", "or": "or", "=": "==", "div": "/"}
-_TIGHTNESS = {
-    "or": 1,
-    "and": 2,
-    "=": 3,
-    "!=": 3,
-    "<": 4,
-    "<=": 4,
-    ">": 4,
-    ">=": 4,
-    "+": 5,
-    "-": 5,
-    "*": 6,
-    "div": 6,
-}
+# ExpressionScript has no sign for the remainder.
+_TIGHTNESS = {op: level for op, level in LEVEL.items() if op != "mod"}
 _ATOM = 9
 _SAME = frozenset(
     (

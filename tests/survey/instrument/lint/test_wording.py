@@ -37,7 +37,7 @@ from tests.survey.instrument.make import build
     ],
 )
 def test_two_things_at_once_in_chinese(text: str, words: str | None) -> None:
-    found = wording_zh.double_barrelled(text)
+    found = wording_zh.RULES.double_barrelled(text)
     assert found is None if words is None else found and words in found
 
 
@@ -54,7 +54,7 @@ def test_two_things_at_once_in_chinese(text: str, words: str | None) -> None:
     ],
 )
 def test_two_things_at_once_in_english(text: str, words: str | None) -> None:
-    found = wording_en.double_barrelled(text)
+    found = wording_en.RULES.double_barrelled(text)
     assert found is None if words is None else found and words in found
 
 
@@ -62,12 +62,12 @@ def test_two_things_at_once_in_english(text: str, words: str | None) -> None:
     ("rule", "found", "left"),
     [
         (
-            wording_zh.leading,
+            wording_zh.RULES.leading,
             ["难道您不认为服务很好吗？", "众所周知，交通改善了，您同意吗？", "您对优质的服务满意吗？"],
             ["您对服务满意吗？", "您觉得本地政府重视普通居民的意见吗？", "请说明优先办理的事项"],
         ),
         (
-            wording_en.leading,
+            wording_en.RULES.leading,
             [
                 "Don't you think taxes are too high?",
                 "Obviously roads got better. Do you agree?",
@@ -81,12 +81,12 @@ def test_two_things_at_once_in_english(text: str, words: str | None) -> None:
             ],
         ),
         (
-            wording_zh.absolute,
+            wording_zh.RULES.absolute,
             ["工作人员总是准时吗？", "您从不乘坐公交吗？", "所有窗口都开放吗？"],
             ["总的来说，您满意吗？", "所有制形式是什么？", "有没有任何人要求您怎样回答？"],
         ),
         (
-            wording_en.absolute,
+            wording_en.RULES.absolute,
             [
                 "Are the staff always on time?",
                 "Do you never take the bus?",
@@ -100,7 +100,7 @@ def test_two_things_at_once_in_english(text: str, words: str | None) -> None:
             ],
         ),
         (
-            wording_zh.negations,
+            wording_zh.RULES.negations,
             ["您不认为不应该收费吗？", "您是否反对不收费，没有不满？", "没有人不知道这件事吗？"],
             [
                 "您是不是本地居民？",
@@ -110,7 +110,7 @@ def test_two_things_at_once_in_english(text: str, words: str | None) -> None:
             ],
         ),
         (
-            wording_en.negations,
+            wording_en.RULES.negations,
             [
                 "Do you disagree that it should not be free?",
                 "Was it not unclear?",
