@@ -63,6 +63,7 @@ def open_page(
 ) -> Page:
     """A fresh browser profile. Scripts are off, as on the slowest phone; only axe needs them (and no CSP)."""
     context = browser.new_context(
+        reduced_motion="reduce",  # a colour half way to another is no colour to judge
         base_url=live.url,
         viewport={"width": width, "height": _HEIGHT},
         locale="zh-CN" if language == "zh" else "en-GB",

@@ -46,7 +46,11 @@ def test_no_violation_on_the_published_results(
 
 
 def _page(browser: Browser, *, width: int) -> Page:
-    context = browser.new_context(viewport={"width": width, "height": 800}, bypass_csp=True)
+    context = browser.new_context(
+        reduced_motion="reduce",  # a colour half way to another is no colour to judge
+        viewport={"width": width, "height": 800},
+        bypass_csp=True,
+    )
     context.set_default_timeout(20_000)
     return context.new_page()
 

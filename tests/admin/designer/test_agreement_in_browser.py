@@ -70,7 +70,10 @@ def test_the_screens_are_accessible_and_fit(
         wanted += gallery.staff
     for role in dict.fromkeys(role for _address, role in wanted):
         context = chromium.new_context(
-            base_url=gallery.base, viewport={"width": width, "height": 800}, bypass_csp=True
+            reduced_motion="reduce",  # a colour half way to another is no colour to judge
+            base_url=gallery.base,
+            viewport={"width": width, "height": 800},
+            bypass_csp=True,
         )
         if role is not None:
             context.add_cookies([{"name": "staff", "value": gallery.secrets[role], "url": gallery.base}])
@@ -91,6 +94,7 @@ def test_the_screens_are_accessible_and_fit(
 
 def test_commenting_works_without_scripts(chromium: Browser, gallery: Gallery) -> None:
     context = chromium.new_context(
+        reduced_motion="reduce",  # a colour half way to another is no colour to judge
         base_url=gallery.base,
         viewport={"width": PHONE, "height": 740},
         java_script_enabled=False,

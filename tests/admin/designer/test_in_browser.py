@@ -33,7 +33,11 @@ def open_page(chromium: Browser, base: str, secret_of: Callable[[Role], str]) ->
 
     def make(width: int, **more: Any) -> Page:
         context = chromium.new_context(
-            base_url=base, viewport={"width": width, "height": 900}, locale="en-GB", **more
+            reduced_motion="reduce",  # a colour half way to another is no colour to judge
+            base_url=base,
+            viewport={"width": width, "height": 900},
+            locale="en-GB",
+            **more,
         )
         made.append(context)
         context.add_cookies([{"name": "staff", "value": secret_of(Role.DESIGNER), "url": base}])

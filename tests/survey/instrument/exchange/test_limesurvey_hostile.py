@@ -206,9 +206,7 @@ def test_many_questions_take_a_moment_only() -> None:
 def test_every_reason_that_is_given_exists_and_every_reason_is_given() -> None:
     folder = Path(limesurvey_reasons.__file__).parent
     sources = "".join(
-        path.read_text(encoding="utf-8")
-        for path in folder.glob("*.py")
-        if path.name != "reasons.py"
+        path.read_text(encoding="utf-8") for path in folder.glob("*.py") if path.name != "reasons.py"
     )
     unused = [code for code in limesurvey_reasons.REASONS if f'"{code}"' not in sources]
     assert unused == []
