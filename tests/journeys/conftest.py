@@ -71,7 +71,7 @@ def open_page(
         bypass_csp=scripts,
         has_touch=width == PHONE,
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     return context.new_page()
 
 

@@ -110,7 +110,7 @@ def open_browser(
         bypass_csp=for_axe,
         reduced_motion="reduce",
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     return context.new_page()
 
 

@@ -41,7 +41,7 @@ def open_page(chromium: Browser, base: str, secret_of: Callable[[Role], str]) ->
         )
         made.append(context)
         context.add_cookies([{"name": "staff", "value": secret_of(Role.DESIGNER), "url": base}])
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         return context.new_page()
 
     yield make
