@@ -9,9 +9,11 @@ from typing import Any
 
 import click
 from flask.cli import with_appcontext
+from sqlalchemy.orm import Session
 
 from admin.commands.instrument_lint import lint_command
 from admin.commands.instrument_sources import read, stored
+from admin.designer import checking as drafts_checking
 from admin.designer import drafts, queries
 from admin.exchange import checking, writing
 from admin.exchange.report_text import left_behind_lines, report_lines
@@ -118,11 +120,17 @@ def _from_code(*, code: str, kind: str, tag: str | None) -> bytes:
     if not writing.KINDS[kind].compiled:
         scales = queries.newest(session, "scales")
         return _written(document, kind, scales=scales.document if scales else None)
-    if program is None:
-        raise click.ClickException(
-            f"{code} has no published version; only xlsform can be written of a draft."
-        )
-    return _described(program, kind, tag)
+    return _described(program or _tried(session, code, document), kind, tag)
+
+
+def _tried(session: Session, code: str, document: Mapping[str, Any]) -> Program:
+    """The program of a draft as it stands, gaps and all. Raises ClickException with its errors."""
+    compiled = drafts_checking.check_document(session, document)
+    if compiled.program is None:
+        errors = [problem for problem in compiled.problems if problem.level == "error"]
+        lines = [f"{p.where}: {p.message('en')}\n    {p.message('zh')}" for p in errors]
+        raise click.ClickException("\n".join([f"The draft {code} still has errors. 草稿还有错误。", *lines]))
+    return compiled.program
 
 
 def _written(document: Mapping[str, Any], kind: str, *, scales: Mapping[str, Any] | None = None) -> bytes:

@@ -225,3 +225,27 @@ def test_export_says_what_it_cannot_do(tmp_path: Path) -> None:
     )
     assert run("export", path, "--to", "html", "-o", tmp_path / "none" / "x").exit_code == 1
     assert run("export", put(tmp_path, "bad.xlsx", BAD["no name"][0]), "--to", "xlsform").exit_code == 1
+
+
+@pytest.mark.parametrize("kind", sorted(set(STARTS) - {"pdf"}))
+def test_every_format_is_written_from_a_draft(
+    app: flask.Flask, session: Session, tmp_path: Path, kind: str
+) -> None:
+    path = put(tmp_path, "form.xlsx", GOOD["grids"]())
+    runner = app.test_cli_runner()
+    assert runner.invoke(commands.instrument, ["import", str(path), "--code", "g"]).exit_code == 0
+    out = tmp_path / "out"
+    done = runner.invoke(commands.instrument, ["export", "g", "--to", kind, "-o", str(out)])
+    assert done.exit_code == 0, done.output
+    assert out.read_bytes().lstrip(b"\xef\xbb\xbf").startswith(STARTS[kind])
+
+
+def test_a_draft_with_errors_names_them_instead(app: flask.Flask, session: Session, tmp_path: Path) -> None:
+    cells = [["type", "name", "label", "relevant"], ["text", "a", "A", "${nobody} = 1"]]
+    path = put(tmp_path, "form.xlsx", workbook(cells))
+    runner = app.test_cli_runner()
+    assert runner.invoke(commands.instrument, ["import", str(path), "--code", "e"]).exit_code == 0
+    done = runner.invoke(commands.instrument, ["export", "e", "--to", "ddi", "-o", str(tmp_path / "x")])
+    assert done.exit_code == 1
+    assert "nobody" in done.output
+    assert not (tmp_path / "x").exists()
