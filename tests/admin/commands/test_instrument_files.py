@@ -241,11 +241,11 @@ def test_every_format_is_written_from_a_draft(
 
 
 def test_a_draft_with_errors_names_them_instead(app: flask.Flask, session: Session, tmp_path: Path) -> None:
-    cells = [["type", "name", "label", "relevant"], ["text", "a", "A", "${nobody} = 1"]]
+    cells = [["type", "name", "label", "relevant"], ["text", "a", "A", "${b} = 'x'"], ["text", "b", "B", ""]]
     path = put(tmp_path, "form.xlsx", workbook(cells))
     runner = app.test_cli_runner()
     assert runner.invoke(commands.instrument, ["import", str(path), "--code", "e"]).exit_code == 0
     done = runner.invoke(commands.instrument, ["export", "e", "--to", "ddi", "-o", str(tmp_path / "x")])
     assert done.exit_code == 1
-    assert "nobody" in done.output
+    assert "“b”, which is asked later" in done.output
     assert not (tmp_path / "x").exists()
