@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
+from pathlib import Path
 
 import pytest
 
@@ -68,7 +69,7 @@ def test_sizes_are_counted_while_unpacking_because_archives_lie() -> None:
     assert read_instrument(lying, "x").problems[0].code in {"file_unpacked", "file_broken"}
 
 
-def test_no_entity_is_ever_resolved(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_no_entity_is_ever_resolved(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("the secret")
     doctype = f'<!DOCTYPE a [<!ENTITY x SYSTEM "{secret.as_uri()}">]>'

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -74,7 +76,7 @@ def _foreign(section: dict[str, object]) -> dict[str, str]:
 
 @pytest.mark.parametrize("name", sorted(ACCEPTED))
 @pytest.mark.parametrize("write", [write_xlsform, write_xlsform_xls, write_xlsform_csv])
-def test_import_export_import_is_a_fixed_point(name: str, write) -> None:  # type: ignore[no-untyped-def]
+def test_import_export_import_is_a_fixed_point(name: str, write: Callable[[dict[str, Any]], bytes]) -> None:
     first = imported(name).document
     assert first is not None
     again = read_xlsform(write(first), "another name")
