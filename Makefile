@@ -88,17 +88,18 @@ clean: ## forget the environment and the demo
 	@touch $@
 
 .venv/.test: .venv/.run
-	$(SYNC) --group test --group lint --extra postgres --extra server --extra pdf
+	$(SYNC) --group test --group lint --extra postgres --extra server --extra redis --extra pdf
 	@touch $@
 
-# Three things come from the system: the browser that walks the pages, Node that runs the second half of the expression
-# vectors, and Pango that sets questionnaires on paper. What is missing and may be installed here, is; where it may not,
-# the tests that need it say so (and fail under CI).
+# Four things come from the system: the browser that walks the pages, Node that runs the second half of the expression
+# vectors, a Redis that limits are counted in and that is killed on purpose, and Pango that sets questionnaires on paper.
+# What is missing and may be installed here, is; where it may not, the tests that need it say so (and fail under CI).
 .PHONY: system
 system: .venv/.test
 	@wanted=""; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || wanted="$$wanted chromium"; \
 	command -v node >/dev/null || wanted="$$wanted nodejs"; \
+	command -v redis-server >/dev/null || wanted="$$wanted redis-server"; \
 	$(BIN)/python -c 'import weasyprint' >/dev/null 2>&1 || wanted="$$wanted libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"; \
 	fc-list 2>/dev/null | grep -qi "cjk" || wanted="$$wanted fontconfig fonts-noto-cjk"; \
 	if [ -z "$$wanted" ]; then :; \
