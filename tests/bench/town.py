@@ -1,16 +1,17 @@
-"""An installation to measure: the residents' wave of the demo province, open now on the real clock, with links."""
+"""An installation to measure: a wave that is open now on the real clock, with links and what people will answer."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from flask_migrate import upgrade
@@ -23,14 +24,17 @@ from admin.demo.simulate.facts import content_of
 from admin.designer import services as designer
 from admin.fieldwork.services import samples, waves
 from admin.home import services as home
+from survey.access.tokens import SampleCase
 from survey.backends.checkpoints import FolderCheckpoints
 from survey.config import Settings
 from survey.db import db
 from survey.identity.actors import Actor
+from survey.instrument.program import Program
 from survey.models.instrument import Instrument, InstrumentVersion
 from survey.models.wave import Wave
 from survey.ports import KeyStore
 from tests import postgres
+from tests.bench import shapes
 from tests.conftest import make_settings
 from wsgi import create_app
 
@@ -45,12 +49,14 @@ class Town:
 
     settings: Settings
     people: Path
-    n: int
 
 
 @contextmanager
-def town(folder: Path, *, n: int, server: URL | None = None) -> Iterator[Town]:
-    """A fresh installation with ``n`` links, on SQLite or on the PostgreSQL ``server``; gone after the block."""
+def town(folder: Path, *, n: int, questions: int, server: URL | None = None) -> Iterator[Town]:
+    """A fresh installation with ``n`` links to a questionnaire of so many ``questions``; gone after the block.
+
+    It lies in SQLite, or on the PostgreSQL ``server``.
+    """
     name = f"bench_{uuid.uuid4().hex[:12]}"
     url = None
     if server is not None:
@@ -61,20 +67,33 @@ def town(folder: Path, *, n: int, server: URL | None = None) -> Iterator[Town]:
         app = create_app("worker", settings)
         with app.app_context():
             upgrade()
-            people = _people(db.engine, settings, app.extensions["minyi"].keys, n)
+            people = _people(db.engine, settings, app.extensions["minyi"].keys, n=n, questions=questions)
             db.engine.dispose()
         (folder / "people.json").write_text(json.dumps(people, ensure_ascii=False))
-        yield Town(settings=settings, people=folder / "people.json", n=n)
+        yield Town(settings=settings, people=folder / "people.json")
     finally:
         if server is not None:
             postgres.drop_database(server, name)
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def open_wave(session: Session, content: Content, settings: Settings, keys: KeyStore) -> Wave:
-    """Load and lock the province's documents, then open its residents' wave for a week from an hour ago."""
+def open_wave(
+    session: Session,
+    content: Content,
+    settings: Settings,
+    keys: KeyStore,
+    *,
+    document: Mapping[str, Any] | None = None,
+) -> Wave:
+    """Load and lock the province's documents, then open a wave for a week from an hour ago.
+
+    It asks ``document``, or where none is given what the province asks its residents.
+    """
     now = datetime.now(UTC)
     designer.load_content(session, content, actor=BENCH)
+    code = GROUP
+    if document is not None:
+        code = designer.load_instrument(session, document, actor=BENCH).instrument.code
     cycle = home.create_cycle(
         session,
         code=CYCLE,
@@ -87,7 +106,7 @@ def open_wave(session: Session, content: Content, settings: Settings, keys: KeyS
         designer.lock_instrument(session, version, actor=BENCH)
     designer.lock_plan(session, actor=BENCH)
     version_id = session.scalars(
-        sa.select(InstrumentVersion.id).join(Instrument).where(Instrument.code == GROUP)
+        sa.select(InstrumentVersion.id).join(Instrument).where(Instrument.code == code)
     ).one()
     plan = waves.WavePlan(
         code=CYCLE,
@@ -108,17 +127,16 @@ def residents(content: Content, n: int) -> list[SimulatedCase]:
     return [replace(case, mode="web", channel="sample", interviewer=None) for case in islice(found, n)]
 
 
-def _people(engine: sa.Engine, settings: Settings, keys: KeyStore, n: int) -> list[dict[str, object]]:
-    content = load_content()
-    cases = residents(content, n)
-    if len(cases) < n:
-        raise ValueError(f"the demo has {len(cases)} residents, not {n}")
+def _people(
+    engine: sa.Engine, settings: Settings, keys: KeyStore, *, n: int, questions: int
+) -> list[dict[str, object]]:
+    cases = [SampleCase(stratum="bench", probability="0.01", seal_group="bench") for _ in range(n)]
     with Session(engine) as session, session.begin():
-        wave = open_wave(session, content, settings, keys)
-        tokens = samples.issue_tokens(
-            session, wave, [case.as_sample() for case in cases], keys=keys, actor=BENCH
-        )
+        document = shapes.document(questions)
+        wave = open_wave(session, load_content(), settings, keys, document=document)
+        program = Program.from_json(wave.version.program)
+        tokens = samples.issue_tokens(session, wave, cases, keys=keys, actor=BENCH)
     return [
-        {"token": token, "language": case.language, "answers": case.answers}
-        for token, case in zip(tokens, cases, strict=True)
+        {"token": token, "language": "zh", "answers": shapes.answers(program, seed)}
+        for seed, token in enumerate(tokens)
     ]
