@@ -53,3 +53,37 @@ class UrnKey(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     key_id: Mapped[str] = mapped_column(sa.String(40), unique=True)
     state: Mapped[str] = mapped_column(sa.String(10), default="in_force")
+
+
+class LogBreak(Base):
+    """A log that came back shorter than it was signed, and under which name it goes on. Append-only, and public."""
+
+    __tablename__ = "log_break"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    log: Mapped[str] = mapped_column(sa.String(120), index=True)
+    """The first name of the log, which all its later names begin with."""
+    old_origin: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    new_origin: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    note: Mapped[str] = mapped_column(sa.Text)
+    """The last checkpoint under the old name, kept outside the database."""
+    size_signed: Mapped[int] = mapped_column(sa.BigInteger)
+    size_kept: Mapped[int] = mapped_column(sa.BigInteger)
+    reason: Mapped[dict[str, str]] = mapped_column(sa.JSON)
+    recorded_by: Mapped[str] = mapped_column(sa.String(80))
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AuditorSignature(Base):
+    """A line of the audit office under a size and root of a log. Append-only."""
+
+    __tablename__ = "auditor_signature"
+    __table_args__ = (sa.UniqueConstraint("origin", "size", "root", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    origin: Mapped[str] = mapped_column(sa.String(120))
+    size: Mapped[int] = mapped_column(sa.BigInteger)
+    root: Mapped[bytes] = mapped_column(sa.LargeBinary(32))
+    name: Mapped[str] = mapped_column(sa.String(80))
+    line: Mapped[str] = mapped_column(sa.Text)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)

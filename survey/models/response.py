@@ -107,12 +107,18 @@ class Response(Base):
             "anonymity = 'confidential' OR case_link IS NULL", name="link_only_if_confidential"
         ),
         sa.CheckConstraint("anonymity = 'identified' OR participant IS NULL", name="person_only_by_consent"),
+        sa.CheckConstraint(
+            "(participant IS NULL) = (participant_consent IS NULL)", name="person_with_consent"
+        ),
+        sa.ForeignKeyConstraint(
+            ["wave_id", "anonymity"], ["wave.id", "wave.anonymity"], name="fk_response_wave_id_wave"
+        ),
         sa.Index("ix_response_wave_batch", "wave_id", "batch"),
         {"sqlite_with_rowid": False},
     )
 
     id: Mapped[bytes] = mapped_column(sa.LargeBinary(16), primary_key=True)
-    wave_id: Mapped[int] = mapped_column(sa.ForeignKey("wave.id"))
+    wave_id: Mapped[int] = mapped_column()
     batch: Mapped[int] = mapped_column()
     leaf_index: Mapped[int] = mapped_column()
     """Place of its leaf in the content log of the wave; shuffled, so it says nothing about arrival."""
@@ -126,6 +132,9 @@ class Response(Base):
     anonymity: Mapped[str] = mapped_column(sa.String(15))
     case_link: Mapped[bytes | None] = mapped_column(sa.LargeBinary(32))
     participant: Mapped[str | None] = mapped_column(sa.String(40))
+    """Who answered, in identified waves only, and only of somebody who agreed to that apart from taking part."""
+    participant_consent: Mapped[str | None] = mapped_column(sa.String(40))
+    """The version of the text under which they agreed to be named."""
 
 
 class DispositionCount(Base):

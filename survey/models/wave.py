@@ -42,6 +42,8 @@ class Wave(Base):
     __table_args__ = (
         sa.CheckConstraint("anonymity IN ('anonymous','confidential','identified')", name="anonymity"),
         sa.CheckConstraint("status IN ('planned','open','closed','sealed')", name="status"),
+        # What responses refer to: a response has the anonymity of its wave. A trigger fixes it at opening.
+        sa.Index("uq_wave_id_anonymity", "id", "anonymity", unique=True),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -66,12 +68,16 @@ class Wave(Base):
 
 
 class QuotaCell(Base):
-    """A combination with a maximum; counted by the statement that takes the place."""
+    """A combination with a limit; counted by the statement that takes the place.
+
+    A cell that ends the interview is never overfilled; one that goes on counts beyond its limit.
+    """
 
     __tablename__ = "quota_cell"
     __table_args__ = (
         sa.UniqueConstraint("wave_id", "code"),
-        sa.CheckConstraint("n >= 0 AND n <= cap", name="within_cap"),
+        sa.CheckConstraint("on_full IN ('end','continue')", name="on_full"),
+        sa.CheckConstraint("n >= 0 AND (on_full = 'continue' OR n <= cap)", name="within_cap"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -80,6 +86,7 @@ class QuotaCell(Base):
     definition: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     """``{"answer or context key": [codes]}``: all must hold."""
     cap: Mapped[int] = mapped_column()
+    on_full: Mapped[str] = mapped_column(sa.String(10), default="end")
     n: Mapped[int] = mapped_column(default=0)
 
 
