@@ -17,8 +17,8 @@ from survey.db import db
 from survey.kit.language import current, say
 
 _BULLETS = ("-", "·", "•")
-_DAY = {"zh": "y年M月d日EEEE", "en": "EEEE, d MMMM y"}
-_SHORT_DAY = {"zh": "y年M月d日", "en": "d MMM y"}
+_DAY = {"zh": "y年M月d日EEEE", "en": "EEEE, d MMMM y", "ar": "EEEE، d MMMM y"}
+_SHORT_DAY = {"zh": "y年M月d日", "en": "d MMM y", "ar": "d MMMM y"}
 
 
 def register(app: flask.Flask) -> None:

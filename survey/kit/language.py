@@ -1,51 +1,44 @@
-"""Chooses the language of a page: ``?lang=``, else the cookie, else what the browser asks for, else Chinese."""
+"""Chooses how a page is read: its language (``?lang=``, else the cookie, else the browser's, else Chinese), its size.
+
+The questions of an instrument may be in a language that our own pages lack: then they are in the one that was asked
+for (``wanted``), and the page around them in the nearest that we have (``current``).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlencode
 
 import flask
-from babel import Locale
 from flask_babel import Babel, Domain, refresh
 from markupsafe import Markup
 
 import survey
+from survey.kit.tongues import Language, is_known, is_tag, nearest, tongue
+
+__all__ = ["Language"]
 
 COOKIE, ARGUMENT = "lang", "lang"
 SIZE_COOKIE, SIZE_ARGUMENT = "size", "size"
 DEFAULT = "zh"
 _YEAR = 365 * 24 * 3600
-_LOCALES = {"zh": "zh_Hans", "en": "en"}
-_NAMES = {"zh": "中文", "en": "English"}
-_SIZES = {"normal", "large"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Language:
-    """A language as pages need it: our code, the HTML tag, the direction, its own name."""
-
-    code: str
-    html: str
-    dir: str
-    name: str
+_LOCALES = {"zh": "zh_Hans", "en": "en", "ar": "ar"}
+_STAFF, _STAFF_LANGUAGES = "/admin", ("zh", "en")
+_INSTEAD: Mapping[str, tuple[str, ...]] = {"ar": ("en",)}
+"""By language: which others are read before Chinese where a text lacks it."""
+NORMAL, ELDER = "normal", "elder"
+ELDER_SIZES = (ELDER, "elder-32", "elder-40")
+"""The steps of elder mode: text of 18, 24 and 30 points, which are 24, 32 and 40 pixels."""
+_SIZES = (NORMAL, *ELDER_SIZES)
+_FORMER_SIZES = {"large": ELDER}
 
 
 @cache
 def languages() -> Mapping[str, Language]:
-    """The languages that pages come in, the default one first."""
-    return {
-        code: Language(
-            code=code,
-            html=locale.replace("_", "-"),
-            dir=Locale.parse(locale).text_direction,
-            name=_NAMES[code],
-        )
-        for code, locale in _LOCALES.items()
-    }
+    """The languages that pages come in, the default one first; staff pages have the first two."""
+    return {code: tongue(code) for code in _LOCALES}
 
 
 def register(app: flask.Flask) -> None:
@@ -72,20 +65,41 @@ def add_catalogue(app: flask.Flask, folder: Path) -> None:
     app.extensions["minyi_catalogues"].translation_directories.append(str(folder))
 
 
+def offered() -> tuple[str, ...]:
+    """The languages that this page comes in."""
+    return _STAFF_LANGUAGES if flask.request.path.startswith(_STAFF) else tuple(_LOCALES)
+
+
 def current() -> str:
-    """The language of this request: ``zh`` or ``en``."""
+    """The language of this request: one of those that its page comes in."""
     found: str | None = flask.g.get("language")
     if found is None:
         found = flask.g.language = _chosen()
     return found
 
 
-def use(code: str) -> None:
-    """Answer this request in ``code`` and remember it, where it is a language that pages come in."""
-    if code in _LOCALES:
-        flask.g.language = code
-        flask.g.remember_language = True
+def wanted() -> str:
+    """The language that the reader asked for, be it one of ours or of an instrument alone."""
+    current()
+    found: str = flask.g.get("wanted_language") or current()
+    return found
+
+
+def use(choice: str) -> None:
+    """Answer this request in another language or size and remember it; nothing happens where it is neither."""
+    if choice in _SIZES:
+        flask.g.text_size = choice
+        flask.g.remember_size = True
+    elif is_tag(choice):
+        _want(choice)
+        flask.g.language = nearest(choice, offered()) or _accepted()
         refresh()
+
+
+def best_of(codes: Sequence[str]) -> str | None:
+    """Of the languages of a document the one that suits the reader best; None where none does."""
+    tries = (wanted(), current(), *_INSTEAD.get(current(), ()))
+    return next((found for code in tries if (found := nearest(code, codes))), None)
 
 
 def say(words: Mapping[str, str] | str | None) -> str:
@@ -99,7 +113,13 @@ def pick(words: Mapping[str, str] | None, code: str) -> str:
     """Text of a document in the language ``code``; Chinese where it has no such text, nothing where there is none."""
     if words is None:
         return ""
-    return words.get(code) or words.get(DEFAULT) or next(iter(words.values()), "")
+    return words.get(code) or words.get(language_of(words, code), "")
+
+
+def language_of(words: Mapping[str, str], code: str) -> str:
+    """The language in which ``pick`` reads a text for somebody who wants it in ``code``."""
+    tries = (code, *_INSTEAD.get(code, ()), DEFAULT)
+    return next((each for each in tries if words.get(each)), next(iter(words), DEFAULT))
 
 
 def _texts(domain: Domain) -> Callable[..., Markup]:
@@ -134,21 +154,44 @@ def size_url(size: str) -> str:
 
 
 def text_size() -> str:
-    """``large`` where the reader asked for it, else ``normal``."""
-    asked = flask.request.args.get(SIZE_ARGUMENT) or flask.request.cookies.get(SIZE_COOKIE, "")
-    return asked if asked in _SIZES else "normal"
+    """The size of the text: ``normal``, or a step of elder mode."""
+    found: str | None = flask.g.get("text_size")
+    if found is None:
+        found = flask.g.text_size = _chosen_size()
+    return found
+
+
+def is_elder() -> bool:
+    """Whether the reader has chosen the page for tired eyes: larger, with less on it, one thing at a time."""
+    return text_size() in ELDER_SIZES
 
 
 def _chosen() -> str:
-    request = flask.request
-    asked = request.args.get(ARGUMENT)
-    if asked in _LOCALES:
-        flask.g.remember_language = True
+    asked, kept = flask.request.args.get(ARGUMENT, ""), flask.request.cookies.get(COOKIE, "")
+    if is_known(asked):
+        _want(asked)
+    else:
+        flask.g.wanted_language = kept if is_tag(kept) else None
+    return next((near for code in (asked, kept) if (near := nearest(code, offered()))), None) or _accepted()
+
+
+def _want(code: str) -> None:
+    flask.g.wanted_language = code
+    flask.g.remember_language = True
+
+
+def _accepted() -> str:
+    return flask.request.accept_languages.best_match(offered(), DEFAULT) or DEFAULT
+
+
+def _chosen_size() -> str:
+    asked = flask.request.args.get(SIZE_ARGUMENT, "")
+    if asked in _SIZES:
+        flask.g.remember_size = True
         return asked
-    kept = request.cookies.get(COOKIE)
-    if kept in _LOCALES:
-        return kept
-    return request.accept_languages.best_match(list(_LOCALES), DEFAULT) or DEFAULT
+    kept = flask.request.cookies.get(SIZE_COOKIE, "")
+    kept = _FORMER_SIZES.get(kept, kept)
+    return kept if kept in _SIZES else NORMAL
 
 
 def _this_page(**changed: str) -> str:
@@ -164,8 +207,8 @@ def _remember(response: flask.Response) -> flask.Response:
     secure = flask.current_app.extensions["minyi"].settings.is_https
     kept = {}
     if flask.g.get("remember_language"):
-        kept[COOKIE] = current()
-    if flask.request.args.get(SIZE_ARGUMENT) in _SIZES:
+        kept[COOKIE] = wanted()
+    if flask.g.get("remember_size"):
         kept[SIZE_COOKIE] = text_size()
     for name, value in kept.items():
         response.set_cookie(
@@ -178,8 +221,9 @@ def _for_templates() -> dict[str, object]:
     here = current()
     return {
         "page_lang": languages()[here],
-        "other_languages": [each for code, each in languages().items() if code != here],
+        "other_languages": [languages()[code] for code in offered() if code != here],
         "language_url": language_url,
         "size_url": size_url,
         "text_size": text_size(),
+        "is_elder": is_elder(),
     }

@@ -94,9 +94,8 @@ def find_mine(wave: str, session: Session) -> Mine:
 
 
 def tongue(program: Program) -> str:
-    """The language of the questions: that of the page, or the questionnaire's first where it has no such words."""
-    here = language.current()
-    return here if here in program.languages else program.first_language
+    """The language of the questions: the one asked for, else near to it, else the questionnaire's first."""
+    return language.best_of(program.languages) or program.first_language
 
 
 def where_next(program: Program, document: DraftDocument) -> str:

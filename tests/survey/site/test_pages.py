@@ -12,6 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from survey.db import db
+from survey.kit import language
 from survey.models.clock import DemoClock
 from tests.survey.site.town import CITIES, Town
 from tests.survey.site.visitor import Visitor
@@ -123,11 +124,39 @@ def test_every_page_has_both_languages_and_remembers_the_choice(town: Town, clie
     assert "lang=zh" in client.get("/results?lang=en").text
 
 
-def test_larger_text_is_remembered(client: FlaskClient) -> None:
-    assert 'data-size="large"' not in client.get("/").text
-    assert 'data-size="large"' in client.get("/?size=large").text
-    assert 'data-size="large"' in client.get("/results").text
-    assert 'data-size="large"' not in client.get("/results?size=normal").text
+def test_pages_run_from_right_to_left_in_arabic_and_staff_pages_do_not_come_in_it(
+    town: Town, app: flask.Flask, client: FlaskClient
+) -> None:
+    assert '<html lang="ar" dir="rtl"' in client.get("/?lang=ar").text
+    assert '<html lang="ar" dir="rtl"' in client.get("/results").text
+    with app.test_request_context("/admin/sign-in", headers={"Cookie": "lang=ar"}):
+        assert language.current() == "zh"
+        assert language.offered() == ("zh", "en")
+
+
+def test_a_language_that_only_an_instrument_has_is_kept_beside_that_of_the_page(app: flask.Flask) -> None:
+    with app.test_request_context("/?lang=mn-Mong", headers={"Cookie": "lang=en"}):
+        assert (language.wanted(), language.current()) == ("mn-Mong", "en")
+        assert language.best_of(("zh", "mn-Mong")) == "mn-Mong"
+        assert language.best_of(("zh", "en")) == "en"
+        assert language.best_of(("ug",)) is None
+    with app.test_request_context("/", headers={"Cookie": "lang=ar"}):
+        assert language.best_of(("zh", "en")) == "en"
+        assert language.best_of(("zh", "ar")) == "ar"
+
+
+def test_elder_mode_is_one_tap_and_remembered_for_a_year(client: FlaskClient) -> None:
+    assert "data-size" not in client.get("/").text
+    chosen = client.get("/?size=elder")
+    assert 'data-size="elder"' in chosen.text
+    assert any(
+        "size=elder" in kept and "Max-Age=31536000" in kept for kept in chosen.headers.getlist("Set-Cookie")
+    )
+    assert 'data-size="elder"' in client.get("/results").text
+    assert 'data-size="elder-40"' in client.get("/results?size=elder-40").text
+    assert "data-size" not in client.get("/results?size=normal").text
+    client.set_cookie("size", "large")
+    assert 'data-size="elder"' in client.get("/").text, "who chose large text before has elder mode now"
 
 
 def test_health(client: FlaskClient) -> None:
