@@ -5,13 +5,15 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0023"
-down_revision = "0022"
+revision = "0024"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 
-_RESPONSE = (
-    "id, wave_id, batch, leaf_index, channel, seal_group, day, document, r, anonymity, case_link, participant"
+_MOVE_RESPONSES = (
+    "INSERT INTO response_new (id, wave_id, batch, leaf_index, channel, seal_group, day, document, r, anonymity, "
+    "case_link, participant) SELECT id, wave_id, batch, leaf_index, channel, seal_group, day, document, r, "
+    "anonymity, case_link, participant FROM response"
 )
 _CHANNEL = "channel IN ('sample','assisted','site','open')"
 _ANONYMITY = "anonymity IN ('anonymous','confidential','identified')"
@@ -109,7 +111,7 @@ def _new_sqlite_response(*, has_consent: bool) -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_response")),
         sqlite_with_rowid=False,
     )
-    op.execute(f"INSERT INTO response_new ({_RESPONSE}) SELECT {_RESPONSE} FROM response")
+    op.execute(_MOVE_RESPONSES)
     op.drop_table("response")
     op.rename_table("response_new", "response")
     op.create_index("ix_response_wave_batch", "response", ["wave_id", "batch"], unique=False)
