@@ -1,4 +1,4 @@
-"""Home of single-use tokens: issued for drawn cases, stored as keyed hashes only."""
+"""Home of single-use tokens: links and printed codes, issued for drawn cases, stored as keyed hashes only."""
 
 from __future__ import annotations
 
@@ -7,21 +7,37 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey.access import printed
 from survey.db import table_of
+from survey.ledger.codes import ALPHABET
 from survey.ledger.keyed import keyed_hash, pseudonym, wave_key
 from survey.models.access import Token
 from survey.models.wave import Channel, Wave
 from survey.ports import KeyStore
 
-TOKEN_BYTES = 24
+LINK_LENGTH = 22
+CODE_LENGTH = 16
+CODE_GROUPS = 4
+# Letters and digits only: programs that find links in messages leave a dash at the end out. No look-alikes.
+_LINK_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{22,64}\Z")
 _token = table_of(Token)
 _insert = sa.insert(_token)
+
+
+class Form(StrEnum):
+    """How a token reaches its case."""
+
+    LINK = "link"
+    """128 bits in an address that is tapped."""
+    CODE = "code"
+    """80 bits that are typed from paper: sixteen characters and four that check them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +75,18 @@ class SampleCase:
         }
 
 
-def issue(session: Session, wave: Wave, cases: Iterable[SampleCase], *, keys: KeyStore) -> list[str]:
-    """One fresh token per case, in their order. The tokens themselves are returned once and never stored."""
+def issue(
+    session: Session, wave: Wave, cases: Iterable[SampleCase], *, keys: KeyStore, form: Form = Form.LINK
+) -> list[str]:
+    """One fresh token per case, in their order. The tokens themselves are returned once and never stored.
+
+    Codes come as they are printed, with their checks.
+    """
     link_key = wave_key("link", wave.id, keys=keys) if wave.anonymity == "confidential" else None
     tokens: list[str] = []
     rows: list[dict[str, Any]] = []
     for case in cases:
-        token = secrets.token_urlsafe(TOKEN_BYTES)
+        token = _new_link() if form is Form.LINK else _new_code()
         link = None
         if link_key is not None and case.case is not None:
             link = pseudonym(link_key, b"case", case.case.encode()).hex()
@@ -89,10 +110,33 @@ def issue(session: Session, wave: Wave, cases: Iterable[SampleCase], *, keys: Ke
 
 
 def token_hash(token: str, *, keys: KeyStore) -> bytes:
-    """The keyed hash under which a token is known."""
-    return keyed_hash(b"token", token.encode("utf-8", "replace"), keys=keys)
+    """The keyed hash under which a token is known, however a printed code was typed."""
+    plain = canonical(token) or token
+    return keyed_hash(b"token", plain.encode("utf-8", "replace"), keys=keys)
 
 
 def is_well_formed(token: str) -> bool:
     """Whether a text could be a token at all."""
-    return _SHAPE.match(token) is not None
+    return canonical(token) is not None
+
+
+def canonical(token: str) -> str | None:
+    """The token as it is hashed: a printed code without its checks, a link's token as it is. None for neither."""
+    typed = printed.read(token, groups=CODE_GROUPS)
+    if typed.n_typed == CODE_GROUPS * printed.GROUP:
+        return typed.body
+    return token if _SHAPE.match(token) else None
+
+
+def _new_link() -> str:
+    bits = secrets.randbits(128)
+    text = ""
+    for _ in range(LINK_LENGTH):
+        bits, digit = divmod(bits, len(_LINK_ALPHABET))
+        text += _LINK_ALPHABET[digit]
+    return text
+
+
+def _new_code() -> str:
+    bits = secrets.randbits(5 * CODE_LENGTH)
+    return printed.with_checks("".join(ALPHABET[bits >> shift & 31] for shift in range(0, 5 * CODE_LENGTH, 5)))
