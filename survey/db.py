@@ -91,6 +91,8 @@ def table_of(model: type[Base]) -> sa.Table:
     return table
 
 
+WAIT_SECONDS = 10
+"""How long a statement waits for what another transaction holds, before the page says "not at this moment"."""
 _POOL = {
     # A request may hold two connections at a time (its own and one beside it): enough for 32 threads a process.
     # The ones used last are used first, so that a quiet server keeps few of them warm.
@@ -106,9 +108,11 @@ def engine_options(url: str | URL) -> dict[str, Any]:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         # autocommit at the driver; our `begin` hook decides how a transaction starts
-        connect = {"timeout": 10, "isolation_level": None, "check_same_thread": False}
-        return {"connect_args": connect, **_POOL}
-    return {"pool_pre_ping": True, "isolation_level": "READ COMMITTED", **_POOL}
+        sqlite = {"timeout": WAIT_SECONDS, "isolation_level": None, "check_same_thread": False}
+        return {"connect_args": sqlite, **_POOL}
+    # Without a limit a table that somebody else locked would hold every request until the last thread is taken.
+    waits = {"connect_timeout": WAIT_SECONDS, "options": f"-c lock_timeout={1000 * WAIT_SECONDS}"}
+    return {"pool_pre_ping": True, "isolation_level": "READ COMMITTED", "connect_args": waits, **_POOL}
 
 
 def make_engine(url: str | URL) -> sa.Engine:
@@ -124,7 +128,7 @@ def _prepare_connection(connection: Any, _record: object) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",  # an acknowledged answer survives a power cut
             "foreign_keys=ON",
-            "busy_timeout=10000",
+            f"busy_timeout={1000 * WAIT_SECONDS}",
             "cache_size=-65536",
         ):
             cursor.execute(f"PRAGMA {pragma}")
