@@ -1,5 +1,7 @@
 """The exceptions that a user of Minyi may meet, each with a stable code and a text in both languages.
 
+Texts may name values as ``%(name)s``; they are given by name, so that other languages can place them as well.
+
 The tree::
 
     HouseError
@@ -37,15 +39,19 @@ class HouseError(Exception):
     def __init__(
         self, code: str, *, zh: str, en: str, problems: Sequence[Problem] = (), **context: object
     ) -> None:
-        super().__init__(f"{code}: {en}")
         self.code = code
         self.texts = {"zh": zh, "en": en}
         self.problems = tuple(problems)
         self.context = context
+        super().__init__(f"{code}: {self.filled(en)}")
 
     def message(self, language: str) -> str:
         """The text in ``language``; Chinese where the language is neither zh nor en."""
-        return self.texts.get(language, self.texts["zh"])
+        return self.filled(self.texts.get(language, self.texts["zh"]))
+
+    def filled(self, text: str) -> str:
+        """A text of this refusal in any language with its values in their places."""
+        return text % self.context if self.context and "%(" in text else text
 
 
 class NotFound(HouseError):
@@ -72,8 +78,7 @@ class RateLimited(HouseError):
     status = 429
 
     def __init__(self, code: str, *, zh: str, en: str, retry_after: int, **context: object) -> None:
-        super().__init__(code, zh=zh, en=en)
-        self.context = context
+        super().__init__(code, zh=zh, en=en, problems=(), **context)
         self.retry_after = retry_after
 
 

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from survey.db import db
 from survey.errors import HouseError, RateLimited
-from survey.kit import guard, language, tracing
+from survey.kit import guard, in_words, language, tracing
 
 API = "/api/"
 _RETRY_SECONDS = 10
@@ -32,7 +32,7 @@ def _refused(error: HouseError) -> ResponseReturnValue:
     return _answer(
         error.status,
         code=error.code,
-        text=error.message(here),
+        text=in_words.refusal(error),
         details=[problem.message(here) for problem in error.problems],
         retry_after=_RETRY_SECONDS if error.status == 503 else retry,
     )

@@ -92,8 +92,11 @@ def fit(raw: str) -> str:
     if not SHORTEST <= len(words) <= LONGEST:
         raise Invalid(
             "comment_length",
-            zh=f"意见须有 {SHORTEST} 至 {LONGEST} 个字，现在有 {len(words)} 个。",
-            en=f"A comment has {SHORTEST} to {LONGEST} characters; this one has {len(words)}.",
+            zh="意见须有 %(least)s 至 %(most)s 个字，现在有 %(n)s 个。",
+            en="A comment has %(least)s to %(most)s characters; this one has %(n)s.",
+            least=SHORTEST,
+            most=LONGEST,
+            n=len(words),
         )
     return words
 

@@ -14,7 +14,7 @@ from survey.collect import drafts, programs, start
 from survey.collect import waves as collect_waves
 from survey.db import db
 from survey.errors import HouseError, NotFound
-from survey.kit import guard, language
+from survey.kit import guard, in_words
 from survey.models.wave import Channel
 from survey.publish.waves import WaveDay
 from survey.site import cookies
@@ -108,7 +108,7 @@ def resume() -> ResponseReturnValue:
 
 
 def _resume_refused(code: str, refused: HouseError) -> ResponseReturnValue:
-    text = refused.message(language.current())
+    text = in_words.refusal(refused)
     return flask.render_template("site/answer/resume.html", code=code, problem=text)
 
 

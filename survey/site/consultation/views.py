@@ -14,7 +14,7 @@ from survey.access import limits
 from survey.db import db
 from survey.errors import HouseError, Invalid
 from survey.instrument.program import Program
-from survey.kit import guard, language, safe_csv
+from survey.kit import guard, in_words, safe_csv
 from survey.models.consultation import Consultation
 from survey.participation import comments, queries
 from survey.participation.comments import About
@@ -199,7 +199,7 @@ def _form(found: Consultation, program: Program, target: About, *, error: HouseE
         speaker_words=speaker_words(),
         text=flask.request.form.get("text", ""),
         speaks_as=flask.request.form.get("speaks_as", ""),
-        problems=[("text", error.message(language.current()), _("Your comment"))] if error else [],
+        problems=[("text", in_words.refusal(error), _("Your comment"))] if error else [],
         longest=comments.LONGEST,
         trap=_TRAP,
     )

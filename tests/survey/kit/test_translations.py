@@ -24,6 +24,7 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     monkeypatch.setattr(translations, "ROOT", tmp_path)
     monkeypatch.setattr(translations, "PACKAGES", ("survey",))
+    monkeypatch.setattr(translations, "LOCALES", {"survey": ("zh_Hans",)})
     return tmp_path
 
 
@@ -90,3 +91,27 @@ def test_the_verbs_of_the_command(root: Path, capsys: pytest.CaptureFixture[str]
     assert "no Chinese for 'Welcome'" in capsys.readouterr().err
     assert translations.main(["compile"]) == 0
     assert translations.main([]) == 2
+
+
+REFUSALS = """
+TABLE = {USED: (Gone, "这个链接已经用过。", "This link has been used.")}
+def closed(n):
+    raise Gone("wave_closed", zh="这项调查已经结束。", en="This survey has closed.")
+def late(n):
+    raise Gone("late", zh=f"晚了{n}天。", en=f"{n} days late.")
+"""
+
+
+def test_refusals_are_looked_up_by_their_english_and_may_hold_no_values(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(translations, "LOCALES", {"survey": ("zh_Hans", "ar")})
+    (root / "survey" / "access").mkdir()
+    (root / "survey" / "access" / "refusals.py").write_text(REFUSALS)
+    in_arabic = {message.id for message in translations.extract("survey", "ar")}
+    assert {"This link has been used.", "This survey has closed."} <= in_arabic
+    assert "This survey has closed." not in {message.id for message in translations.extract("survey")}
+    assert [fault for fault in translations.faults() if "values in its text" in fault] == [
+        f"{root}/survey/access/refusals.py:6: a refusal with values in its text; "
+        "write %(name)s and give them by name"
+    ]
