@@ -35,6 +35,13 @@ class Permission(StrEnum):
     TOKEN_ISSUE = "token.issue"  # noqa: S105 -- a permission's name, not a secret
     CONTACT_READ = "contact.read"
     FILE_READ = "file.read"
+    SHEET_ISSUE = "sheet.issue"
+    SHEET_VIEW = "sheet.view"
+    SHEET_KEY = "sheet.key"
+    SHEET_DECIDE = "sheet.decide"
+    CASE_ASSIGN = "case.assign"
+    CASE_INTERVIEW = "case.interview"
+    CASE_CHECK = "case.check"
     IMPORT_VIEW = "import.view"
     IMPORT_RUN = "import.run"
     QUALITY_VIEW = "quality.view"
@@ -67,6 +74,8 @@ class Role(StrEnum):
     OBSERVER = "observer"
     UNIT_LIAISON = "unit_liaison"
     VERIFICATION_OFFICER = "verification_officer"
+    KEYING_OPERATOR = "keying_operator"
+    INTERVIEWER = "interviewer"
     ROLE_ADMIN = "role_admin"
     AUDITOR = "auditor"
     SYSTEM_ADMIN = "system_admin"
@@ -97,6 +106,10 @@ _OWN: Mapping[Role, frozenset[Permission]] = {
         _P.TOKEN_ISSUE,
         _P.CONTACT_READ,
         _P.IMPORT_RUN,
+        _P.SHEET_ISSUE,
+        _P.SHEET_VIEW,
+        _P.SHEET_DECIDE,
+        _P.CASE_ASSIGN,
         _P.STAGE_SIGN,
     },
     Role.ANALYST: _READS_RESULTS
@@ -107,6 +120,7 @@ _OWN: Mapping[Role, frozenset[Permission]] = {
         _P.DATASET_FREEZE,
         _P.DATASET_DOWNLOAD,
         _P.FILE_READ,
+        _P.SHEET_VIEW,
         _P.RUN_START,
         _P.STAGE_SIGN,
     },
@@ -118,6 +132,7 @@ _OWN: Mapping[Role, frozenset[Permission]] = {
         _P.DATASET_FREEZE,
         _P.DATASET_DOWNLOAD,
         _P.FILE_READ,
+        _P.SHEET_VIEW,
         _P.RUN_START,
         _P.GATE_ANSWER,
         _P.HANDOVER_PREPARE,
@@ -149,9 +164,14 @@ _OWN: Mapping[Role, frozenset[Permission]] = {
     },
     Role.OBSERVER: _READS_RESULTS | {_P.HANDOVER_SIGN},
     Role.UNIT_LIAISON: frozenset(),
-    Role.VERIFICATION_OFFICER: _READS_RESULTS | {_P.QUALITY_VIEW, _P.QUALITY_DECIDE},
+    Role.VERIFICATION_OFFICER: _READS_RESULTS
+    | {_P.QUALITY_VIEW, _P.QUALITY_DECIDE, _P.SHEET_VIEW, _P.CASE_CHECK},
+    # These two meet answers as they are given: they see their own sheets or cases and nothing else of the chain.
+    Role.KEYING_OPERATOR: frozenset({_P.SHEET_KEY, _P.SHEET_DECIDE}),
+    Role.INTERVIEWER: frozenset({_P.CASE_INTERVIEW}),
     Role.ROLE_ADMIN: frozenset({_P.USER_VIEW, _P.USER_EDIT}),
-    Role.AUDITOR: _READS_RESULTS | {_P.USER_VIEW, _P.AUDIT_VIEW, _P.QUALITY_VIEW, _P.HEALTH_VIEW},
+    Role.AUDITOR: _READS_RESULTS
+    | {_P.USER_VIEW, _P.AUDIT_VIEW, _P.QUALITY_VIEW, _P.HEALTH_VIEW, _P.SHEET_VIEW},
     Role.SYSTEM_ADMIN: frozenset({_P.HEALTH_VIEW}),
 }
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
@@ -160,6 +180,17 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
 """What each role may do. A person may do what any of their roles may."""
 
 _APART = frozenset({Role.SYSTEM_ADMIN, Role.ROLE_ADMIN, Role.AUDITOR})
+# Whoever interviews neither hands out the cases, nor checks interviews, nor works on what comes of them.
+_NEVER_INTERVIEWS = frozenset(
+    {
+        Role.FIELDWORK,
+        Role.VERIFICATION_OFFICER,
+        Role.ANALYST,
+        Role.STATISTICIAN,
+        Role.PERFORMANCE_LEAD,
+        Role.AUDITOR,
+    }
+)
 
 
 def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
@@ -170,10 +201,13 @@ def permissions_of(roles: Iterable[Role]) -> frozenset[Permission]:
 def why_not_together(roles: Iterable[Role]) -> tuple[Role, Role] | None:
     """The first two of ``roles`` that no account may hold at once, or None where all go together.
 
-    System administrator, role administrator and auditor exclude one another, and who speaks for an assessed
-    unit holds no other duty in the survey that assesses it.
+    System administrator, role administrator and auditor exclude one another, who speaks for an assessed
+    unit holds no other duty in the survey that assesses it, and interviewers are not judges of interviews.
     """
     for first, second in combinations(sorted(set(roles)), 2):
-        if {first, second} <= _APART or Role.UNIT_LIAISON in {first, second}:
+        pair = {first, second}
+        if pair <= _APART or Role.UNIT_LIAISON in pair:
+            return first, second
+        if Role.INTERVIEWER in pair and pair & _NEVER_INTERVIEWS:
             return first, second
     return None
