@@ -54,6 +54,16 @@ def no_such_entry() -> HouseError:
     )
 
 
+def no_such_counter_code() -> HouseError:
+    """A code of a counter that no screen shows now."""
+    return NotFound(
+        "counter_code_unknown",
+        zh="这个二维码已经失效，或抄写有误。屏幕上的码每分钟更换，请到窗口重新扫码或抄写。",
+        en="This code is no longer good, or was copied with a slip. The screen shows another one every minute: "
+        "scan or copy the present one.",
+    )
+
+
 def grant_expired() -> HouseError:
     """The half hour between the link and the first page is over, or the cookie is not ours."""
     return Gone(
