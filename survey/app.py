@@ -16,7 +16,7 @@ import survey.kit.web
 import survey.models
 import survey.site.web
 from survey import log
-from survey.backends.cache import MemoryCache
+from survey.backends.cache import cache_at
 from survey.backends.keys import FolderKeyStore
 from survey.config import BadSettings, Settings
 from survey.db import db, durability, engine_options, is_durable, writes_values_to_logs
@@ -55,7 +55,7 @@ def register(app: flask.Flask, settings: Settings) -> None:
         TRUSTED_HOSTS=[settings.host, "127.0.0.1", "localhost"] if settings.production else None,
     )
     app.extensions["minyi"] = Platform(
-        settings=settings, keys=FolderKeyStore(settings.key_dir), cache=MemoryCache()
+        settings=settings, keys=FolderKeyStore(settings.key_dir), cache=cache_at(settings.redis_url)
     )
     db.init_app(app)
     migrate.init_app(

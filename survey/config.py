@@ -8,6 +8,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,6 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 PREFIX = "SURVEY_"
+_THIS_MACHINE = {"127.0.0.1", "::1", "localhost"}
 
 
 class BadSettings(ValueError):
@@ -41,6 +43,8 @@ class Settings:
     log_level: str = "INFO"
     workers: int = 2
     """Processes that the demo and analyses may use."""
+    redis_url: str | None = None
+    """A Redis in which several processes count together; without one, each counts for itself."""
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -63,6 +67,7 @@ class Settings:
             proxy_hops=_count("proxy_hops", get.get("proxy_hops", "0")),
             log_level=_level(get.get("log_level", "INFO")),
             workers=_count("workers", get.get("workers", "2"), least=1),
+            redis_url=_redis(get.get("redis_url")),
         )
         settings.check()
         return settings
@@ -86,6 +91,11 @@ class Settings:
             raise BadSettings("SURVEY_BASE_URL must be an https address in production")
         if len(self.secret_key) < 32:
             raise BadSettings("SURVEY_SECRET_KEY needs at least 32 characters in production")
+        redis = urlsplit(self.redis_url or "")
+        if redis.scheme == "redis" and redis.hostname not in _THIS_MACHINE:
+            raise BadSettings(
+                "SURVEY_REDIS_URL must begin with rediss:// in production, or lead to this machine"
+            )
 
     def _check_database(self) -> None:
         """Whoever copies the folder of the embedded database must not copy the keys with it."""
@@ -113,6 +123,16 @@ def _count(name: str, raw: str, *, least: int = 0) -> int:
     if not raw.isascii() or not raw.isdigit() or len(raw) > 6 or int(raw) < least:
         raise BadSettings(f"{PREFIX}{name.upper()} is a whole number from {least} on, not {raw!r}")
     return int(raw)
+
+
+def _redis(raw: str | None) -> str | None:
+    if not raw:
+        return None
+    if urlsplit(raw).scheme not in {"redis", "rediss", "unix"}:
+        raise BadSettings(f"{PREFIX}REDIS_URL begins with redis://, rediss:// or unix://")
+    if find_spec("redis") is None:
+        raise BadSettings(f"{PREFIX}REDIS_URL needs the extra `redis`: install minyi[redis]")
+    return raw
 
 
 def _zone(raw: str) -> str:

@@ -40,6 +40,10 @@ class Cache(Protocol):
         """The present count, 0 where there is none."""
         ...
 
+    def left(self, key: str) -> int:
+        """Seconds until the counter is forgotten, 0 where there is none."""
+        ...
+
 
 class CheckpointSink(Protocol):
     """Copies of signed checkpoints outside the database, best on another host."""

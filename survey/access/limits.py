@@ -22,21 +22,35 @@ class Limit:
 
 
 FAILED_CODES = Limit(name="failed-code", most=20, seconds=15 * 60)
-"""Wrong links, resume codes and receipt codes."""
-OPEN_STARTS = Limit(name="open-start", most=60, seconds=60 * 60)
-"""Interviews started at an open entry; a family or an office behind one address stays far below."""
+"""Links, printed codes, resume codes and receipt codes that nobody holds. What is right always opens."""
+REFUSED_CODES = Limit(name="refused-code", most=10**9, seconds=15 * 60)
+"""Codes refused for any other reason: counted so that every refusal is the same work, never a limit."""
+EASY_STARTS = Limit(name="easy-start", most=60, seconds=10 * 60)
+"""Interviews that one network may start without a token before each of them has to wait or compute a moment."""
+OPEN_STARTS = Limit(name="open-start", most=600, seconds=60 * 60)
+"""Interviews that one network may start without a token at all: more than a village or a shift of a factory."""
+ALL_STARTS = Limit(name="all-start", most=1200, seconds=60)
+"""The same from everywhere together: above it every one of them has to wait or compute a moment."""
+ANYWHERE = "anywhere"
 
 
 def count(limit: Limit, address: str, *, today: date, cache: Cache, keys: KeyStore) -> None:
     """Count one event. Raises RateLimited above the limit."""
-    if cache.increment(_key(limit, address, today, keys), ttl=limit.seconds) > limit.most:
-        raise refusals.too_often(limit.seconds)
+    key = _key(limit, address, today, keys)
+    if cache.increment(key, ttl=limit.seconds) > limit.most:
+        raise refusals.too_often(cache.left(key) or limit.seconds)
 
 
 def check(limit: Limit, address: str, *, today: date, cache: Cache, keys: KeyStore) -> None:
     """Refuse without counting. Raises RateLimited once the limit is reached."""
-    if cache.count(_key(limit, address, today, keys)) >= limit.most:
-        raise refusals.too_often(limit.seconds)
+    key = _key(limit, address, today, keys)
+    if cache.count(key) >= limit.most:
+        raise refusals.too_often(cache.left(key) or limit.seconds)
+
+
+def excess(limit: Limit, address: str, *, today: date, cache: Cache, keys: KeyStore) -> int:
+    """Count one event; by how many the limit is exceeded now, 0 while it is not."""
+    return max(0, cache.increment(_key(limit, address, today, keys), ttl=limit.seconds) - limit.most)
 
 
 def _key(limit: Limit, address: str, today: date, keys: KeyStore) -> str:

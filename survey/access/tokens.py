@@ -139,4 +139,6 @@ def _new_link() -> str:
 
 def _new_code() -> str:
     bits = secrets.randbits(5 * CODE_LENGTH)
-    return printed.with_checks("".join(ALPHABET[bits >> shift & 31] for shift in range(0, 5 * CODE_LENGTH, 5)))
+    return printed.with_checks(
+        "".join(ALPHABET[bits >> shift & 31] for shift in range(0, 5 * CODE_LENGTH, 5))
+    )

@@ -1,13 +1,15 @@
-"""A cache in this process's memory: right for the embedded default, where one process serves all."""
+"""Counters that may be lost: in this process's memory, or in a Redis that several processes share."""
 
 from __future__ import annotations
 
 import threading
 import time
 
+from survey.ports import Cache
+
 
 class MemoryCache:
-    """Counters with a life time; when it is full, the oldest go first."""
+    """Counters with a life time; when it is full, the oldest go first. Right where one process serves all."""
 
     def __init__(self, max_keys: int = 100_000) -> None:
         self._max_keys = max_keys
@@ -28,3 +30,17 @@ class MemoryCache:
         with self._lock:
             n, until = self._counters.get(key, (0, 0.0))
             return n if until > time.monotonic() else 0
+
+    def left(self, key: str) -> int:
+        with self._lock:
+            _, until = self._counters.get(key, (0, 0.0))
+        return max(0, -int(-(until - time.monotonic()) // 1))
+
+
+def cache_at(address: str | None) -> Cache:
+    """The counters of a process: in the Redis at ``address``, or in its own memory where there is none."""
+    if address is None:
+        return MemoryCache()
+    from survey.backends.redis_cache import RedisCache  # redis is an extra
+
+    return RedisCache(address)
