@@ -140,19 +140,13 @@ def _interviews() -> None:
         sa.Column("pseudonym", sa.String(length=20), nullable=False),
         sa.Column("mode", sa.String(length=15), nullable=False),
         sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("token", sa.LargeBinary(), nullable=True),
         sa.Column("contact", sa.LargeBinary(), nullable=True),
         sa.Column("outcome", sa.String(length=10), nullable=True),
         sa.Column("checked", sa.String(length=15), nullable=True),
-        sa.Column("is_forgotten", sa.Boolean(), nullable=False),
         sa.CheckConstraint("mode IN ('capi','cati')", name=op.f("ck_interview_case_mode")),
         sa.CheckConstraint(
             "checked IS NULL OR checked IN ('drawn','confirmed','not_confirmed','not_reached')",
             name=op.f("ck_interview_case_checked"),
-        ),
-        sa.CheckConstraint(
-            "NOT is_forgotten OR (contact IS NULL AND token IS NULL)",
-            name=op.f("ck_interview_case_forgotten_whole"),
         ),
         sa.ForeignKeyConstraint(
             ["interviewer_id"], ["staff_user.id"], name=op.f("fk_interview_case_interviewer_id_staff_user")

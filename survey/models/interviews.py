@@ -13,8 +13,7 @@ from survey.db import Base
 class InterviewCase(Base):
     """One drawn case in the hands of one interviewer. Its answer knows the interviewer's pseudonym, never the case.
 
-    ``token`` opens the questionnaire for this case; the schema keeps neither it nor the address once both are
-    of no more use (``is_forgotten``).
+    The token itself is kept nowhere; its hash lets the platform begin the interview, and tell that it was held.
     """
 
     __tablename__ = "interview_case"
@@ -24,7 +23,6 @@ class InterviewCase(Base):
             "checked IS NULL OR checked IN ('drawn','confirmed','not_confirmed','not_reached')",
             name="checked",
         ),
-        sa.CheckConstraint("NOT is_forgotten OR (contact IS NULL AND token IS NULL)", name="forgotten_whole"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -34,13 +32,11 @@ class InterviewCase(Base):
     pseudonym: Mapped[str] = mapped_column(sa.String(20))
     mode: Mapped[str] = mapped_column(sa.String(15))
     token_hash: Mapped[bytes] = mapped_column(sa.LargeBinary(32), unique=True)
-    token: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     contact: Mapped[bytes | None] = mapped_column(sa.LargeBinary)
     """Where the case is to be found: sealed, deleted thirty days after the close."""
     outcome: Mapped[str | None] = mapped_column(sa.String(10))
     """The final code that the interviewer gave; an interview is known from the used token instead."""
     checked: Mapped[str | None] = mapped_column(sa.String(15))
-    is_forgotten: Mapped[bool] = mapped_column(default=False)
 
     attempts: Mapped[list[ContactAttempt]] = relationship(
         back_populates="case", order_by="ContactAttempt.number"
