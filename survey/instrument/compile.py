@@ -79,6 +79,7 @@ def compile_instrument(
         organisers=draft.organisers,
         mandated=draft.mandated,
         reference_period=draft.reference_period,
+        unit_of_answer=draft.unit_of_answer,
     )
     check_program(program, findings)
     problems = findings.as_tuple()

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 import rfc8785
 
@@ -50,6 +50,7 @@ __all__ = [
     "Program",
     "Quota",
     "Repeat",
+    "UnitOfAnswer",
     "UnitRef",
     "ValueType",
     "Words",
@@ -57,6 +58,8 @@ __all__ = [
 
 INTERVIEWER_MODES = frozenset({"cati", "capi"})
 FORMAT = "minyi/program/2"
+UnitOfAnswer = Literal["person", "firm"]
+"""Who answers: one person alone, or a firm, several of whose people may fill in parts of one return."""
 _UNPUBLISHED = frozenset({"text", "contact", "file", "note", "end"})
 
 
@@ -138,6 +141,7 @@ class Program:
     organisers: tuple[Organiser, ...] = ()
     mandated: tuple[str, ...] = ()
     reference_period: Words | None = None
+    unit_of_answer: UnitOfAnswer = "person"
 
     @cached_property
     def batteries_by_code(self) -> Mapping[str, Battery]:

@@ -72,6 +72,13 @@ SETTINGS: Mapping[str, FieldSpec] = {
             _l("Shown where a text lacks the language asked for."),
         ),
         _spec("evaluator_group", "names", _l("Evaluator groups")),
+        _spec(
+            "unit_of_answer",
+            "choice",
+            _l("Who answers"),
+            _l("Several people of one firm can fill in sections of one return; one of them signs it."),
+            choices=(("person", _l("one person")), ("firm", _l("a firm"))),
+        ),
         _spec("modes", "many", _l("Modes"), choices=tuple((mode, mode) for mode in MODES)),
         _spec("min_age", "bound", _l("Age at least")),
         _spec("estimated_minutes", "bound", _l("Minutes it takes")),

@@ -12,7 +12,7 @@ from survey.instrument.drafts.quotas import QuotaDraft, read_quotas
 from survey.instrument.drafts.sections import SectionDraft, read_sections
 from survey.instrument.item_types import MODES
 from survey.instrument.problems import LANGUAGES, Findings, Where
-from survey.instrument.program import ContextField, Organiser, Words
+from survey.instrument.program import ContextField, Organiser, UnitOfAnswer, Words
 
 SCHEMA_2 = "minyi/instrument/2"
 MAX_CONTEXT_FIELDS, MAX_ORGANISERS, MAX_MANDATED, MAX_LANGUAGES = 200, 30, 500, 40
@@ -48,7 +48,7 @@ _DOCUMENT_FIELDS = (
         "min_age",
         "allow_skip",
     ],
-    *["units_per_respondent", "context_fields", "consent", "closing", "sections"],
+    *["units_per_respondent", "unit_of_answer", "context_fields", "consent", "closing", "sections"],
 )
 _SINCE_2 = ("default_language", "legal", "organisers", "mandated", "lists", "quotas", "order", "foreign")
 _REQUIRED_1 = (
@@ -75,6 +75,7 @@ class DocumentDraft:
     evaluator_groups: tuple[str, ...]
     decline_reasons: tuple[str, ...]
     context_fields: tuple[ContextField, ...]
+    unit_of_answer: UnitOfAnswer = "person"
     lists: Lists = field(default_factory=dict)
     legal: Mapping[str, str] = field(default_factory=dict)
     organisers: tuple[Organiser, ...] = ()
@@ -111,6 +112,7 @@ def read_document(raw: object, findings: Findings) -> DocumentDraft:
         evaluator_groups=fields.names("evaluator_group"),
         decline_reasons=_decline_reasons(fields),
         context_fields=tuple(_context_fields(fields, languages)),
+        unit_of_answer="firm" if fields.choice("unit_of_answer", ("person", "firm")) == "firm" else "person",
     )
     if not strict:
         _read_later_fields(draft)

@@ -120,6 +120,7 @@ PROGRAM_RULES: Mapping[str, Rule] = {
     "modes": Rule("organisation"),
     "min_age": Rule("logic", "base"),
     "evaluator_groups": Rule("organisation"),
+    "unit_of_answer": Rule("organisation"),
     "context_fields": Rule("organisation"),
     "estimated_minutes": Rule("organisation"),
     "random_direction": Rule(_NOT),

@@ -28,7 +28,15 @@ from survey.instrument.problems import Where
 
 _NOWHERE = (
     *("version", "evaluator_group", "modes", "min_age", "estimated_minutes", "legal", "organisers"),
-    *("reference_period", "mandated", "order", "context_fields", "units_per_respondent", "allow_skip"),
+    *(
+        "unit_of_answer",
+        "reference_period",
+        "mandated",
+        "order",
+        "context_fields",
+        "units_per_respondent",
+        "allow_skip",
+    ),
 )
 _FLATTENED = ("parent", "continues", "loop", "repeat", "together")
 
