@@ -13,4 +13,5 @@ def refusal(error: HouseError) -> str:
     here = language.current()
     if here in error.texts:
         return error.message(here)
-    return error.filled(gettext(error.texts["en"]))
+    english = error.texts["en"]
+    return error.filled(gettext(english))

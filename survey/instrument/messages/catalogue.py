@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from survey.instrument.messages.answer import ANSWER
+from survey.instrument.messages.answer_arabic import ANSWER_ARABIC
 from survey.instrument.messages.condition import CONDITION
 from survey.instrument.messages.document import DOCUMENT
 from survey.instrument.messages.exchange import EXCHANGE
@@ -17,7 +18,7 @@ MESSAGES: Mapping[str, Mapping[str, Wording]] = {
     **DOCUMENT,
     **STRUCTURE,
     **CONDITION,
-    **ANSWER,
+    **{code: {**wordings, "ar": ANSWER_ARABIC[code]} for code, wordings in ANSWER.items()},
     **EXPRESSION,
     **LINT,
     **EXCHANGE,
