@@ -12,10 +12,10 @@ from typing import Any
 
 import structlog
 
-_SECRET_PATH = re.compile(r"(/i/|/r/)[^/?#\s]+")
-#: Tokens and receipts; resume codes and receipts as they are printed, in groups.
+_SECRET_PATH = re.compile(r"(/i/|/r/|/c/|/a/|/screen/)[^/?#\s]+")
+#: Tokens and receipts; printed codes, resume codes and receipts, in groups and without.
 _SECRET = re.compile(
-    r"[A-Za-z0-9_-]{22,}|\b(?:[0-9A-Z]{4,5}-){3,}[0-9A-Z*~$=]{1,5}|\b[0-9A-HJKMNP-TV-Z]{17}\b"
+    r"[A-Za-z0-9_-]{22,}|\b(?:[0-9A-Z]{4,5}-){3,}[0-9A-Z*~$=]{1,5}|\b[0-9A-HJKMNP-TV-Z]{15,20}\b"
 )
 _PHONE = re.compile(r"(?<![0-9A-Za-z])(?:\+?86[ -]?)?1[3-9][0-9](?:[ -]?[0-9]{4}){2}(?![0-9A-Za-z])")
 _OURS = frozenset({"event", "timestamp", "level"})

@@ -129,13 +129,16 @@ def _titles() -> dict[int, str]:
 
 def _titles_by_code() -> dict[str, str]:
     return {
-        "token_used": _("This link has been used"),
-        "token_expired": _("This link has expired"),
+        "token_used": _("This invitation has been used"),
+        "token_expired": _("This invitation has expired"),
         "token_malformed": _("This link is not complete"),
-        "token_unknown": _("This link is not known"),
+        "token_unknown": _("This link or code is not known"),
         "wave_not_open_yet": _("Not open yet"),
         "wave_closed": _("This survey has closed"),
         "grant_expired": _("Please open your link again"),
+        "grant_missing": _("Please open your link again"),
+        "counter_code_unknown": _("This code is no longer good"),
+        "screen_unknown": _("This screen is not set up"),
         "draft_unknown": _("No questionnaire under way here"),
         "quota_full": _("Thank you, there are enough answers"),
     }

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import flask
 
-from survey.site import health
+from survey.kit import form_token
+from survey.site import cookies, health
+from survey.site.access.screen import screen
 from survey.site.access.views import access
 from survey.site.answer.views import answer
 from survey.site.consultation.views import consultation
@@ -16,6 +18,7 @@ from survey.site.results.views import results
 
 def register(app: flask.Flask) -> None:
     """Add the public pages to ``app``."""
+    form_token.bind(app, cookies.of_interview)
     app.register_blueprint(flask.Blueprint("site", __name__, template_folder="templates"))
-    for pages in (home, plan, consultation, access, answer, receipt, results, health.health):
+    for pages in (home, plan, consultation, access, screen, answer, receipt, results, health.health):
         app.register_blueprint(pages)

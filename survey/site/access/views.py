@@ -1,38 +1,41 @@
-"""The ways into a questionnaire: a personal link, an open address. Opening either changes nothing."""
+"""The ways into a questionnaire: a link, a code from paper, a counter's screen, an open address. None changes anything."""
 
 from __future__ import annotations
+
+import re
 
 import flask
 from flask.typing import ResponseReturnValue
 
 from survey import clock
-from survey.access import grants, limits
+from survey.access import counters, grants, limits, printed, refusals, tokens
 from survey.access.grants import Grant
-from survey.db import db
-from survey.errors import NotFound
-from survey.kit import guard
+from survey.access.rules import Refusal
+from survey.db import db, read_only
+from survey.errors import Conflict, Gone, HouseError, NotFound
+from survey.kit import guard, in_words
+from survey.kit.tongues import is_tag
 from survey.publish import waves
 from survey.site import cookies
 from survey.site.here import address, platform, time_zone
 
 access = flask.Blueprint("access", __name__)
+_MOST_TYPED = 200
+_PASTED = re.compile(r"/(?:i|c)/([0-9A-Za-z_-]{15,64})")
 
 
 @access.get("/i/<token>")
 @guard.public
 def personal_link(token: str) -> ResponseReturnValue:
-    """From a personal link to a clean address; the token stays out of every later address and referrer."""
-    session, here = db.session(), platform()
-    try:
-        grant = grants.redeem(session, token, keys=here.keys)
-    except NotFound:
-        # Whoever holds a valid link gets in, whatever others on the same network have tried.
-        today = clock.today(session, time_zone())
-        limits.count(limits.FAILED_CODES, address(), today=today, cache=here.cache, keys=here.keys)
-        raise
-    response = _enter(grant)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+    """From a personal link, or the QR code of a letter, to a clean address."""
+    return _enter(_redeemed(token))
+
+
+@access.get("/c/<code>")
+@guard.public
+def counter_code(code: str) -> ResponseReturnValue:
+    """From the QR code on a counter's screen."""
+    return _enter(_redeemed(code))
 
 
 @access.get("/s/<code>")
@@ -42,14 +45,73 @@ def open_address(code: str) -> ResponseReturnValue:
     return _enter(grants.open_entry(db.session(), code))
 
 
+@access.get("/a/<value>")
+@guard.public
+def staff_pass(value: str) -> ResponseReturnValue:
+    """From a staff screen into the interview of an assigned case."""
+    return _enter(grants.open_pass(db.session(), value, keys=platform().keys))
+
+
+@access.get("/enter")
+@guard.public
+def enter_form() -> ResponseReturnValue:
+    """Where a code is typed in from a letter, a card or a screen."""
+    return flask.render_template("site/enter.html", code="", problem=None)
+
+
+@access.post("/enter")
+@guard.public
+def enter() -> ResponseReturnValue:
+    """In with a code as it was typed; a slip is shown where it is."""
+    read_only(db.session())  # guesses must not wait for writers, nor writers for guesses
+    typed = flask.request.form.get("code", "")[:_MOST_TYPED].strip()
+    pasted = _PASTED.search(typed)
+    try:
+        return _enter(_redeemed(pasted.group(1) if pasted else typed))
+    except NotFound as refused:
+        if refused.code != Refusal.MALFORMED.value:
+            raise
+        problem = in_words.refusal(_slip(typed))
+        return flask.render_template("site/enter.html", code=typed, problem=problem), 422
+
+
+def _redeemed(typed: str) -> Grant:
+    """The grant behind a token or a counter's code; every refusal is counted, one kind of them against a limit.
+
+    Whoever holds what is valid gets in, whatever others on the same network have tried.
+    """
+    session, here = db.session(), platform()
+    try:
+        if counters.is_code(typed):
+            return grants.at_counter(session, typed, keys=here.keys)
+        return grants.redeem(session, typed, keys=here.keys)
+    except (NotFound, Gone, Conflict) as refused:
+        # A slip of the pen is no guess: what cannot be right is not held against a network that many share.
+        is_guess = isinstance(refused, NotFound) and refused.code != Refusal.MALFORMED.value
+        limit = limits.FAILED_CODES if is_guess else limits.REFUSED_CODES
+        today = clock.today(session, time_zone())
+        limits.count(limit, address(), today=today, cache=here.cache, keys=here.keys)
+        raise
+
+
+def _slip(typed: str) -> HouseError:
+    """What is wrong with a code that cannot be one."""
+    as_counter = printed.read(typed, groups=counters.GROUPS)
+    as_printed = printed.read(typed, groups=tokens.CODE_GROUPS)
+    length = counters.GROUPS * printed.GROUP
+    return refusals.mistyped(as_counter if as_counter.n_typed <= length else as_printed)
+
+
 def _enter(grant: Grant) -> flask.Response:
+    """On to the clean address: the secret stays out of every later address, of the history and of referrers."""
     session = db.session()
     wave = waves.wave_by_id(session, grant.wave_id)
     assert wave is not None  # the grant names it
-    target = flask.url_for("answer.welcome", wave=wave.public_id)
-    if flask.request.args.get("lang"):
-        target += "?lang=" + ("en" if flask.request.args["lang"] == "en" else "zh")
+    asked = flask.request.args.get("lang")
+    kept = {"lang": asked} if asked and is_tag(asked) else {}
+    target = flask.url_for("answer.welcome", wave=wave.public_id, **kept)
     response = flask.make_response(flask.redirect(target, code=303))
+    response.headers["Referrer-Policy"] = "no-referrer"
     cookies.put(
         response,
         cookies.grant_name(wave.public_id),
