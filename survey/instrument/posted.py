@@ -10,6 +10,8 @@ from survey.instrument.values import canonical_number, joined_parts
 
 Raw = Mapping[str, object]
 MAX_PART_CHARS = 500
+OF_FRAME = "right"
+"""The part of a field's name under which is sent whether the frame's value is right."""
 
 
 class Refusal(Exception):
@@ -38,7 +40,8 @@ def part_names(item: Item) -> Sequence[str]:
 
 def field_names(item: Item, key: str) -> frozenset[str]:
     """Every field name of the item."""
-    return frozenset([key, *(f"{key}.{part}" for part in part_names(item))])
+    of_frame = [f"{key}.{OF_FRAME}"] if item.prefill == "frame" and not item.read_only else []
+    return frozenset([key, *(f"{key}.{part}" for part in part_names(item)), *of_frame])
 
 
 def sent_values(item: Item, key: str, raw: Raw) -> object:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from survey.instrument.computing import bounds, computed_text, facts, is_required, offered_value
+from survey.instrument.frame_facts import known_fact, stored_word
 from survey.instrument.offered import is_interviewer, offered_options
 from survey.instrument.orders import is_reversed, option_order, row_order
 from survey.instrument.path import PageRef, Reach
@@ -90,6 +91,10 @@ class ShownItem:
     parts: tuple[ShownPart, ...] = ()
     read_only: bool = False
     battery: str | None = None
+    fact: Answer | None = None
+    """The frame's value, which the respondent is asked to confirm or correct."""
+    fact_word: str | None = None
+    """What was said of it before: yes or no."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,6 +246,8 @@ class _Shower:
             parts=self._parts(item, key, value),
             read_only=item.read_only,
             battery=item.battery,
+            fact=known_fact(self.reach, item, self.ref.unit),
+            fact_word=stored_word(self.state, key) if item.prefill else None,
         )
 
     def _value(self, item: Item, key: str) -> tuple[Answer | None, bool]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 
+from survey.instrument import frame_facts
 from survey.instrument.answers import GIVEN, AnswerReader
 from survey.instrument.computing import breaks_constraint, is_required, offered_value
 from survey.instrument.contact import read_contact
@@ -38,16 +39,27 @@ class PageResult:
     problems: tuple[Problem, ...]
     revealed: tuple[str, ...] = ()
     contacts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
+    """By key what became of the frame's value: confirmed, corrected, or neither."""
 
     def into(self, state: AnswerState) -> AnswerState:
-        """The state with this page's answers."""
-        return state.merged(self.answers, cleared=self.cleared)
+        """The state with this page's answers, and the marks beside the facts of the frame."""
+        merged = state.merged(self.answers, cleared=self.cleared)
+        if not self.marks:
+            return merged
+        marks = {frame_facts.stored_name(key): mark for key, mark in self.marks.items()}
+        return replace(merged, context={**merged.context, **marks})
 
 
 def validate_page(
-    program: Program, ref: PageRef, raw: Mapping[str, Sequence[str]], state: AnswerState
+    program: Program,
+    ref: PageRef,
+    raw: Mapping[str, Sequence[str]],
+    state: AnswerState,
+    *,
+    only: frozenset[str] | None = None,
 ) -> PageResult:
-    """Read one page's form fields, named by answer key.
+    """Read one page's form fields, named by answer key; where a page is asked in steps, ``only`` the items of one.
 
     Fields whose name begins with "_" and ``csrf_token`` belong to the form and are passed over; any other
     field that is not asked on this page now is refused, or passed over if an answer of this page closed it.
@@ -56,7 +68,7 @@ def validate_page(
     items = reach.shown_items(ref)
     if not items:
         return _refused("page_not_on_path", ref)
-    reader = _PageReader(reach, ref, items, raw)
+    reader = _PageReader(reach, ref, items, raw, only=only)
     if len(raw) > MAX_FIELDS + len(reader.known):
         return _refused("too_many_fields", ref)
     return reader.read()
@@ -96,7 +108,15 @@ def validate_interview(program: Program, state: AnswerState) -> tuple[Problem, .
 class _PageReader:
     """Reads one page, item by item: an answer may open or close an item further down."""
 
-    def __init__(self, reach: Reach, ref: PageRef, items: Sequence[Item], raw: Mapping[str, object]) -> None:
+    def __init__(
+        self,
+        reach: Reach,
+        ref: PageRef,
+        items: Sequence[Item],
+        raw: Mapping[str, object],
+        *,
+        only: frozenset[str] | None,
+    ) -> None:
         self.program, self.ref, self.raw = reach.program, ref, raw
         self.state = reach.state
         self.reach = reach
@@ -105,11 +125,15 @@ class _PageReader:
         self.page = self.program.pages[self.program.page_numbers[ref.code, ref.unit is not None]]
         # Only here may an item depend on an answer of its own page.
         self.moves = self.page.together or any(item.other_of is not None for item in self.page.items)
-        self.items: Sequence[Item] = self.page.items if self.moves else items
+        self.all_items: Sequence[Item] = self.page.items if self.moves else items
+        self.items = [
+            item for item in self.all_items if only is None or item.code in only or item.other_of in only
+        ]
         self.answers: dict[str, Answer] = {}
         self.cleared: list[str] = []
         self.revealed: list[str] = []
         self.contacts: dict[str, dict[str, str]] = {}
+        self.marks: dict[str, str] = {}
 
     def read(self) -> PageResult:
         self._refuse_strangers()
@@ -124,13 +148,14 @@ class _PageReader:
             problems=self.findings.as_tuple(),
             revealed=tuple(self.revealed),
             contacts=self.contacts,
+            marks=self.marks,
         )
 
     @cached_property
     def known(self) -> frozenset[str]:
         """Every field name that the page may send."""
         return frozenset().union(
-            *(field_names(item, answer_key(item.code, self.ref.unit)) for item in self.items)
+            *(field_names(item, answer_key(item.code, self.ref.unit)) for item in self.all_items)
         )
 
     def _refuse_strangers(self) -> None:
@@ -167,6 +192,18 @@ class _PageReader:
             return self._unchanged(item, key, where)
         if item.kind == "contact":
             return self._contact(item, key, where)
+        fact = frame_facts.known_fact(self.reach, item, self.ref.unit)
+        word = None if fact is None else frame_facts.said(self.raw, key)
+        answer = fact if word == frame_facts.YES else self._sent(item, key, where)
+        if fact is not None:
+            mark = frame_facts.mark(fact, answer, word)
+            if word == frame_facts.NO and mark is frame_facts.Mark.NOT_CONFIRMED:
+                self.findings.add("fact_unchanged", where)
+                return None
+            self.marks[key] = mark.value
+        return answer
+
+    def _sent(self, item: Item, key: str, where: Where) -> Answer | None:
         try:
             values = sent_values(item, key, self.raw)
         except Refusal as refused:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from survey.collect.attachments import limit_of
 from survey.instrument.expression import walk
+from survey.instrument.frame_facts import field_name
 from survey.instrument.parts import MISSING_MARK, Item
 from survey.instrument.problems import Problem
 from survey.instrument.program import AreaRef, Words
@@ -72,6 +73,14 @@ class Part(NamedTuple):
     value: str
 
 
+class Fact(NamedTuple):
+    """What the sampling frame knows: the field in which it is confirmed, its words, and what was said of it."""
+
+    name: str
+    words: str
+    word: str
+
+
 class KeptFile(NamedTuple):
     """A file that was sent before: its media type and size in bytes."""
 
@@ -96,6 +105,7 @@ class Asked:
     help: str
     is_required: bool
     is_prefilled: bool
+    fact: Fact | None
     is_read_only: bool
     is_waiting: bool
     max_chars: int | None
@@ -179,6 +189,7 @@ def asked(shown: ShownItem, reader: Reader) -> Asked:
         help=reader.say(shown.help),
         is_required=shown.required,
         is_prefilled=shown.prefilled,
+        fact=_fact(shown, reader),
         is_read_only=shown.read_only,
         is_waiting=shown.waiting,
         max_chars=shown.max_chars,
@@ -300,6 +311,15 @@ def _condition(item: Item) -> str | None:
     if node is None or any(part.op in _ON_THE_SERVER for part in walk(node)):
         return None
     return json.dumps(node.to_json(), ensure_ascii=False)
+
+
+def _fact(shown: ShownItem, reader: Reader) -> Fact | None:
+    if shown.fact is None:
+        return None
+    names = {option.code: reader.say(option.text) for option in shown.options}
+    words = ", ".join(names.get(code, code) for code in codes_of(shown.fact))
+    name = field_name(shown.key)
+    return Fact(name, words, reader.field(name, shown.fact_word or ""))
 
 
 def _file(shown: ShownItem, reader: Reader) -> KeptFile | None:

@@ -253,6 +253,12 @@ ANSWER: Mapping[str, Mapping[str, Wording]] = {
     "file_unreadable": entry(
         "文件没有上传成功。", "请重新选择文件。", "The file did not arrive.", "Choose it again."
     ),
+    "fact_unchanged": entry(
+        "您说登记的内容不对，但没有更正。",
+        "请选出正确的内容，或选“对”。",
+        "You said that the register is wrong, and left it as it is.",
+        "Choose what is right, or say that it is right.",
+    ),
     "choose_county": entry(
         "请继续选择县（市、区）。", "选好后再继续。", "Now choose the county.", "Then carry on."
     ),
