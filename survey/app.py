@@ -8,7 +8,6 @@ from pathlib import Path
 import flask
 from flask.typing import ResponseReturnValue
 from flask_migrate import Migrate
-from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -20,10 +19,12 @@ from survey.backends.cache import cache_at
 from survey.backends.keys import FolderKeyStore
 from survey.config import BadSettings, Settings
 from survey.db import db, durability, engine_options, is_durable, writes_values_to_logs
+from survey.kit.form_token import FormTokens
+from survey.kit.sessions import Sessions
 from survey.ports import Cache, KeyStore
 
 _READING = {"GET", "HEAD", "OPTIONS"}
-csrf = CSRFProtect()
+csrf = FormTokens()
 migrate = Migrate()
 
 
@@ -66,6 +67,7 @@ def register(app: flask.Flask, settings: Settings) -> None:
         compare_type=True,
     )
     csrf.init_app(app)
+    app.session_interface = Sessions()
     if settings.proxy_hops:
         # Without it everybody behind the proxy would be one network, and be throttled as one.
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # as Werkzeug documents it

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import flask
 from werkzeug.wrappers import Response
 
@@ -22,9 +24,23 @@ def draft_name(wave: str) -> str:
     return f"draft-{wave}"
 
 
+def share_name(wave: str) -> str:
+    """Name of the cookie that opens one part of a firm's return."""
+    return f"share-{wave}"
+
+
 def get(name: str) -> str | None:
     """The value of one of our cookies."""
     return flask.request.cookies.get(_prefixed(name)) or None
+
+
+def of_interview() -> Iterator[str]:
+    """The secrets of the interview that this request is about: of its draft, of the grant to begin it, of a part."""
+    wave = (flask.request.view_args or {}).get("wave", "")
+    for name in (draft_name(wave), grant_name(wave), share_name(wave)):
+        value = get(name)
+        if value is not None:
+            yield value
 
 
 def put(response: Response, name: str, value: str, *, seconds: int) -> None:
