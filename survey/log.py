@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
 import traceback
 from collections.abc import Mapping, MutableMapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +21,13 @@ _SECRET = re.compile(
 )
 _PHONE = re.compile(r"(?<![0-9A-Za-z])(?:\+?86[ -]?)?1[3-9][0-9](?:[ -]?[0-9]{4}){2}(?![0-9A-Za-z])")
 _OURS = frozenset({"event", "timestamp", "level"})
+_requests_are_logged = False
 
 
 def configure(level: str) -> None:
     """Send structlog events as JSON lines to standard error."""
+    global _requests_are_logged
+    _requests_are_logged = logging.getLevelNamesMapping()[level] <= logging.INFO
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -36,6 +41,17 @@ def configure(level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+def request(**facts: str | float | None) -> None:
+    """Write the line of one request: of facts that we made ourselves, so that there is nothing in it to blank.
+
+    Every request has one, and by the way of all other lines it would cost ten times as much.
+    """
+    if _requests_are_logged:
+        stamp = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+        line = json.dumps({**facts, "event": "request", "level": "info", "timestamp": stamp})
+        sys.stderr.write(f"{line}\n")
 
 
 def brief_error(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -9,9 +9,11 @@ from pathlib import Path
 import flask
 import structlog
 
-from survey import ids
+from survey import ids, log
 
 HEADER = "X-Request-Id"
+_METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
+"""What the log names; anything else would be words of whoever sent it."""
 _log = structlog.get_logger()
 
 
@@ -43,12 +45,12 @@ def _begin() -> None:
 
 
 def _end(response: flask.Response) -> flask.Response:
-    response.headers[HEADER] = request_id()
+    name = request_id()
+    response.headers[HEADER] = name
     began = flask.g.get("began")
-    _log.info(
-        "request",
-        request_id=request_id(),
-        method=flask.request.method,
+    log.request(
+        request_id=name,
+        method=flask.request.method if flask.request.method in _METHODS else None,
         endpoint=flask.request.endpoint,
         status=response.status_code,
         ms=None if began is None else round((time.perf_counter() - began) * 1000, 1),
