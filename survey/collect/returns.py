@@ -7,11 +7,13 @@ import hmac
 import json
 import secrets
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey import clock
 from survey.collect import drafts
 from survey.collect.documents import DraftDocument
 from survey.collect.drafts import OpenDraft
@@ -39,6 +41,7 @@ _by_link = (
         _share.c.wrap.label("share_wrap"),
         _share.c.box.label("share_box"),
         _share.c.expires_on.label("share_expires_on"),
+        *clock.COLUMNS,
     )
     .join(_draft, _draft.c.id == _share.c.draft_id)
     .where(_share.c.lookup == sa.bindparam("lookup"))
@@ -73,6 +76,7 @@ class Part:
 
     draft: OpenDraft
     share: Share
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +106,7 @@ def hand_out(
 
     Raises Invalid for a label that is empty or too long, Conflict where there are too many links already.
     """
-    label = _fit_label(label)
+    label = fit_label(label)
     secret, share_id = _derived(draft, nonce)
     share = Share(id=share_id, sections=sections, label=label, expires_on=expires_on)
     known = of_draft(session, draft)
@@ -147,12 +151,13 @@ def find(session: Session, secret: str, *, keys: KeyStore) -> Part:
     except boxes.BoxError:
         raise over() from None
     draft = drafts.opened_under(row, key)
-    return Part(draft=draft, share=_opened(draft, row.share_id, row.share_box, row.share_expires_on))
+    share = _opened(draft, row.share_id, row.share_box, row.share_expires_on)
+    return Part(draft=draft, share=share, now=clock.instant(row.clock_stamp, row.clock_offset))
 
 
-def check_in_time(part: Part, today: date) -> None:
-    """Raises Gone after the last day of a link."""
-    if part.share.is_over(today):
+def check_in_time(part: Part, zone: str) -> None:
+    """Raises Gone after the last day of a link, by the calendar of ``zone``."""
+    if part.share.is_over(part.now.astimezone(ZoneInfo(zone)).date()):
         raise Gone(
             "share_expired",
             zh="这个链接已过期。已保存的内容没有丢失，仍在贵单位的答卷里。如需继续，请向发给您链接的同事要一个新链接。",
@@ -168,14 +173,14 @@ def take_back(session: Session, draft: OpenDraft, share_id: bytes) -> None:
     )
 
 
-def agree(session: Session, part: Part) -> Part:
-    """Note that the person with the link has read what is stored and takes part."""
-    return _marked(session, part, replace(part.share, has_agreed=True))
+def agree(session: Session, draft: OpenDraft, share: Share) -> None:
+    """Note that the person with the link has read what is stored and takes part. Raises NotFound once it is over."""
+    _mark(session, draft, replace(share, has_agreed=True))
 
 
-def hand_back(session: Session, part: Part, *, is_done: bool) -> Part:
-    """Note that their part is done, or is taken up again."""
-    return _marked(session, part, replace(part.share, is_done=is_done))
+def hand_back(session: Session, draft: OpenDraft, share: Share, *, is_done: bool) -> None:
+    """Note that their part is done, or is taken up again. Raises NotFound once the link is over."""
+    _mark(session, draft, replace(share, is_done=is_done))
 
 
 def over() -> NotFound:
@@ -205,13 +210,12 @@ def _lookup(secret: str, *, keys: KeyStore) -> bytes:
     return keyed_hash(PURPOSE, secret.encode("utf-8", "replace"), keys=keys)
 
 
-def _marked(session: Session, part: Part, share: Share) -> Part:
+def _mark(session: Session, draft: OpenDraft, share: Share) -> None:
     changed = session.connection().execute(
-        sa.update(_share).where(_share.c.id == share.id).values(box=_box(part.draft, share))
+        sa.update(_share).where(_share.c.id == share.id).values(box=_box(draft, share))
     )
     if changed.rowcount != 1:
         raise over()
-    return replace(part, share=share)
 
 
 def _box(draft: OpenDraft, share: Share) -> bytes:
@@ -242,7 +246,8 @@ def _opened(draft: OpenDraft, share_id: bytes, box: bytes, expires_on: date) -> 
     )
 
 
-def _fit_label(label: str) -> str:
+def fit_label(label: str) -> str:
+    """The holder's word for somebody, as it is stored. Raises Invalid."""
     try:
         fit = one_line(label)
     except UnfitText:

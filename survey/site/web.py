@@ -14,11 +14,12 @@ from survey.site.home.views import home
 from survey.site.plan.views import plan
 from survey.site.receipt.views import receipt
 from survey.site.results.views import results
+from survey.site.returns.views import returns
 
 
 def register(app: flask.Flask) -> None:
     """Add the public pages to ``app``."""
     form_token.bind(app, cookies.of_interview)
     app.register_blueprint(flask.Blueprint("site", __name__, template_folder="templates"))
-    for pages in (home, plan, consultation, access, screen, answer, receipt, results, health.health):
+    for pages in (home, plan, consultation, access, screen, answer, returns, receipt, results, health.health):
         app.register_blueprint(pages)

@@ -32,15 +32,15 @@ _BESIDE = frozenset({"contact", "file"})
 
 def page(wave: str, key: str) -> ResponseReturnValue:
     """Show a page with what was answered so far."""
-    mine = respondent.mine(wave)
-    return _shown(mine, PageRef.from_key(key))
+    ref = PageRef.from_key(key)
+    return _shown(respondent.mine(wave, page=ref), ref)
 
 
 def save(wave: str, key: str) -> ResponseReturnValue:
     """Take a page: on to the next one, or the same again with the reasons, or a choice between two versions."""
     raw, ref = _raw(), PageRef.from_key(key)
     with reading() as session:
-        mine, at = respondent.find_mine(wave, session), clock.now(session)
+        mine, at = respondent.find_mine(wave, session, page=ref), clock.now(session)
     if SWITCH in raw:
         # Nothing is saved or refused by a change of language; what was typed is on the page again.
         language.use(raw[SWITCH][0])
@@ -48,7 +48,9 @@ def save(wave: str, key: str) -> ResponseReturnValue:
     before = mine.draft.document
     received = files.receive(mine, ref, raw)
     mine, raw = received.mine, received.raw
-    document = replace(mine.draft.document, language=respondent.tongue(mine.program))
+    document = mine.draft.document
+    if mine.share is None:  # the language of a return is that of whoever signs it
+        document = replace(document, language=respondent.tongue(mine.program))
     try:
         saved, outcome = pages.save_page(
             db.session(),
@@ -67,8 +69,9 @@ def save(wave: str, key: str) -> ResponseReturnValue:
     if problems := _with_refused_files(outcome.problems, received.problems):
         return _shown(mine, ref, raw=raw, problems=problems)
     if LEAVE in raw:
-        return flask.redirect(flask.url_for("answer.leave", wave=wave), code=303)
-    place = respondent.step(outcome.next, screened_out=outcome.screened_out)
+        place = flask.url_for("answer.leave" if mine.share is None else "returns.part", wave=wave)
+        return flask.redirect(place, code=303)
+    place = respondent.step_after(mine, ref, outcome.next, screened_out=outcome.screened_out)
     return flask.redirect(respondent.url(wave, place), code=303)
 
 
@@ -103,11 +106,11 @@ def _shown(
     if ref.code not in {page.code for page in mine.program.pages}:
         raise NotFound("page_unknown", zh="问卷没有这一页。", en="The questionnaire has no such page.")
     if shown is None:  # no longer on the path: an earlier answer was changed
-        place = respondent.where_next(mine.program, mine.draft.document)
+        place = respondent.place_now(mine)
         return flask.redirect(respondent.url(mine.wave.public_id, place), code=303)
     path = find_path(mine.program, state)
-    section, n_sections = progress(mine.program, path.pages, ref)
-    before = pages.previous_page(path, ref)
+    own = [each for each in path.pages if mine.admits(each)]
+    section, n_sections = progress(mine.program, own, ref)
     tongue = respondent.tongue(mine.program)
     form = page_form(
         shown,
@@ -129,12 +132,27 @@ def _shown(
         version=mine.draft.ver,
         section=section,
         n_sections=n_sections,
-        back=None if before is None else respondent.url(mine.wave.public_id, before.key),
+        back=_back(mine, pages.previous_page(path, ref)),
+        overview=_overview(mine),
     )
     response = flask.make_response(text)
     if form.asks_where:  # this page alone may ask the device, and does so when a button is pressed
         response.headers["Permissions-Policy"] = security.WITH_PLACE
     return response
+
+
+def _back(mine: Mine, before: PageRef | None) -> str | None:
+    """The address of the page before this one; none before the first, and none that is somebody else's part."""
+    if before is None or not mine.admits(before):
+        return None
+    return respondent.url(mine.wave.public_id, before.key)
+
+
+def _overview(mine: Mine) -> str | None:
+    """Where all sections of a firm's return stand, or those of one's own part."""
+    if not mine.is_shared:
+        return None
+    return flask.url_for("returns.hub" if mine.share is None else "returns.part", wave=mine.wave.public_id)
 
 
 def _with_refused_files(problems: Sequence[Problem], files: Sequence[Problem]) -> tuple[Problem, ...]:
@@ -168,7 +186,7 @@ def _choice(mine: Mine, ref: PageRef, raw: Raw, stale: StaleDraft) -> str:
 
 def _stored_place(mine: Mine, ref: PageRef, current: OpenDraft) -> str:
     on_path = ref in find_path(mine.program, current.document.state).pages
-    return ref.key if on_path else respondent.where_next(mine.program, current.document)
+    return ref.key if on_path else respondent.place_now(replace(mine, draft=current))
 
 
 def _raw() -> dict[str, list[str]]:

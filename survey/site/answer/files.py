@@ -66,7 +66,7 @@ def knows_sender() -> bool:
     """Whether an interview is under way in this browser: nobody else may send large bodies."""
     wave = (flask.request.view_args or {}).get("wave", "")
     with own_transaction(reads_only=True) as session:
-        return respondent.find_draft(wave, session) is not None
+        return respondent.has_interview(wave, session)
 
 
 def _file_items(mine: Mine, ref: PageRef) -> dict[str, ShownItem]:

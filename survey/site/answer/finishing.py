@@ -27,6 +27,7 @@ from survey.site import cookies
 from survey.site.answer import respondent
 from survey.site.answer.respondent import Mine
 from survey.site.here import platform
+from survey.site.returns import signing
 
 NOTHING_ASKED = frozenset({"note", "computed", "end"})
 """Kinds that are read and not answered: the review does not count them."""
@@ -46,7 +47,7 @@ def review(wave: str) -> ResponseReturnValue:
     """The last look before submitting."""
     mine = respondent.mine(wave)
     place = respondent.where_next(mine.program, mine.draft.document)
-    if place != respondent.REVIEW:
+    if place != (respondent.HUB if mine.is_shared else respondent.REVIEW):
         return flask.redirect(respondent.url(wave, place), code=303)
     return _review(mine, ())
 
@@ -62,6 +63,10 @@ def submit_interview(wave: str) -> ResponseReturnValue:
         if respondent.find_receipt(wave) is None:
             raise
         return flask.redirect(flask.url_for("answer.receipt", wave=wave), code=303)
+    if mine.is_shared:
+        mine, unsigned = signing.signed(mine, flask.request.form)
+        if unsigned:
+            return signing.page(mine, refused=unsigned)
     try:
         prepared = submit.prepare(mine.draft, program=mine.program, wave=facts, keys=keys, now=now)
     except Invalid as refused:
@@ -83,6 +88,7 @@ def receipt(wave: str) -> ResponseReturnValue:
     key, day = respondent.wave_of(wave)
     found = respondent.find_receipt(wave)
     if found is None:
+        respondent.refuse_part(wave)
         if respondent.find_draft(wave, db.session()) is not None:
             return flask.redirect(flask.url_for("answer.on", wave=wave), code=303)
         raise NotFound(
@@ -104,6 +110,7 @@ def receipt(wave: str) -> ResponseReturnValue:
 def take_back(wave: str) -> ResponseReturnValue:
     """Take the answer back, which is possible until it is sealed."""
     _, day = respondent.wave_of(wave)
+    respondent.refuse_part(wave)
     withdraw.withdraw(db.session(), cookies.get(cookies.draft_name(wave)) or "", keys=platform().keys)
     response = flask.make_response(flask.render_template("site/answer/taken_back.html", wave=day))
     cookies.drop(response, cookies.draft_name(wave))
@@ -142,6 +149,8 @@ def _own_words(mine: Mine, stop: str) -> Words | None:
 
 
 def _review(mine: Mine, problems: Sequence[Problem]) -> ResponseReturnValue:
+    if mine.is_shared:
+        return signing.page(mine, refused=[_located(mine.wave.public_id, problem) for problem in problems])
     state, wave = mine.draft.document.state, mine.wave.public_id
     reviewed = []
     for ref, page, items in Reach(mine.program, state).walk():

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import flask
 from sqlalchemy.orm import Session
 
-from survey.collect import drafts, programs, submit
+from survey.collect import drafts, programs, returns, submit
 from survey.collect.documents import DraftDocument
 from survey.collect.drafts import OpenDraft
 from survey.collect.pages import next_page
+from survey.collect.returns import Share
 from survey.db import db
-from survey.errors import NotFound
+from survey.errors import Forbidden, HouseError, NotFound
 from survey.instrument.path import PageRef, find_path
 from survey.instrument.program import Program
 from survey.kit import language
@@ -23,7 +24,8 @@ from survey.publish.waves import WaveDay
 from survey.site import cookies
 from survey.site.here import platform
 
-REVIEW, END = "review", "end"
+REVIEW, END, HUB, NEXT = "review", "end", "hub", "next"
+_AT_RETURNS = {HUB: "returns.hub", NEXT: "returns.next_page"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,17 @@ class Mine:
     wave: WaveDay
     draft: OpenDraft
     program: Program
+    share: Share | None = None
+    """The part of a firm's return that this browser may reach; None where it holds the whole."""
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several people may fill this in."""
+        return returns.is_shared(self.program, self.draft.document)
+
+    def admits(self, ref: PageRef) -> bool:
+        """Whether this browser may reach a page."""
+        return self.share is None or self.share.admits(self.program, ref)
 
 
 class NotBegun(NotFound):
@@ -67,22 +80,53 @@ def find_draft(wave: str, session: Session) -> OpenDraft | None:
         return None
 
 
+def find_part(wave: str, session: Session) -> Mine | None:
+    """The part that a link gave to this browser, whatever became of it. Raises NotFound or Gone once it is over."""
+    secret = cookies.get(cookies.share_name(wave))
+    if secret is None:
+        return None
+    key, day = wave_of(wave, session)
+    part = returns.find(session, secret, keys=platform().keys)
+    if part.draft.wave_id != key:
+        raise returns.over()
+    returns.check_in_time(part, day.zone)
+    program = programs.load(session, part.draft.document.instrument)
+    return Mine(wave=day, draft=part.draft, program=program, share=part.share)
+
+
+def has_interview(wave: str, session: Session) -> bool:
+    """Whether an interview, or a part of one, is under way in this browser."""
+    if find_draft(wave, session) is not None:
+        return True
+    try:
+        return find_part(wave, session) is not None
+    except HouseError:
+        return False
+
+
 def find_receipt(wave: str) -> Receipt | None:
     """The receipt of what this browser submitted in ``wave``, while it is kept."""
     secret = cookies.get(cookies.draft_name(wave))
     return None if secret is None else submit.replay(db.session(), secret, keys=platform().keys)
 
 
-def mine(wave: str) -> Mine:
+def mine(wave: str, *, page: PageRef | None = None) -> Mine:
     """The interview of this browser. Raises NotFound for an unknown wave, NotBegun where there is none."""
     with reading() as session:
-        return find_mine(wave, session)
+        return find_mine(wave, session, page=page)
 
 
-def find_mine(wave: str, session: Session) -> Mine:
-    """The same, together with whatever else is read."""
+def find_mine(wave: str, session: Session, *, page: PageRef | None = None) -> Mine:
+    """The same, together with whatever else is read.
+
+    Who holds a link to a part of a firm's return is let in to a ``page`` of that part, and nowhere else: Forbidden.
+    """
     key, day = wave_of(wave, session)
     draft = find_draft(wave, session)
+    part = find_part(wave, session) if draft is None else None
+    if part is not None:
+        _check_part(part, page)
+        return part
     if draft is None or draft.wave_id != key:  # a cookie under another survey's name is no entry to this one
         raise NotBegun(
             "draft_unknown",
@@ -99,11 +143,21 @@ def tongue(program: Program) -> str:
 
 
 def where_next(program: Program, document: DraftDocument) -> str:
-    """Where the interview goes on: the key of a page, or the review, or the end for whom it is not meant."""
+    """Where the interview goes on: the key of a page, or the review, or the end for whom it is not meant.
+
+    The return of a firm goes on at the overview of its sections.
+    """
+    if returns.is_shared(program, document):
+        return END if find_path(program, document.state).screened_out else HUB
     found = next_page(program, document)
     if found is not None:
         return found.key
     return END if find_path(program, document.state).screened_out else REVIEW
+
+
+def place_now(mine: Mine) -> str:
+    """The same for this browser: a colleague goes on with what is left of their part."""
+    return where_next(mine.program, mine.draft.document) if mine.share is None else NEXT
 
 
 def step(after: PageRef | None, *, screened_out: bool) -> str:
@@ -113,8 +167,68 @@ def step(after: PageRef | None, *, screened_out: bool) -> str:
     return REVIEW if after is None else after.key
 
 
+def step_after(mine: Mine, ref: PageRef, after: PageRef | None, *, screened_out: bool) -> str:
+    """The same for a return that several may fill in: on within the section, and then to what is left of one's own."""
+    if not mine.is_shared:
+        return step(after, screened_out=screened_out)
+    if screened_out:
+        return END if mine.share is None else NEXT
+    numbers = mine.program.page_numbers
+    sections = {
+        mine.program.pages[numbers[place.code, place.unit is not None]].section
+        for place in (ref, after)
+        if place is not None
+    }
+    return after.key if after is not None and len(sections) == 1 else NEXT
+
+
 def url(wave: str, place: str) -> str:
     """The address of a place of the interview."""
+    if place in _AT_RETURNS:
+        return flask.url_for(_AT_RETURNS[place], wave=wave)
     if place in (REVIEW, END):
         return flask.url_for(f"answer.{place}", wave=wave)
     return flask.url_for("answer.page", wave=wave, key=place)
+
+
+def _check_part(mine: Mine, page: PageRef | None) -> None:
+    share = mine.share
+    if page is None or not mine.admits(page):
+        raise not_your_part()
+    if share is not None and not share.has_agreed:
+        raise Forbidden(
+            "part_not_agreed",
+            zh="填写之前，请先看说明并同意参加。",
+            en="Before you fill this in, please read what it is about and agree to take part.",
+        )
+    if share is not None and share.is_done:
+        raise Forbidden(
+            "part_handed_back",
+            zh="您已交回自己负责的部分。如要修改，请先重新取回。",
+            en="You have handed your part back. To change something, take it up again first.",
+        )
+
+
+def not_your_part() -> Forbidden:
+    """Whoever holds a link to a part asked for something beside it."""
+    return Forbidden(
+        "part_only",
+        zh="这里由持有整份答卷的同事负责。您可以打开请您填写的部分；已保存的内容没有丢失。",
+        en="This is for the colleague who holds the whole return. You can open the sections that you were asked to "
+        "fill in; what you saved there is kept.",
+    )
+
+
+def no_part() -> NotFound:
+    """This browser holds no link to a part."""
+    return NotFound(
+        "no_part",
+        zh="这台设备上没有请您填写的部分。请从同事发给您的链接进入。",
+        en="There is no part for you to fill in on this device. Open the link that your colleague sent you.",
+    )
+
+
+def refuse_part(wave: str) -> None:
+    """Raises Forbidden where this browser holds a link to a part and no return of its own; asks no database."""
+    if cookies.get(cookies.draft_name(wave)) is None and cookies.get(cookies.share_name(wave)) is not None:
+        raise not_your_part()
