@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 _demo_clock = sa.table("demo_clock", sa.column("offset_seconds", sa.Integer))
-_NOW = sa.select(
-    sa.literal_column("CURRENT_TIMESTAMP"), sa.select(_demo_clock.c.offset_seconds).limit(1).scalar_subquery()
+STAMP, OFFSET = "clock_stamp", "clock_offset"
+COLUMNS: tuple[sa.Label[Any], ...] = (  # Any: SQLite answers text, PostgreSQL an instant
+    sa.literal_column("CURRENT_TIMESTAMP").label(STAMP),
+    sa.select(_demo_clock.c.offset_seconds).limit(1).scalar_subquery().label(OFFSET),
 )
+"""For statements that ask for the time together with something else; ``instant`` reads them."""
+_NOW = sa.select(*COLUMNS)
 
 
 def now(session: Session | sa.Connection) -> datetime:
@@ -26,8 +31,8 @@ def today(session: Session | sa.Connection, zone: str) -> date:
 
 def demo_now(session: Session | sa.Connection) -> datetime | None:
     """The same where a demo clock runs; None where none does."""
-    instant, offset = _read(session)
-    return None if offset is None else instant
+    present, offset = _read(session)
+    return None if offset is None else present
 
 
 def demo_offset(session: Session | sa.Connection) -> int | None:
@@ -39,7 +44,11 @@ def _read(session: Session | sa.Connection) -> tuple[datetime, int | None]:
     """The instant and the demo's offset."""
     connection = session if isinstance(session, sa.Connection) else session.connection()
     stamp, offset = connection.execute(_NOW).one()
+    return instant(stamp, offset), offset
+
+
+def instant(stamp: datetime | str, offset: int | None) -> datetime:
+    """The present instant from what a statement found in ``COLUMNS``."""
     if isinstance(stamp, str):  # SQLite answers text, in UTC
         stamp = datetime.fromisoformat(stamp).replace(tzinfo=UTC)
-    instant: datetime = stamp
-    return instant.astimezone(UTC).replace(microsecond=0) + timedelta(seconds=offset or 0), offset
+    return stamp.astimezone(UTC).replace(microsecond=0) + timedelta(seconds=offset or 0)

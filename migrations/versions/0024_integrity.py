@@ -1,4 +1,4 @@
-"""Quotas that only count, modes of anonymity that the schema holds, breaks of logs, signatures of the auditor."""
+"""Modes of anonymity that the schema holds, breaks of logs, signatures of the auditor."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0024"
-down_revision = "0022"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 
@@ -42,7 +42,6 @@ def _is_sqlite() -> bool:
 
 
 def upgrade() -> None:
-    _quotas(within="n >= 0 AND (on_full = 'continue' OR n <= cap)", grows=True)
     op.create_index("uq_wave_id_anonymity", "wave", ["id", "anonymity"], unique=True)
     if _is_sqlite():
         _new_sqlite_response(has_consent=True)
@@ -64,21 +63,6 @@ def upgrade() -> None:
             "FOR EACH ROW EXECUTE FUNCTION keep_anonymity()"
         )
     _new_tables()
-
-
-def _quotas(*, within: str, grows: bool) -> None:
-    with op.batch_alter_table("quota_cell") as batch:
-        if grows:
-            batch.add_column(sa.Column("on_full", sa.String(length=10), nullable=False, server_default="end"))
-        batch.drop_constraint(op.f("ck_quota_cell_within_cap"), type_="check")
-    with op.batch_alter_table("quota_cell") as batch:
-        if grows:
-            batch.alter_column("on_full", server_default=None)
-            batch.create_check_constraint(op.f("ck_quota_cell_on_full"), "on_full IN ('end','continue')")
-        else:
-            batch.drop_constraint(op.f("ck_quota_cell_on_full"), type_="check")
-            batch.drop_column("on_full")
-        batch.create_check_constraint(op.f("ck_quota_cell_within_cap"), within)
 
 
 def _new_sqlite_response(*, has_consent: bool) -> None:
@@ -178,4 +162,3 @@ def downgrade() -> None:
         op.drop_constraint(op.f("ck_response_person_with_consent"), "response", type_="check")
         op.drop_column("response", "participant_consent")
     op.drop_index("uq_wave_id_anonymity", table_name="wave")
-    _quotas(within="n >= 0 AND n <= cap", grows=False)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from survey.collect.documents import DraftDocument
 from survey.db import table_of
 from survey.errors import Conflict, NotFound
 from survey.ledger import boxes, codes
+from survey.ledger.batching import GRACE
 from survey.ledger.keyed import derived_key, keyed_hash
 from survey.models.response import Draft
 from survey.ports import KeyStore
@@ -29,7 +31,7 @@ _by_code = sa.select(_draft).where(_draft.c.lookup_code == sa.bindparam("lookup"
 _update = (
     sa.update(_draft)
     .where(_draft.c.id == sa.bindparam("draft_id"), _draft.c.ver == sa.bindparam("seen"))
-    .values(box=sa.bindparam("new_box"), ver=_draft.c.ver + 1)
+    .values(box=sa.bindparam("new_box"), ver=_draft.c.ver + 1, expires_on=sa.bindparam("until"))
 )
 
 
@@ -53,6 +55,7 @@ class OpenDraft:
     key: bytes
     locks: Locks
     document: DraftDocument
+    expires_on: date
 
 
 class StaleDraft(Conflict):
@@ -78,8 +81,16 @@ class NewDraft:
     expires_on: date
 
 
-def prepare(document: DraftDocument, *, today: date, keys: KeyStore) -> NewDraft:
-    """Make the first version of a draft; touches no database."""
+def kept_until(now: datetime, *, closes_at: datetime | None, zone: str) -> date:
+    """The last day on which a draft that is touched now is kept: two weeks on, or the end of the wave's last grace."""
+    until = now + LIFE
+    if closes_at is not None:
+        until = min(until, max(now, closes_at + GRACE))
+    return until.astimezone(ZoneInfo(zone)).date()
+
+
+def prepare(document: DraftDocument, *, today: date, keys: KeyStore, until: date | None = None) -> NewDraft:
+    """Make the first version of a draft; touches no database. It is kept ``until`` a day, else two weeks."""
     secret = secrets.token_urlsafe(32)
     key = secrets.token_bytes(boxes.KEY_BYTES)
     lookup, wrap = _lock(secret.encode(), key, keys=keys)
@@ -90,8 +101,9 @@ def prepare(document: DraftDocument, *, today: date, keys: KeyStore) -> NewDraft
         key=key,
         locks=Locks(lookup_cookie=lookup, wrap_cookie=wrap),
         document=document,
+        expires_on=until or today + LIFE,
     )
-    return NewDraft(draft=draft, secret=secret, box=_box(draft, document, ver=1), expires_on=today + LIFE)
+    return NewDraft(draft=draft, secret=secret, box=_box(draft, document, ver=1), expires_on=draft.expires_on)
 
 
 def store(session: Session, new: NewDraft) -> None:
@@ -115,7 +127,17 @@ def load(session: Session, secret: str, *, keys: KeyStore) -> OpenDraft:
     row = session.connection().execute(_by_cookie, {"lookup": lookup_hash(secret, keys=keys)}).one_or_none()
     if row is None:
         raise _unknown()
+    return opened(row, secret, keys=keys)
+
+
+def opened(row: sa.Row[*tuple[object, ...]], secret: str, *, keys: KeyStore) -> OpenDraft:
+    """The draft in a row that was found by its cookie, perhaps together with other things. Raises NotFound."""
     return _open(row, secret.encode(), wrapped=row.wrap_cookie, keys=keys)
+
+
+def opened_under(row: sa.Row[*tuple[object, ...]], key: bytes) -> OpenDraft:
+    """The draft in a row whose key is known, for example because a link to a part of it holds it too."""
+    return _decrypted(row, key)
 
 
 def resume(session: Session, code: str, *, keys: KeyStore) -> tuple[OpenDraft, str]:
@@ -152,23 +174,36 @@ def make_resume_code(session: Session, draft: OpenDraft, *, keys: KeyStore) -> t
     return replace(draft, locks=locks), codes.grouped(codes.encode(raw, length=RESUME_LENGTH))
 
 
-def save(session: Session, draft: OpenDraft, document: DraftDocument, *, keys: KeyStore) -> OpenDraft:
-    """Store the next version of a draft.
+def save(
+    session: Session,
+    draft: OpenDraft,
+    document: DraftDocument,
+    *,
+    keys: KeyStore,
+    until: date | None = None,
+) -> OpenDraft:
+    """Store the next version of a draft, and keep it ``until`` a day from now on.
 
-    Raises StaleDraft if it has been changed since `draft` was loaded, unless by this very page (a double
-    tap): then the stored version is returned. Raises NotFound if the draft is gone (submitted, expired).
+    Raises StaleDraft if it has been changed since `draft` was loaded, NotFound if it is gone (submitted, expired).
     """
+    day = max(draft.expires_on, until or draft.expires_on)
     values = {
         "draft_id": draft.id,
         "seen": draft.ver,
         "new_box": _box(draft, document, ver=draft.ver + 1),
+        "until": day,
     }
     if session.connection().execute(_update, values).rowcount == 1:
-        return replace(draft, ver=draft.ver + 1, document=document)
-    current = reload(session, draft)
-    if current.document.last_post == document.last_post:
-        return current
-    raise StaleDraft(current=current, yours=document)
+        return replace(draft, ver=draft.ver + 1, document=document, expires_on=day)
+    raise StaleDraft(current=reload(session, draft), yours=document)
+
+
+def touch(session: Session, draft: OpenDraft, *, until: date) -> OpenDraft:
+    """Keep a draft longer because its respondent came back; the box stays as it is."""
+    if until <= draft.expires_on:
+        return draft
+    session.connection().execute(sa.update(_draft).where(_draft.c.id == draft.id).values(expires_on=until))
+    return replace(draft, expires_on=until)
 
 
 def reload(session: Session, draft: OpenDraft) -> OpenDraft:
@@ -234,6 +269,7 @@ def _decrypted(row: sa.Row[*tuple[object, ...]], key: bytes) -> OpenDraft:
             wrap_code=row.wrap_code,
         ),
         document=DraftDocument.decode(content),
+        expires_on=row.expires_on,
     )
 
 

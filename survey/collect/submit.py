@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,11 +12,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey import clock
 from survey.access import refusals, rules
-from survey.collect import attachments, contacts, drafts, quotas
+from survey.collect import attachments, contacts, drafts, quotas, turnstile
 from survey.collect.documents import DraftDocument, response_document
-from survey.collect.drafts import Locks, OpenDraft
+from survey.collect.drafts import OpenDraft
+from survey.collect.turnstile import Turnstile
 from survey.collect.waves import WaveFacts
 from survey.db import table_of
 from survey.errors import Conflict, Invalid
@@ -24,24 +25,20 @@ from survey.instrument.problems import Problem
 from survey.instrument.program import Program
 from survey.instrument.state import AnswerState
 from survey.instrument.validate import validate_interview
-from survey.ledger import apart, boxes, urn
+from survey.ledger import boxes, urn
 from survey.ledger.apart import Apart
 from survey.ledger.canonical import canonical_bytes, sha256
 from survey.ledger.keyed import keyed_hash, wave_key
 from survey.ledger.receipts import Receipt, new_receipt
 from survey.models.access import Token
 from survey.models.response import Draft, Participation, Submission, UrnBox
-from survey.models.wave import Wave
 from survey.ports import KeyStore
 
 PURPOSE = b"submission"
 RECEIPT_LIFE = timedelta(days=1)
 
-_draft, _token, _wave = table_of(Draft), table_of(Token), table_of(Wave)
+_draft, _token = table_of(Draft), table_of(Token)
 _participation, _submission = table_of(Participation), table_of(Submission)
-_read_wave = sa.select(_wave.c.status, _wave.c.opens_at, _wave.c.closes_at).where(
-    _wave.c.id == sa.bindparam("wave_id")
-)
 _delete_draft = sa.delete(_draft).where(
     _draft.c.id == sa.bindparam("draft_id"), _draft.c.ver == sa.bindparam("seen")
 )
@@ -71,11 +68,12 @@ class PreparedSubmission:
     receipt: Receipt
     day: date
     opened_at: datetime
-    cell_ids: tuple[int, ...]
+    state: AnswerState
+    counted: tuple[str, ...]
     token_hash: bytes | None
     key_hash: bytes
     draft: OpenDraft | None
-    receipt_box: bytes | None
+    withdrawal: bytes
 
 
 def prepare(
@@ -89,8 +87,8 @@ def prepare(
 ) -> PreparedSubmission:
     """Check the whole interview and make everything ready; touches no database.
 
-    Only the box for the urn is closed later, because its key may be replaced in the meantime.
-    Raises Invalid with the problems of the interview.
+    The boxes are closed later: the key of the urn may be replaced in the meantime, and only the transaction knows
+    which quota cells count the interview. Raises Invalid with the problems of the interview.
     """
     prepared = prepare_document(
         draft.document,
@@ -102,20 +100,7 @@ def prepare(
         seconds=seconds,
     )
     withdrawal = secrets.token_bytes(32)
-    secret = {
-        "rid": prepared.receipt.rid.hex(),
-        "token": None if prepared.token_hash is None else prepared.token_hash.hex(),
-        "facts": draft.document.grant.facts(),
-        "cells": list(prepared.cell_ids),
-        "withdrawal": withdrawal.hex(),
-    }
-    box = boxes.seal(
-        json.dumps(secret, ensure_ascii=False).encode(),
-        key=boxes.Key(secret=draft.key),
-        purpose=PURPOSE,
-        scope=prepared.key_hash,
-    )
-    return replace(prepared, draft=draft, receipt_box=box, tag=sha256(withdrawal))
+    return replace(prepared, draft=draft, withdrawal=withdrawal, tag=sha256(withdrawal))
 
 
 def prepare_document(
@@ -127,9 +112,15 @@ def prepare_document(
     now: datetime,
     key_hash: bytes,
     seconds: int | None = None,
+    may_lack_answers: bool = False,
 ) -> PreparedSubmission:
-    """The same for an interview that never was a draft. Raises Invalid with the problems of the interview."""
+    """The same for an interview that never was a draft. Raises Invalid with the problems of the interview.
+
+    With `may_lack_answers` (paper: nobody can be asked again) a blank stays blank, also where an answer is required.
+    """
     state, problems = _final_answers(program, document.state)
+    if may_lack_answers:
+        problems = tuple(problem for problem in problems if problem.code != "required")
     if problems:
         raise Invalid(
             "interview_incomplete",
@@ -160,11 +151,12 @@ def prepare_document(
         receipt=new_receipt(),
         day=date.fromisoformat(response["day"]),
         opened_at=document.opened_at,
-        cell_ids=quotas.cells_of(wave.cells, state, program),
+        state=state,
+        counted=quotas.counted_by(program, state),
         token_hash=document.grant.token_hash,
         key_hash=key_hash,
         draft=None,
-        receipt_box=None,
+        withdrawal=b"",
     )
 
 
@@ -176,8 +168,12 @@ def commit(session: Session, prepared: PreparedSubmission, *, keys: KeyStore) ->
     """
     wave_id = prepared.wave.id
     connection = session.connection()
-    in_force = urn.key_in_force(session, wave_id, keys=keys)
-    content = _checked_open(session, prepared)
+    gate = turnstile.look(session, wave_id, keys=keys)
+    if refused := _why_not(gate, prepared):
+        known = _known_submission(session, prepared)
+        if known is None:
+            raise refusals.refusal(refused)
+        return known
     if prepared.draft is not None:
         found = {"draft_id": prepared.draft.id, "seen": prepared.draft.ver}
         if connection.execute(_delete_draft, found).rowcount != 1:
@@ -186,29 +182,19 @@ def commit(session: Session, prepared: PreparedSubmission, *, keys: KeyStore) ->
         used = {"token_hash": prepared.token_hash, "day": prepared.day}
         if connection.execute(_use_token, used).rowcount != 1:
             raise refusals.refusal(rules.Refusal.USED)
-    quotas.take_places(session, prepared.cell_ids)
-    connection.execute(
-        _insert_participation,
-        {
-            "rid_hash": prepared.receipt.hash,
-            "wave_id": wave_id,
-            "channel": prepared.document["channel"],
-            "seal_group": prepared.document["seal_group"],
-            "day": prepared.day,
-            "batch": None,
-        },
-    )
+    cell_ids = quotas.cells_of(gate.cells, prepared.state, prepared.counted)
+    over = quotas.take_places(session, cell_ids)
+    connection.execute(_insert_participation, _participation_row(prepared))
     sealed = urn.Sealed(
-        document=content,
+        document=_content(prepared, is_grace=gate.openness is rules.Openness.GRACE, over=over),
         r=prepared.r,
         tag=prepared.tag,
         link=prepared.link,
         apart=prepared.apart.encode(),
     )
-    apart.hold(session, prepared.apart.files.values(), keys=keys)
-    urn.put_box(session, wave_id, sealed=sealed, key=in_force.key, wave=prepared.wave.code)
+    urn.put_box(session, wave_id, sealed=sealed, key=gate.key, wave=prepared.wave.code)
     if prepared.draft is not None:
-        connection.execute(_insert_submission, _submission_row(prepared, prepared.draft.locks))
+        connection.execute(_insert_submission, _submission_row(prepared, prepared.draft, cell_ids))
     return prepared.receipt
 
 
@@ -270,20 +256,34 @@ def _final_answers(program: Program, state: AnswerState) -> tuple[AnswerState, t
     return state, problems
 
 
-def _checked_open(session: Session, prepared: PreparedSubmission) -> bytes:
-    """The content to seal, marked if it came in the half hour of grace. Raises Gone or Conflict."""
-    row = session.connection().execute(_read_wave, {"wave_id": prepared.wave.id}).one()
-    now = clock.now(session)
-    state = rules.openness(status=row.status, opens_at=row.opens_at, closes_at=row.closes_at, now=now)
-    if state is rules.Openness.OPEN:
-        return prepared.content
-    if state is rules.Openness.GRACE and prepared.opened_at < row.closes_at:
-        return canonical_bytes({**prepared.document, "grace": True})
-    known = _known_submission(session, prepared)
-    if known is None:
-        closed = state is not rules.Openness.NOT_YET
-        raise refusals.refusal(rules.Refusal.CLOSED if closed else rules.Refusal.NOT_YET)
-    return prepared.content
+def _why_not(gate: Turnstile, prepared: PreparedSubmission) -> rules.Refusal | None:
+    """Why a wave takes no answer now; in the half hour of grace it takes those begun before the close."""
+    if gate.openness is rules.Openness.OPEN:
+        return None
+    if gate.openness is rules.Openness.NOT_YET:
+        return rules.Refusal.NOT_YET
+    if gate.openness is rules.Openness.CLOSED or gate.closes_at is None:
+        return rules.Refusal.CLOSED
+    return None if prepared.opened_at < gate.closes_at else rules.Refusal.CLOSED
+
+
+def _content(prepared: PreparedSubmission, *, is_grace: bool, over: Sequence[str]) -> bytes:
+    """What is sealed, marked if it came in the half hour of grace, or beyond the limit of a cell that goes on."""
+    marks: dict[str, Any] = {"grace": True} if is_grace else {}  # Any: a JSON document
+    if over:
+        marks["over_quota"] = list(over)
+    return canonical_bytes({**prepared.document, **marks}) if marks else prepared.content
+
+
+def _participation_row(prepared: PreparedSubmission) -> dict[str, Any]:  # Any: column values
+    return {
+        "rid_hash": prepared.receipt.hash,
+        "wave_id": prepared.wave.id,
+        "channel": prepared.document["channel"],
+        "seal_group": prepared.document["seal_group"],
+        "day": prepared.day,
+        "batch": None,
+    }
 
 
 def _replayed(session: Session, prepared: PreparedSubmission) -> Receipt:
@@ -307,15 +307,26 @@ def _known_submission(session: Session, prepared: PreparedSubmission) -> Receipt
     return _receipt_in(open_receipt_box(box, prepared.draft.key, key_hash=prepared.key_hash))
 
 
-def _submission_row(prepared: PreparedSubmission, locks: Locks) -> dict[str, Any]:  # Any: column values
+def _submission_row(
+    prepared: PreparedSubmission, draft: OpenDraft, cell_ids: Sequence[int]
+) -> dict[str, Any]:  # Any: column values
+    secret = {
+        "rid": prepared.receipt.rid.hex(),
+        "token": None if prepared.token_hash is None else prepared.token_hash.hex(),
+        "facts": draft.document.grant.facts(),
+        "cells": list(cell_ids),
+        "withdrawal": prepared.withdrawal.hex(),
+    }
+    content = json.dumps(secret, ensure_ascii=False).encode()
+    key = boxes.Key(secret=draft.key)
     return {
         "key_hash": prepared.key_hash,
         "wave_id": prepared.wave.id,
-        "lookup_cookie": locks.lookup_cookie,
-        "wrap_cookie": locks.wrap_cookie,
-        "lookup_code": locks.lookup_code,
-        "wrap_code": locks.wrap_code,
-        "box": prepared.receipt_box,
+        "lookup_cookie": draft.locks.lookup_cookie,
+        "wrap_cookie": draft.locks.wrap_cookie,
+        "lookup_code": draft.locks.lookup_code,
+        "wrap_code": draft.locks.wrap_code,
+        "box": boxes.seal(content, key=key, purpose=PURPOSE, scope=prepared.key_hash),
         "expires_on": prepared.day + RECEIPT_LIFE,
     }
 

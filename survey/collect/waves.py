@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -11,46 +10,32 @@ from sqlalchemy.orm import Session
 from survey.db import table_of
 from survey.errors import NotFound
 from survey.models.instrument import InstrumentVersion
-from survey.models.wave import QuotaCell, Wave
+from survey.models.wave import Wave
 
-_wave, _version, _cell = table_of(Wave), table_of(InstrumentVersion), table_of(QuotaCell)
-_find = (
-    sa.select(
-        _wave.c.id,
-        _wave.c.code,
-        _wave.c.evaluator_group,
-        _wave.c.time_zone,
-        _wave.c.closes_at,
-        _version.c.digest,
-    )
-    .join(_version, _version.c.id == _wave.c.instrument_version_id)
-    .where(_wave.c.id == sa.bindparam("wave_id"))
+_wave, _version = table_of(Wave), table_of(InstrumentVersion)
+COLUMNS = (
+    _wave.c.id.label("wave_key"),
+    _wave.c.code,
+    _wave.c.evaluator_group,
+    _wave.c.time_zone,
+    _wave.c.anonymity,
+    _version.c.digest,
 )
-_cells = (
-    sa.select(_cell.c.id, _cell.c.definition)
-    .where(_cell.c.wave_id == sa.bindparam("wave_id"))
-    .order_by(_cell.c.id)
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """A quota cell: all keys of its definition must hold one of their codes."""
-
-    id: int
-    definition: Mapping[str, list[str]]
+"""What ``from_row`` reads, for statements that find a wave together with something else."""
+SOURCE = _wave.join(_version, _version.c.id == _wave.c.instrument_version_id)
+_find = sa.select(*COLUMNS).select_from(SOURCE).where(_wave.c.id == sa.bindparam("wave_id"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaveFacts:
-    """A wave as collection sees it. What may change while it is open is read again at submission."""
+    """A wave as collection sees it: what is fixed. What may change while it is open is read at submission."""
 
     id: int
     code: str
     evaluator_group: str
     time_zone: str
+    anonymity: str
     digest: str
-    cells: tuple[Cell, ...]
 
 
 def load(session: Session, wave_id: int) -> WaveFacts:
@@ -58,12 +43,16 @@ def load(session: Session, wave_id: int) -> WaveFacts:
     row = session.execute(_find, {"wave_id": wave_id}).one_or_none()
     if row is None:
         raise NotFound("wave_unknown", zh="没有这个调查轮次。", en="There is no such wave.")
-    cells = session.execute(_cells, {"wave_id": wave_id}).all()
+    return from_row(row)
+
+
+def from_row(row: sa.Row[*tuple[object, ...]]) -> WaveFacts:
+    """The facts in a row with ``COLUMNS``."""
     return WaveFacts(
-        id=row.id,
+        id=row.wave_key,
         code=row.code,
         evaluator_group=row.evaluator_group,
         time_zone=row.time_zone,
+        anonymity=row.anonymity,
         digest=row.digest,
-        cells=tuple(Cell(id=cell.id, definition=cell.definition) for cell in cells),
     )

@@ -20,6 +20,7 @@ from survey.db import insert_ignoring_conflicts, table_of
 from survey.ledger import boxes
 from survey.ledger.keyed import derived_key, keyed_hash, wave_key
 from survey.models.apart import Attachment, ContactEntry, WaitingFile
+from survey.models.response import UrnBox
 from survey.ports import KeyStore
 
 CONTACT_KEY, FILE_KEY = "contact", "files"
@@ -30,6 +31,7 @@ _FILE_BLOCK = 64 * 1024
 _LENGTH = 4
 
 _contact, _waiting, _attachment = table_of(ContactEntry), table_of(WaitingFile), table_of(Attachment)
+_urn = table_of(UrnBox)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,15 +99,6 @@ def waiting(session: Session, secret: str, *, keys: KeyStore) -> File | None:
     return _open_file(box, under=_waiting_key(secret, keys=keys), label=_WAITING)
 
 
-def hold(session: Session, found: Iterable[str], *, keys: KeyStore) -> None:
-    """Keep files until sealing, however long that takes: their interview is handed in."""
-    ids = [_waiting_id(secret, keys=keys) for secret in found]
-    if ids:
-        session.connection().execute(
-            sa.update(_waiting).where(_waiting.c.id.in_(ids)).values(expires_on=None)
-        )
-
-
 def drop_waiting(session: Session, found: Iterable[str], *, keys: KeyStore) -> None:
     """Forget files that were replaced, taken back, or written under their lasting id."""
     ids = [_waiting_id(secret, keys=keys) for secret in found]
@@ -167,8 +160,13 @@ def attachment(session: Session, wave_id: int, file_id: str, *, keys: KeyStore) 
 
 
 def delete_expired(session: Session, *, today: date) -> None:
-    """Forget files of interviews that were not handed in in time."""
-    session.connection().execute(sa.delete(_waiting).where(_waiting.c.expires_on < today))
+    """Forget files of interviews that were not handed in in time.
+
+    Which of them were, no row says. So nothing goes while boxes of their wave wait in the urn; what opens the file of
+    an interview that was given up is gone by then, with its draft.
+    """
+    in_urn = sa.select(_urn.c.id).where(_urn.c.wave_id == _waiting.c.wave_id).exists()
+    session.connection().execute(sa.delete(_waiting).where(_waiting.c.expires_on < today, ~in_urn))
 
 
 def forget_contacts(session: Session, wave_id: int, *, keys: KeyStore) -> int:

@@ -90,7 +90,7 @@ def key_in_force(session: Session, wave_id: int, *, keys: KeyStore, to_replace: 
     for attempt in range(3):
         row = connection.execute(query, {"wave_id": wave_id}).one_or_none()
         if row is not None:
-            return NumberedKey(number=row.number, key=_load(row.key_id, keys))
+            return NumberedKey(number=row.number, key=load_key(row.key_id, keys=keys))
         if attempt:
             open_urn(session, wave_id, keys=keys)
     raise RuntimeError(f"the urn of wave {wave_id} has no key in force")
@@ -141,7 +141,7 @@ def open_all(session: Session, wave_id: int, *, keys: KeyStore, wave: str) -> di
     found: dict[bytes, Sealed] = {}
     for row in rows:
         if row.key_id not in held:
-            held[row.key_id] = _load(row.key_id, keys)
+            held[row.key_id] = load_key(row.key_id, keys=keys)
         content = boxes.open_box(row.box, key=held[row.key_id], purpose=PURPOSE, scope=wave.encode())
         found[row.id] = Sealed.decode(content)
     return found
@@ -192,5 +192,6 @@ def _put_in_force(session: Session, wave_id: int, *, number: int, keys: KeyStore
     return key
 
 
-def _load(key_id: str, keys: KeyStore) -> boxes.Key:
+def load_key(key_id: str, *, keys: KeyStore) -> boxes.Key:
+    """A key by the name that stands in its row. Raises KeyError where it was destroyed."""
     return boxes.Key(secret=keys.get(key_name(key_id)), key_id=bytes.fromhex(key_id))

@@ -38,7 +38,7 @@ class WaitingFile(Base):
     wave_id: Mapped[int] = mapped_column(sa.ForeignKey("wave.id"))
     box: Mapped[bytes] = mapped_column(sa.LargeBinary)
     expires_on: Mapped[date | None] = mapped_column(index=True)
-    """None once its interview is handed in: then sealing decides."""
+    """From then on it goes as soon as nothing of its wave waits in the urn."""
 
 
 class Attachment(Base):

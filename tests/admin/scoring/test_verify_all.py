@@ -153,7 +153,7 @@ TAMPERINGS: dict[str, tuple[Tamper, str]] = {
     "a response doubled": (
         sql(
             "INSERT INTO response SELECT randomblob(16), wave_id, batch, leaf_index, channel, seal_group, day, "
-            f"document, r, anonymity, case_link, participant FROM response {RESPONSE}"
+            f"document, r, anonymity, case_link, participant, participant_consent FROM response {RESPONSE}"
         ),
         "shares its leaf",
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -210,8 +210,10 @@ def test_a_photo_goes_from_the_draft_to_the_response_under_an_id_that_nothing_ol
     for number in range(10):
         _interview(world, number, name=None, photo=_photo(number) if number < 3 else None)
     with world.session() as session:
+        # Their interviews are handed in: they outlive the days that an unfinished one has.
+        apart.delete_expired(session, today=date(2200, 1, 1))
         waiting = session.scalars(sa.select(WaitingFile)).all()
-        assert [row.expires_on for row in waiting] == [None] * 3
+        assert len(waiting) == 3
         old_ids = {row.id for row in waiting}
     _seal(world)
     with world.session() as session:

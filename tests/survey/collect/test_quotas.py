@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from survey.collect.quotas import OF_INSTRUMENT, cells_of
-from survey.collect.waves import Cell
+from survey.collect.quotas import OF_INSTRUMENT, Cell, cells_of, counted_by
 from survey.instrument.state import AnswerState
 from tests.survey.instrument.every_type import made
 
@@ -16,7 +15,11 @@ CELLS = (
 
 
 def cells(age: str, mode: str) -> tuple[int, ...]:
-    return cells_of(CELLS, AnswerState(answers={"age": age}, context={"mode": mode}), PROGRAM)
+    return fallen_into(AnswerState(answers={"age": age}, context={"mode": mode}))
+
+
+def fallen_into(state: AnswerState) -> tuple[int, ...]:
+    return cells_of(CELLS, state, counted_by(PROGRAM, state))
 
 
 def test_a_response_falls_into_every_cell_whose_whole_definition_holds() -> None:
@@ -28,4 +31,4 @@ def test_a_response_falls_into_every_cell_whose_whole_definition_holds() -> None
 
 def test_no_answer_can_pass_for_a_quota_of_the_instrument() -> None:
     state = AnswerState(answers={OF_INSTRUMENT: ["young"]}, context={OF_INSTRUMENT: "young"})
-    assert cells_of(CELLS, state, PROGRAM) == ()
+    assert fallen_into(state) == ()
