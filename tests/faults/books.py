@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -64,9 +66,25 @@ def balance(at: Installation, diary: Diary) -> Balance:
 def stored(at: Installation) -> tuple[set[bytes], Counter[str]]:
     """Hashes of the receipts that count, and how often each marker stands in an answer, sealed or waiting."""
     with at.world.session() as session:
-        wave = session.get_one(Wave, at.world.wave_id)
         hashes = set(session.scalars(sa.select(Participation.rid_hash)))
-        waiting = urn.open_all(session, wave.id, keys=at.world.keys, wave=wave.code)
-        texts = [box.document.decode() for box in waiting.values()]
-        texts += [str(document) for document in session.scalars(sa.select(Response.document))]
+    texts = [json.dumps(document, ensure_ascii=False) for document in documents(at)]
     return hashes, Counter(marker for text in texts for marker in _MARKER.findall(text))
+
+
+def documents(at: Installation) -> list[dict[str, Any]]:  # Any: JSON documents
+    """All responses as they are kept, waiting or sealed."""
+    with at.world.session() as session:
+        wave = session.get_one(Wave, at.world.wave_id)
+        waiting = urn.open_all(session, wave.id, keys=at.world.keys, wave=wave.code)
+        return [json.loads(box.document) for box in waiting.values()] + list(
+            session.scalars(sa.select(Response.document))
+        )
+
+
+def answers_by_marker(at: Installation) -> dict[str, dict[str, list[str]]]:
+    """What is kept of each person, found by the marker."""
+    kept = {}
+    for document in documents(at):
+        answers = document["state"]["answers"]
+        kept["".join(answers.get("T1", ()))] = answers
+    return kept

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,8 +20,10 @@ from sqlalchemy.engine import make_url
 
 from survey.backends.checkpoints import FolderCheckpoints
 from survey.db import make_engine
+from survey.instrument.program import Program
 from tests import postgres
 from tests.conftest import make_settings, migrate_to_head
+from tests.faults.own_postgres import OwnPostgres
 from tests.survey.interviews import World, make_world
 
 ROOT = Path(__file__).parents[2]
@@ -39,6 +41,8 @@ class Installation:
     database: str
     url: str
     world: World
+    postgres: OwnPostgres | None = None
+    """The database server, where it is one that may be broken."""
 
     @property
     def key_dir(self) -> Path:
@@ -73,20 +77,30 @@ class Installation:
 
 @contextmanager
 def installation(
-    folder: Path, *, template: Path | None = None, server: str | None = None, quota: int | None = None
+    folder: Path,
+    *,
+    template: Path | str | None = None,
+    server: str | None = None,
+    own: OwnPostgres | None = None,
+    quota: int | None = None,
+    program: Program | None = None,
 ) -> Iterator[Installation]:
-    """A fresh installation: on SQLite (from ``template`` where there is one), or on the PostgreSQL ``server``."""
+    """A fresh installation: on SQLite, or on the PostgreSQL ``server``; copied from ``template`` where there is one.
+
+    A template is a file of SQLite, or the name of a database on the server. ``own`` is a server that the scenario may break; a ``program`` other than the small one may be asked.
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    server = own.url if own is not None else server
     name = f"faults_{uuid.uuid4().hex[:12]}"
     if server is None:
         url = f"sqlite:///{folder / 'db' / 'minyi.sqlite3'}"
         (folder / "db").mkdir()
+        if template is not None:
+            shutil.copy(template, folder / "db" / "minyi.sqlite3")
     else:
-        postgres.create_database(make_url(server), name)
+        postgres.create_database(make_url(server), name, template=str(template) if template else None)
         url = make_url(server).set(database=name).render_as_string(hide_password=False)
-    if template is not None and server is None:
-        shutil.copy(template, folder / "db" / "minyi.sqlite3")
-    else:
+    if template is None:
         migrate_to_head(make_settings(folder, url))
     (folder / "disk").write_text(str(NO_LIMIT))
     engine = make_engine(url)
@@ -95,11 +109,12 @@ def installation(
             folder=folder,
             database="sqlite" if server is None else "postgresql",
             url=url,
-            world=make_world(engine, folder, quota=quota),
+            world=make_world(engine, folder, quota=quota, program=program),
+            postgres=own,
         )
     finally:
         engine.dispose()
-        if server is not None:
+        if server is not None and own is None:
             postgres.drop_database(make_url(server), name)
 
 
@@ -110,7 +125,11 @@ class Server:
     at: Installation
     planted: str = ""
     workers: int = 0
-    port: int = field(default_factory=lambda: _free_port())
+    environ: dict[str, str] = field(default_factory=dict)
+    """What this server is told besides."""
+    log: str = ""
+    """Where its words go, if not into its folder."""
+    port: int = field(default_factory=lambda: free_port())
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -129,11 +148,11 @@ class Server:
                 *("--log-level", "critical", "tests.faults.serve:app"),
             ]
         # A group of its own, so that what we end is exactly what we started.
-        with (self.at.folder / "server.log").open("ab") as log:
+        with Path(self.log or self.at.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env=self.at.environ() | {"FAULTS_PLANTED": self.planted},
+                env=self.at.environ() | {"FAULTS_PLANTED": self.planted} | self.environ,
                 start_new_session=True,
                 stdout=log,
                 stderr=log,
@@ -184,9 +203,16 @@ class Server:
 
 
 @contextmanager
-def serving(at: Installation, *, planted: str = "", workers: int = 0) -> Iterator[Server]:
+def serving(
+    at: Installation,
+    *,
+    planted: str = "",
+    workers: int = 0,
+    environ: Mapping[str, str] | None = None,
+    log: str = "",
+) -> Iterator[Server]:
     """A running server for the length of the block."""
-    server = Server(at=at, planted=planted, workers=workers)
+    server = Server(at=at, planted=planted, workers=workers, environ=dict(environ or {}), log=log)
     try:
         server.start()
         yield server
@@ -194,7 +220,7 @@ def serving(at: Installation, *, planted: str = "", workers: int = 0) -> Iterato
         server.stop()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]

@@ -165,14 +165,21 @@ def hand_in(phone: Phone, review: Page, marker: str, diary: Diary, *, habit: str
 
 
 def answer_at_once(
-    address: str, links: Sequence[str], diary: Diary, *, at_once: int, habits: random.Random
+    address: str,
+    links: Sequence[str],
+    diary: Diary,
+    *,
+    at_once: int,
+    habits: random.Random,
+    patience: float = 30.0,
+    way: Callable[[Phone, str, str], Page] = to_review,
 ) -> None:
-    """Many people, some at a time, each from a link of their own to the receipt."""
+    """Many people, some at a time, each from a link of their own to the receipt; ``way`` leads to the review."""
 
     def one(number: int, link: str) -> None:
-        phone, marker = Phone(address, diary), f"m-{number}"
+        phone, marker = Phone(address, diary, patience=patience), f"m-{number}"
         try:
-            review = to_review(phone, f"/i/{link}?lang=en", marker)
+            review = way(phone, f"/i/{link}?lang=en", marker)
             draw = habits.random()
             habit = next((h for h, edge in zip(HABITS, (0.1, 0.3, 0.4, 0.5), strict=True) if draw < edge), "")
             page = hand_in(phone, review, marker, diary, habit=habit)

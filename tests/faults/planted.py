@@ -38,7 +38,8 @@ def acknowledge_before_commit(app: flask.Flask) -> None:
     waiting: queue.Queue[tuple[PreparedSubmission, KeyStore]] = queue.Queue()
     commit, find_receipt = submit.commit, respondent.find_receipt
 
-    def promise(_session: Session, prepared: PreparedSubmission, *, keys: KeyStore) -> Receipt:
+    def promise(session: Session, prepared: PreparedSubmission, *, keys: KeyStore) -> Receipt:
+        session.rollback()
         assert prepared.draft is not None
         receipt = promised.setdefault(prepared.draft.locks.lookup_cookie, prepared.receipt)
         if receipt is prepared.receipt:
@@ -94,15 +95,15 @@ def check_then_take_place(_app: flask.Flask) -> None:
     commit, cell = submit.commit, table_of(QuotaCell)
     seen = threading.local()
 
-    def write_back(session: Session, cell_ids: Sequence[int]) -> None:
+    def write_back(session: Session, cell_ids: Sequence[int]) -> tuple[str, ...]:
         session.execute(sa.update(cell).where(cell.c.id.in_(cell_ids)).values(n=seen.n + 1))
+        return ()
 
     def commit_trusting(session: Session, prepared: PreparedSubmission, *, keys: KeyStore) -> Receipt:
         session.rollback()
         with Session(db.engine) as looking:
             read_only(looking)
-            (cell_id,) = prepared.cell_ids
-            seen.n, cap = looking.execute(sa.select(cell.c.n, cell.c.cap).where(cell.c.id == cell_id)).one()
+            seen.n, cap = looking.execute(sa.select(cell.c.n, cell.c.cap)).one()
         if seen.n >= cap:
             raise Gone("quota_full", zh="满", en="full")
         time.sleep(_BETWEEN)
@@ -122,6 +123,18 @@ def last_tab_wins(_app: flask.Flask) -> None:
     pages.save_page = save_anyway
 
 
+def forget_a_page(_app: flask.Flask) -> None:
+    """The second page is answered with thanks and not stored."""
+    save = drafts.save
+
+    def hold(session: Session, draft: drafts.OpenDraft, document: Any, **more: Any) -> drafts.OpenDraft:
+        if "R01" in document.state.answers and "R04" not in document.state.answers:
+            return draft
+        return save(session, draft, document, **more)
+
+    drafts.save = hold
+
+
 def never_wait(_app: flask.Flask) -> None:
     """A locked database is given up on at once."""
 
@@ -130,10 +143,20 @@ def never_wait(_app: flask.Flask) -> None:
         connection.execute("PRAGMA busy_timeout=0")
 
 
+def never_sync(_app: flask.Flask) -> None:
+    """A commit returns before the disk has it: as fast as it is dangerous."""
+
+    @event.listens_for(sa.Engine, "connect")
+    def hurry(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA synchronous=OFF")
+
+
 MISTAKES: dict[str, Callable[[flask.Flask], None]] = {
     "acknowledge-before-commit": acknowledge_before_commit,
     "check-then-use-token": check_then_use_token,
     "check-then-take-place": check_then_take_place,
     "last-tab-wins": last_tab_wins,
+    "forgets-a-page": forget_a_page,
     "never-wait": never_wait,
+    "never-sync": never_sync,
 }

@@ -12,7 +12,7 @@ Install = Callable[..., Installation]
 
 
 def test_the_server_is_killed_and_nothing_acknowledged_is_lost(install: Install) -> None:
-    outcome = crashes.killed_server(install(), people=30, at_once=6, kills=1)
+    outcome = crashes.killed_server(install(), people=30, at_once=6, kills=1, back_within=60)
     assert outcome.faults == ()
 
 
