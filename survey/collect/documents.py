@@ -10,24 +10,29 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from survey.access.grants import Grant
-from survey.instrument.path import PageRef
+from survey.collect.paradata import Paradata
+from survey.collect.typed import Typed
 from survey.instrument.state import AnswerState
 from survey.ledger.keyed import pseudonym
 
 BURST_BAND_SECONDS = 30 * 60
 
 
+_NEVER_SEEN = 1 << 40
+"""Version of what was sent before versions were kept by page: later than any that an open window can name."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageEvent:
-    """A page was sent: which one, how long after the start (to 10 seconds), how many problems it had."""
+class Sent:
+    """A page, or a step of one, as it was last sent: in which version, which body, and whether all of it stood."""
 
-    page: str
-    after: int
-    problems: int
+    ver: int
+    body: str
+    is_done: bool
 
-    def to_json(self) -> list[str | int]:
+    def to_json(self) -> list[int | str | bool]:
         """Plain data."""
-        return [self.page, self.after, self.problems]
+        return [self.ver, self.body, self.is_done]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +45,16 @@ class DraftDocument:
     consent: str
     opened_at: datetime
     state: AnswerState
-    events: tuple[PageEvent, ...] = ()
+    sent: Mapping[str, Sent] = field(default_factory=dict)
+    """By page, or step of one, what was last sent: so that changes of different pages can be told apart."""
+    typed: Mapping[str, Typed] = field(default_factory=dict)
+    """By answer key what was typed and not taken as an answer yet."""
+    window: str = ""
+    """The window whose page was taken last."""
+    reached: tuple[str, ...] = ()
+    """The pages that were counted as reached."""
+    paradata: Paradata = field(default_factory=Paradata)
     device_group: str | None = None
-    last_post: str | None = None
     contacts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """By answer key what was left at a contact item; it never becomes an answer."""
     files: Mapping[str, tuple[str, int]] = field(default_factory=dict)
@@ -57,9 +69,12 @@ class DraftDocument:
             "consent": self.consent,
             "opened_at": self.opened_at.isoformat(),
             "state": self.state.to_json(),
-            "events": [event.to_json() for event in self.events],
+            "sent": {place: sent.to_json() for place, sent in self.sent.items()},
+            "typed": {key: typed.to_json() for key, typed in self.typed.items()},
+            "window": self.window,
+            "reached": self.reached,
+            "paradata": self.paradata.to_json(),
             "device_group": self.device_group,
-            "last_post": self.last_post,
             "contacts": {key: dict(fields) for key, fields in self.contacts.items()},
             "files": {secret: list(facts) for secret, facts in self.files.items()},
         }
@@ -76,9 +91,12 @@ class DraftDocument:
             consent=document["consent"],
             opened_at=datetime.fromisoformat(document["opened_at"]),
             state=AnswerState.from_json(document["state"]),
-            events=tuple(PageEvent(page=p, after=a, problems=n) for p, a, n in document["events"]),
+            sent=_sent(document),
+            typed={key: Typed.from_json(typed) for key, typed in document.get("typed", {}).items()},
+            window=document.get("window", ""),
+            reached=tuple(document.get("reached", ())),
+            paradata=Paradata(**document.get("paradata", {})),
             device_group=document["device_group"],
-            last_post=document["last_post"],
             # Drafts of an earlier release have neither.
             contacts=document.get("contacts", {}),
             files={secret: (kind, size) for secret, (kind, size) in document.get("files", {}).items()},
@@ -88,10 +106,21 @@ class DraftDocument:
         """Length of the interview so far, to 10 seconds."""
         return max(0, round((now - self.opened_at).total_seconds() / 10) * 10)
 
+    def second(self, now: datetime) -> int:
+        """The same to the second; it stays in the box."""
+        return max(0, int((now - self.opened_at).total_seconds()))
 
-def last_reached(document: DraftDocument) -> PageRef | None:
-    """The page sent last, where somebody who comes back carries on."""
-    return PageRef.from_key(document.events[-1].page) if document.events else None
+
+def _sent(document: Mapping[str, Any]) -> dict[str, Sent]:  # Any: a JSON document
+    """What was sent; a draft of an earlier release has a list of events instead."""
+    if "sent" in document:
+        return {
+            place: Sent(ver=ver, body=body, is_done=is_done)
+            for place, (ver, body, is_done) in document["sent"].items()
+        }
+    events = document.get("events", ())
+    done = {page for page, _, problems in events if problems == 0}
+    return {page: Sent(ver=_NEVER_SEEN, body="", is_done=page in done) for page, _, _ in events}
 
 
 def burst_band(radar_key: bytes, now: datetime) -> str:
@@ -121,7 +150,7 @@ def response_document(
     never on one of our pages (imported ones) have no measured length and no burst band.
     """
     grant = draft.grant
-    on_screen = bool(draft.events)
+    on_screen = bool(draft.sent)
     measured = draft.seconds(now) if on_screen else None
     return {
         "v": 1,
@@ -144,6 +173,8 @@ def response_document(
             "device_group": draft.device_group,
             "burst_band": burst_band(radar_key, now) if on_screen else None,
             "interviewer": grant.interviewer,
+            **({"door": list(grant.marks)} if grant.marks else {}),
+            **(draft.paradata.marks() if on_screen else {}),
         },
     }
 

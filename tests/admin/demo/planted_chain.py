@@ -25,7 +25,7 @@ from admin.quality import services as quality
 from admin.scoring import queries
 from survey.access.grants import Grant
 from survey.collect import start
-from survey.collect.documents import PageEvent, response_document
+from survey.collect.documents import Sent, response_document
 from survey.collect.waves import WaveFacts
 from survey.collect.waves import load as load_wave
 from survey.config import Settings
@@ -136,7 +136,7 @@ def _response(world: chain.World, wave: WaveFacts, program: Program, case: Simul
         if key in case.answers
     }
     return response_document(
-        dataclasses.replace(draft, events=(PageEvent(page="A", after=0, problems=0),)),
+        dataclasses.replace(draft, sent={"A": Sent(ver=1, body="", is_done=True)}),
         wave=wave.code,
         state=dataclasses.replace(draft.state, answers=asked),
         now=at,

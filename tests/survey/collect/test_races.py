@@ -122,11 +122,11 @@ def test_two_tabs_save_at_once_and_one_wins(any_world):
 
     def saving(number):
         def job():
-            document = replace(draft.document, last_post=str(number))
+            document = replace(draft.document, window=str(number))
             with Session(world.engine) as session:
                 saved = drafts.save(session, draft, document, keys=world.keys)
                 session.commit()
-                return saved.document.last_post
+                return saved.document.window
 
         return job
 
