@@ -24,8 +24,8 @@ from survey.config import Settings
 from tests.chromium import FLAGS
 from tests.chromium import NAMES as CHROMIUM
 from tests.house.test_layout import ROOT
-from tests.journeys.conftest import DESK, PHONE
 from tests.journeys.walk import agree, answer_all, fill, go_on
+from tests.ways import DESK, PHONE
 from wsgi import create_app
 
 PICTURES = ROOT / "docs" / "pictures"

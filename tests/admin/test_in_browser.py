@@ -19,7 +19,7 @@ from survey.identity.permissions import Role
 from survey.models.people import User
 from tests.admin.conftest import username
 from tests.admin.test_workbench import PAGES
-from tests.journeys.conftest import DESK, PHONE
+from tests.ways import STAFF
 
 pytestmark = pytest.mark.browser
 _axe = Axe()
@@ -51,7 +51,7 @@ def secret_of(desk: flask.Flask) -> Callable[[Role], str]:
     return open_for
 
 
-@pytest.mark.parametrize(("width", "language"), [(PHONE, "zh"), (PHONE, "en"), (DESK, "zh"), (DESK, "en")])
+@pytest.mark.parametrize(("width", "language"), STAFF)
 def test_staff_pages_are_accessible_and_fit(
     chromium: Browser,
     base: str,

@@ -16,10 +16,11 @@ from waitress.server import create_server
 from survey.db import db
 from tests.conftest import make_settings
 from tests.journeys.demo import Demo, run_demo
+from tests.journeys.person import LOCALES
 from tests.survey.site.town import Town, build
+from tests.ways import PHONE
 from wsgi import create_app
 
-PHONE, DESK = 360, 1280
 _HEIGHT = 740
 
 
@@ -66,7 +67,7 @@ def open_page(
         reduced_motion="reduce",  # a colour half way to another is no colour to judge
         base_url=live.url,
         viewport={"width": width, "height": _HEIGHT},
-        locale="zh-CN" if language == "zh" else "en-GB",
+        locale=LOCALES[language],
         java_script_enabled=scripts,
         bypass_csp=scripts,
         has_touch=width == PHONE,

@@ -23,6 +23,7 @@ from survey.db import make_engine
 from survey.instrument.compile import compile_instrument
 from survey.instrument.program import AreaRef, Program
 from tests.conftest import make_settings
+from tests.journeys.person import LOCALES
 from tests.survey.interviews import make_world
 from wsgi import create_app
 
@@ -105,7 +106,7 @@ def open_browser(
     context = browser.new_context(
         base_url=asking.url,
         viewport={"width": width, "height": 740},
-        locale="zh-CN" if language == "zh" else "en-GB",
+        locale=LOCALES[language],
         java_script_enabled=scripts,
         bypass_csp=for_axe,
         reduced_motion="reduce",

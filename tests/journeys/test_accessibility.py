@@ -9,14 +9,14 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from tests.journeys import walk
-from tests.journeys.conftest import DESK, PHONE, Live, open_page
+from tests.journeys.conftest import Live, open_page
+from tests.ways import PUBLIC
 
 pytestmark = pytest.mark.browser
-SEEN = [(PHONE, "zh"), (PHONE, "en"), (DESK, "zh"), (DESK, "en")]
 _axe = Axe()
 
 
-@pytest.fixture(params=SEEN, ids=lambda seen: f"{seen[1]}-{seen[0]}")
+@pytest.fixture(params=PUBLIC, ids=lambda seen: f"{seen[1]}-{seen[0]}")
 def page(request: pytest.FixtureRequest, browser: Browser, live: Live) -> Iterator[Page]:
     """A page for axe alone: scripts on, content policy off."""
     width, language = request.param

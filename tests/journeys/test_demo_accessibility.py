@@ -11,12 +11,11 @@ from playwright.sync_api import Browser, Page
 
 from admin.demo.serve import serving
 from survey.models.publication import Release
-from tests.journeys.conftest import DESK, PHONE
 from tests.journeys.demo import Demo
+from tests.ways import PUBLIC
 from wsgi import create_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("clean-demo")]
-SEEN = [(PHONE, "zh"), (PHONE, "en"), (DESK, "zh"), (DESK, "en")]
 _axe = Axe()
 
 
@@ -28,7 +27,7 @@ def address(clean_demo: Demo) -> Iterator[str]:
         yield found
 
 
-@pytest.mark.parametrize(("width", "language"), SEEN, ids=[f"{lang}-{width}" for width, lang in SEEN])
+@pytest.mark.parametrize(("width", "language"), PUBLIC, ids=[f"{lang}-{width}" for width, lang in PUBLIC])
 def test_no_violation_on_the_published_results(
     browser: Browser, address: str, clean_demo: Demo, width: int, language: str
 ) -> None:

@@ -11,7 +11,6 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.conftest import DESK, PHONE
 from tests.journeys.every_type import (
     PAGES,
     WAVE,
@@ -22,9 +21,9 @@ from tests.journeys.every_type import (
     open_browser,
     serving,
 )
+from tests.ways import DESK, PHONE, PUBLIC
 
 pytestmark = pytest.mark.browser
-SEEN = [(PHONE, "zh"), (PHONE, "en"), (DESK, "zh"), (DESK, "en")]
 PDF = b"%PDF-1.4\n%%EOF\n"
 _axe = Axe()
 
@@ -291,7 +290,9 @@ def test_a_photo_that_is_too_large_is_made_smaller_before_it_is_sent(
     page.context.close()
 
 
-@pytest.mark.parametrize(("width", "language"), SEEN, ids=[f"{language}-{width}" for width, language in SEEN])
+@pytest.mark.parametrize(
+    ("width", "language"), PUBLIC, ids=[f"{language}-{width}" for width, language in PUBLIC]
+)
 def test_axe_finds_nothing_on_any_type(browser: Browser, asking: Asking, width: int, language: str) -> None:
     page = open_browser(browser, asking, width=width, language=language, scripts=True, for_axe=True)
     begin(page)

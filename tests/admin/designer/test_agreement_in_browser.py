@@ -25,8 +25,8 @@ from survey.models.design import InstrumentDraft
 from survey.participation import comments, consultations, replies
 from survey.participation import queries as consultation_queries
 from tests.admin.designer.agreed import document, edit
-from tests.journeys.conftest import DESK, PHONE
 from tests.survey.participation.draft import TERMS
+from tests.ways import DESK, PHONE
 
 pytestmark = pytest.mark.browser
 Someone = Callable[[Role], Actor]

@@ -14,7 +14,7 @@ from admin.designer import queries
 from admin.designer.beginning import from_version
 from survey.identity.permissions import Role
 from tests.admin.test_in_browser import base, secret_of
-from tests.journeys.conftest import DESK, PHONE
+from tests.ways import DESK, PHONE
 
 __all__ = ["base", "secret_of"]  # fixtures
 pytestmark = pytest.mark.browser
