@@ -338,7 +338,7 @@ class Editing(RuleBasedStateMachine):
 
 
 TestEditing = Editing.TestCase
-TestEditing.settings = settings(max_examples=100, stateful_step_count=25, deadline=None)
+TestEditing.settings = settings(max_examples=50, stateful_step_count=20, deadline=None)
 
 
 def option(code: str, was: str | None = None, text: str = "") -> Option:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from admin.content.load import Content, compile_all, document_digest, load_conte
 from survey import clock, ids
 from survey.access import tokens
 from survey.access.tokens import SampleCase
+from survey.instrument.program import Program
 from survey.models.content import ContentDocument
 from survey.models.cycle import Cycle
 from survey.models.instrument import Instrument, InstrumentVersion
@@ -38,7 +40,7 @@ class Town:
 
 def build(session: Session, keys: KeyStore) -> Town:
     """Everything a visitor may meet; the caller commits."""
-    now, content = clock.now(session), load_content()
+    now, content = clock.now(session), _content()
     cycle = Cycle(code="2026", year=2026, title=TITLE)
     session.add(cycle)
     for kind in ("scoring", "framework", "province"):
@@ -85,9 +87,20 @@ def build(session: Session, keys: KeyStore) -> Town:
     )
 
 
+@cache
+def _content() -> Content:
+    """The demo province, read once a test process."""
+    return load_content()
+
+
+@cache
+def _programs() -> dict[str, Program]:
+    return compile_all(_content())
+
+
 def _instruments(session: Session, content: Content, locked_at: Any) -> dict[str, InstrumentVersion]:
     found = {}
-    for code, program in compile_all(content).items():
+    for code, program in _programs().items():
         instrument = Instrument(code=code, title=content.instruments[code]["title"])
         version = InstrumentVersion(
             instrument=instrument,

@@ -79,14 +79,14 @@ def test_files_with_exchanged_cells_are_fixed_points_too() -> None:
             assert back(read.document) == read.document
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(documents())
 def test_any_document_is_a_fixed_point_after_one_way_out(drawn: dict[str, Any]) -> None:
     first = back(drawn)
     assert back(first) == first
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.text(
         st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("<>&{}[]*_\\ \n#;")), max_size=12

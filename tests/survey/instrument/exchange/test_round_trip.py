@@ -226,7 +226,7 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     return made
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(documents())
 def test_any_document_comes_back_to_the_letter(document: dict[str, Any]) -> None:
     made, _ = import_tables(export_tables(document), "another name")

@@ -114,7 +114,7 @@ def contexts(program: Program) -> list[dict[str, Answer]]:
 
 
 @given(first_format())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=16, deadline=None)
 def test_what_can_happen_is_what_happens_on_some_walk(raw: dict[str, Any]) -> None:
     agree(raw)
 
@@ -254,12 +254,12 @@ def expressions(draw: st.DrawFn, earlier: dict[str, str]) -> str:
 
 
 @given(second_format())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_the_same_holds_for_every_kind_of_expression(raw: dict[str, Any]) -> None:
     agree(raw)
 
 
 @given(loops())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 def test_and_for_what_is_asked_in_turns(raw: dict[str, Any]) -> None:
     agree(raw)
