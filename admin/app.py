@@ -22,6 +22,8 @@ from admin.designer.framework import views as framework_views
 from admin.designer.translation import views as translation_views
 from admin.fieldwork import beside_views, import_views, wave_views
 from admin.home import views as home
+from admin.keying import run_views as keying_runs
+from admin.keying import views as keying
 from admin.people import audit_views
 from admin.people import views as people
 from admin.quality import views as quality
@@ -48,6 +50,8 @@ _BLUEPRINTS = (
     wave_views.bp,
     beside_views.bp,
     import_views.bp,
+    keying.bp,
+    keying_runs.bp,
     quality.bp,
     datasets.bp,
     runs.bp,

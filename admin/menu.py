@@ -54,6 +54,7 @@ _MENU = (
             _entry(_l("Waves"), "waves.index", Permission.WAVE_VIEW),
             _entry(_l("Imports"), "imports.index", Permission.IMPORT_VIEW),
             _entry(_l("Flags"), "quality.index", Permission.QUALITY_VIEW),
+            _entry(_l("Keying"), "keying.index", Permission.SHEET_KEY),
         ),
     ),
     Group(
