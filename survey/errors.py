@@ -11,7 +11,7 @@ The tree::
     ├── Gone           410  was here once: used, closed, expired
     ├── Invalid        422  the input cannot be taken; ``problems`` say where and how to mend it
     ├── RateLimited    429  too often; try again after ``retry_after`` seconds
-    └── Unavailable    503  not now; nothing was lost
+    └── Unavailable    503  not now; nothing was lost; try again after ``retry_after`` seconds
 
 ``survey/kit/problems.py`` alone turns them into pages or JSON.
 """
@@ -84,3 +84,7 @@ class RateLimited(HouseError):
 
 class Unavailable(HouseError):
     status = 503
+
+    def __init__(self, code: str, *, zh: str, en: str, retry_after: int = 10, **context: object) -> None:
+        super().__init__(code, zh=zh, en=en, problems=(), **context)
+        self.retry_after = retry_after

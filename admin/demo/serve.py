@@ -14,7 +14,10 @@ import flask
 import waitress
 from waitress.server import create_server
 
-THREADS = 8
+from survey.kit import admission
+
+THREADS = admission.PLACES + admission.MOST_BEGINNING + 16
+"""Enough for those worked on, those who wait at the gate, and those who are asked to come later."""
 LIMITS: dict[str, Any] = {  # Any: settings of several types
     "threads": THREADS,
     # Refused before it is read; each view has a narrower limit of its own.

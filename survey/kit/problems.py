@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from survey.db import db
-from survey.errors import HouseError, RateLimited
+from survey.errors import HouseError, RateLimited, Unavailable
 from survey.kit import guard, in_words, language, tracing
 
 API = "/api/"
@@ -28,13 +28,13 @@ def register(app: flask.Flask) -> None:
 
 def _refused(error: HouseError) -> ResponseReturnValue:
     here = language.current()
-    retry = error.retry_after if isinstance(error, RateLimited) else None
+    retry = error.retry_after if isinstance(error, RateLimited | Unavailable) else None
     return _answer(
         error.status,
         code=error.code,
         text=in_words.refusal(error),
         details=[problem.message(here) for problem in error.problems],
-        retry_after=_RETRY_SECONDS if error.status == 503 else retry,
+        retry_after=retry,
     )
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import flask
 
-from survey.kit import assets, formats, guard, language, marked, problems, security, tracing
+from survey.kit import (
+    admission,
+    assets,
+    formats,
+    guard,
+    language,
+    marked,
+    problems,
+    security,
+    tracing,
+)
 
 kit = flask.Blueprint("kit", __name__, template_folder="templates")
 
@@ -17,6 +27,7 @@ def register(app: flask.Flask) -> None:
     language.register(app)
     security.register(app)
     guard.register(app)
+    admission.register(app)
     problems.register(app)
     assets.register(app)
     formats.register(app)
