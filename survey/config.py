@@ -43,6 +43,8 @@ class Settings:
     log_level: str = "INFO"
     workers: int = 2
     """Processes that the demo and analyses may use."""
+    retention_years: int = 2
+    """Single answers are kept to the end of the year that lies so many years after their cycle's."""
     redis_url: str | None = None
     """A Redis in which several processes count together; without one, each counts for itself."""
 
@@ -67,6 +69,7 @@ class Settings:
             proxy_hops=_count("proxy_hops", get.get("proxy_hops", "0")),
             log_level=_level(get.get("log_level", "INFO")),
             workers=_count("workers", get.get("workers", "2"), least=1),
+            retention_years=_count("retention_years", get.get("retention_years", "2")),
             redis_url=_redis(get.get("redis_url")),
         )
         settings.check()

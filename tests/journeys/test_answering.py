@@ -96,7 +96,7 @@ def test_a_used_link_explains_itself(browser: Browser, live: Live) -> None:
     answer = page.goto(f"/i/{live.town.tokens[0]}")
     assert answer is not None
     assert answer.status == 410
-    expect(page.locator("h1")).to_have_text("This link has been used")
+    expect(page.locator("h1")).to_have_text("This invitation has been used")
     page.context.close()
 
 

@@ -20,9 +20,9 @@ _TOLERANCE = 0.005
 _ROUNDS = 100
 PAGES = {
     "malformed": (404, "This link is not complete"),
-    "unknown": (404, "This link is not known"),
-    "used": (410, "This link has been used"),
-    "expired": (410, "This link has expired"),
+    "unknown": (404, "This link or code is not known"),
+    "used": (410, "This invitation has been used"),
+    "expired": (410, "This invitation has expired"),
 }
 
 

@@ -108,8 +108,8 @@ def _enter(grant: Grant) -> flask.Response:
     wave = waves.wave_by_id(session, grant.wave_id)
     assert wave is not None  # the grant names it
     asked = flask.request.args.get("lang")
-    kept = {"lang": asked} if asked and is_tag(asked) else {}
-    target = flask.url_for("answer.welcome", wave=wave.public_id, **kept)
+    lang = asked if asked and is_tag(asked) else None
+    target = flask.url_for("answer.welcome", wave=wave.public_id, lang=lang)
     response = flask.make_response(flask.redirect(target, code=303))
     response.headers["Referrer-Policy"] = "no-referrer"
     cookies.put(

@@ -10,15 +10,16 @@ from flask.typing import ResponseReturnValue
 from survey import clock
 from survey.access import grants, limits, refusals
 from survey.access.grants import Grant
-from survey.collect import drafts, programs, start
+from survey.collect import contacts, drafts, programs, start
 from survey.collect import waves as collect_waves
 from survey.db import db
 from survey.errors import HouseError, NotFound
+from survey.instrument.program import Program
 from survey.kit import guard, in_words
-from survey.models.wave import Channel
+from survey.publish import notice
 from survey.publish.waves import WaveDay
 from survey.site import cookies
-from survey.site.answer import respondent
+from survey.site.answer import door, respondent
 from survey.site.here import address, platform
 
 _DEVICE_BYTES = 16
@@ -28,31 +29,32 @@ def welcome(wave: str) -> ResponseReturnValue:
     """Purpose, length, storage and consent; whoever has begun is offered to carry on."""
     key, day = respondent.wave_of(wave)
     begun = respondent.find_draft(wave, db.session())
+    if begun is None and cookies.get(cookies.share_name(wave)) and not cookies.get(cookies.grant_name(wave)):
+        return flask.redirect(flask.url_for("returns.part", wave=wave), code=303)
     if begun is None and cookies.get(cookies.grant_name(wave)) is None and respondent.find_receipt(wave):
         return flask.redirect(flask.url_for("answer.receipt", wave=wave), code=303)
-    if begun is None:
-        _granted(wave, key)
-    return _page(key, day, has_begun=begun is not None, missing=())
+    grant = _granted(wave, key)[0] if begun is None else begun.document.grant
+    return _page(key, day, grant, has_begun=begun is not None, missing=())
 
 
 def begin(wave: str) -> ResponseReturnValue:
     """Create the draft of somebody who is of age and has agreed; nothing is stored before."""
     key, day = respondent.wave_of(wave)
     session, here = db.session(), platform()
-    grant = _granted(wave, key)
+    grant, age = _granted(wave, key)
     facts = collect_waves.load(session, key)
     program = programs.load(session, facts.digest)
     needed = ("age", "consent") if program.min_age else ("consent",)
     missing = tuple(name for name in needed if flask.request.form.get(name) != "yes")
     if missing:
-        return _page(key, day, has_begun=False, missing=missing)
-    if grant.channel == Channel.OPEN.value:
-        today = clock.today(session, day.zone)
-        limits.count(limits.OPEN_STARTS, address(), today=today, cache=here.cache, keys=here.keys)
+        return _page(key, day, grant, has_begun=False, missing=missing)
+    ticket = door.queue(grant, zone=day.zone)
+    if ticket is not None:
+        return door.wait(ticket)
     device = cookies.get(cookies.DEVICE) or secrets.token_urlsafe(_DEVICE_BYTES)
     started = start.open_draft(
         session,
-        grant,
+        grant.marked(*door.marks(age=age)),
         language=respondent.tongue(program),
         consent=True,
         keys=here.keys,
@@ -67,14 +69,18 @@ def begin(wave: str) -> ResponseReturnValue:
     return response
 
 
-def _granted(wave: str, key: int) -> Grant:
-    """The grant in this browser's cookie. Raises Gone, also for a grant that was given for another wave."""
-    grant = grants.open_cookie(
-        db.session(), cookies.get(cookies.grant_name(wave)) or "", keys=platform().keys
-    )
+def _granted(wave: str, key: int) -> tuple[Grant, int]:
+    """The grant in this browser's cookie, and its age in seconds.
+
+    Raises Gone, also for a grant that was given for another wave.
+    """
+    value = cookies.get(cookies.grant_name(wave))
+    if value is None:
+        raise refusals.no_link_here()
+    grant, age = grants.open_cookie_aged(db.session(), value, keys=platform().keys)
     if grant.wave_id != key:
         raise refusals.grant_expired()
-    return grant
+    return grant, age
 
 
 def carry_on(wave: str) -> ResponseReturnValue:
@@ -94,7 +100,6 @@ def resume() -> ResponseReturnValue:
     """Carry on here what was begun on another device."""
     session, here = db.session(), platform()
     today = clock.today(session, here.settings.time_zone)
-    limits.check(limits.FAILED_CODES, address(), today=today, cache=here.cache, keys=here.keys)
     code = flask.request.form.get("code", "")[:100]
     try:
         draft, secret = drafts.resume(session, code, keys=here.keys)
@@ -112,15 +117,27 @@ def _resume_refused(code: str, refused: HouseError) -> ResponseReturnValue:
     return flask.render_template("site/answer/resume.html", code=code, problem=text)
 
 
-def _page(key: int, day: WaveDay, *, has_begun: bool, missing: tuple[str, ...]) -> ResponseReturnValue:
-    session = db.session()
+def _page(
+    key: int, day: WaveDay, grant: Grant, *, has_begun: bool, missing: tuple[str, ...]
+) -> ResponseReturnValue:
+    session, here = db.session(), platform()
+    program = programs.load(session, collect_waves.load(session, key).digest)
     return flask.render_template(
         "site/answer/welcome.html",
         wave=day,
-        program=programs.load(session, collect_waves.load(session, key).digest),
+        program=program,
+        notice=notice.notice(session, key, retention_years=here.settings.retention_years),
+        channel=grant.channel,
+        draft_days=drafts.LIFE.days,
+        contact_days=contacts.KEPT.days if _asks_for_contact(program) else None,
+        trap=door.TRAP,
         has_begun=has_begun,
         missing=missing,
     )
+
+
+def _asks_for_contact(program: Program) -> bool:
+    return any(place.item.kind == "contact" for place in program.places.values())
 
 
 def register(pages: flask.Blueprint) -> None:

@@ -90,13 +90,15 @@ def test_only_the_hash_is_stored(world):
 
 def test_before_opening_and_after_close(world):
     (token,) = world.issue()
-    for status, code in (
-        ("planned", "wave_not_open_yet"),
-        ("closed", "wave_closed"),
-        ("sealed", "wave_closed"),
+    with world.session() as session:
+        opened_at = session.get_one(Wave, world.wave_id).opens_at
+    for changes, code in (
+        ({"opens_at": opened_at + timedelta(days=9)}, "wave_not_open_yet"),
+        ({"opens_at": opened_at, "status": "closed"}, "wave_closed"),
+        ({"status": "sealed"}, "wave_closed"),
     ):
         with world.session() as session:
-            session.execute(sa.update(Wave).values(status=status))
+            session.execute(sa.update(Wave).values(changes))
         assert refusal_of(world, token).code == code
         with world.session() as session, pytest.raises((Conflict, Gone)) as caught:
             grants.open_entry(session, "open1")
@@ -152,7 +154,7 @@ def test_limits_hold_per_address_and_leave_others_alone(world):
         limits.count(limits.OPEN_STARTS, "203.0.113.9", **more)
     with pytest.raises(RateLimited) as caught:
         limits.count(limits.OPEN_STARTS, "203.0.113.9", **more)
-    assert caught.value.retry_after == limits.OPEN_STARTS.seconds
+    assert 0 < limits.OPEN_STARTS.seconds - caught.value.retry_after + 1 < 30
     with pytest.raises(RateLimited):
         limits.check(limits.OPEN_STARTS, "203.0.113.9", **more)
     for number in range(200):

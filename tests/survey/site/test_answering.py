@@ -77,7 +77,7 @@ def test_a_used_link_says_so(town: Town, visitor: Visitor) -> None:
     code = _receipt(visitor.page.text)
     visitor.get(f"/i/{town.tokens[0]}")
     assert visitor.page.status_code == 410
-    assert "This link has been used" in visitor.page.text
+    assert "This invitation has been used" in visitor.page.text
     assert code not in visitor.page.text
 
 
@@ -85,7 +85,7 @@ def test_a_used_link_says_so(town: Town, visitor: Visitor) -> None:
     ("path", "status", "words"),
     [
         ("/i/short", 404, "This link is not complete"),
-        ("/i/" + "A" * 32, 404, "This link is not known"),
+        ("/i/" + "A" * 32, 404, "This link or code is not known"),
         ("/s/nowhere", 404, "There is no survey at this address"),
         ("/answer/nothing/", 404, "There is no such survey"),
     ],
@@ -267,14 +267,16 @@ def test_whom_the_survey_is_not_for_may_correct_a_slip_or_end(
 
 
 def test_a_full_quota_is_told_and_counted(app: flask.Flask, town: Town, visitor: Visitor) -> None:
-    with app.app_context():
-        db.session.add(QuotaCell(wave_id=town.wave_id, code="all", definition={"A5": ["urban"]}, cap=0, n=0))
-        db.session.commit()
     visitor.begin(f"/s/{town.entry}")
     visitor.answer_all()
+    review = visitor.path
+    with app.app_context():  # the last place goes while this person reads the review
+        db.session.add(QuotaCell(wave_id=town.wave_id, code="all", definition={"A5": ["urban"]}, cap=0, n=0))
+        db.session.commit()
     visitor.send("submit")
-    assert visitor.page.status_code == 410
+    assert (review.rpartition("/")[2], visitor.page.status_code) == ("review", 410)
     assert _count(app, Participation) == 0
+    visitor.send("full")  # counted when it was refused, and not once more at the end
     with app.app_context():
         assert db.session.scalars(sa.select(DispositionCount.code)).all() == ["quota_full"]
 
