@@ -22,7 +22,8 @@ def rank(seed: int, purpose: str, code: str) -> bytes:
 
 def is_reversed(seed: int, program: Program) -> bool:
     """Whether this respondent reads ordered lists from the other end: half of them do, and each does so throughout."""
-    return rank(seed, "direction", program.code)[0] % 2 == 1
+    # A plain number: that half is all that a page says of the seed, so it is not noted as drawn for one person alone.
+    return rank(int(seed), "direction", program.code)[0] % 2 == 1
 
 
 def option_order(program: Program, item: Item, options: Iterable[Option], seed: int) -> list[Option]:

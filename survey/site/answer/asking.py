@@ -18,10 +18,10 @@ from survey.instrument.path import PageRef, find_path
 from survey.instrument.problems import Problem
 from survey.instrument.shown import progress, show_page
 from survey.instrument.state import codes_of
-from survey.kit import guard, language, security
+from survey.kit import guard, language, page_memory, security
 from survey.kit.own_transaction import reading
-from survey.kit.page_form import Raw, page_form
-from survey.site.answer import files, respondent
+from survey.kit.page_form import PageForm, Raw, page_form
+from survey.site.answer import files, full, respondent
 from survey.site.answer.respondent import Mine
 from survey.site.here import platform
 
@@ -33,7 +33,8 @@ _BESIDE = frozenset({"contact", "file"})
 def page(wave: str, key: str) -> ResponseReturnValue:
     """Show a page with what was answered so far."""
     ref = PageRef.from_key(key)
-    return _shown(respondent.mine(wave, page=ref), ref)
+    mine = respondent.mine(wave, page=ref)
+    return full.advice(mine, ref) or _shown(mine, ref)
 
 
 def save(wave: str, key: str) -> ResponseReturnValue:
@@ -102,27 +103,16 @@ def _shown(
     mine: Mine, ref: PageRef, *, raw: Raw | None = None, problems: Sequence[Problem] = ()
 ) -> ResponseReturnValue:
     state = mine.draft.document.state
-    shown = show_page(mine.program, ref, state)
+    form = _form(mine, ref, raw=raw, problems=problems)
     if ref.code not in {page.code for page in mine.program.pages}:
         raise NotFound("page_unknown", zh="问卷没有这一页。", en="The questionnaire has no such page.")
-    if shown is None:  # no longer on the path: an earlier answer was changed
+    if form is None:  # no longer on the path: an earlier answer was changed
         place = respondent.place_now(mine)
         return flask.redirect(respondent.url(mine.wave.public_id, place), code=303)
     path = find_path(mine.program, state)
     own = [each for each in path.pages if mine.admits(each)]
     section, n_sections = progress(mine.program, own, ref)
     tongue = respondent.tongue(mine.program)
-    form = page_form(
-        shown,
-        language=tongue,
-        interface=language.current(),
-        raw=raw,
-        problems=problems,
-        files=mine.draft.document.files,
-        contacts=mine.draft.document.contacts,
-        program=mine.program,
-        is_interviewer=is_interviewer(state),
-    )
     text = flask.render_template(
         "site/answer/page.html",
         wave=mine.wave,
@@ -139,6 +129,29 @@ def _shown(
     if form.asks_where:  # this page alone may ask the device, and does so when a button is pressed
         response.headers["Permissions-Policy"] = security.WITH_PLACE
     return response
+
+
+def _form(mine: Mine, ref: PageRef, *, raw: Raw | None, problems: Sequence[Problem]) -> PageForm | None:
+    """The page prepared for its template; None where it is not on the path."""
+    document, tongue = mine.draft.document, respondent.tongue(mine.program)
+    if raw is None and not (problems or document.files or document.contacts):
+        return page_memory.fresh_form(
+            mine.program, ref, document.state, language=tongue, interface=language.current()
+        )
+    shown = show_page(mine.program, ref, document.state)
+    if shown is None:
+        return None
+    return page_form(
+        shown,
+        language=tongue,
+        interface=language.current(),
+        raw=raw,
+        problems=problems,
+        files=document.files,
+        contacts=document.contacts,
+        program=mine.program,
+        is_interviewer=is_interviewer(document.state),
+    )
 
 
 def _back(mine: Mine, before: PageRef | None) -> str | None:
