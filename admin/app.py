@@ -22,6 +22,8 @@ from admin.designer.framework import views as framework_views
 from admin.designer.translation import views as translation_views
 from admin.fieldwork import beside_views, import_views, wave_views
 from admin.home import views as home
+from admin.interviews import views as interviews
+from admin.interviews import wave_views as case_views
 from admin.keying import run_views as keying_runs
 from admin.keying import views as keying
 from admin.people import audit_views
@@ -52,6 +54,9 @@ _BLUEPRINTS = (
     import_views.bp,
     keying.bp,
     keying_runs.bp,
+    interviews.bp,
+    case_views.bp,
+    case_views.checks,
     quality.bp,
     datasets.bp,
     runs.bp,

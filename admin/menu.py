@@ -55,6 +55,7 @@ _MENU = (
             _entry(_l("Imports"), "imports.index", Permission.IMPORT_VIEW),
             _entry(_l("Flags"), "quality.index", Permission.QUALITY_VIEW),
             _entry(_l("Keying"), "keying.index", Permission.SHEET_KEY),
+            _entry(_l("My cases"), "interviews.index", Permission.CASE_INTERVIEW),
         ),
     ),
     Group(

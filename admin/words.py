@@ -166,6 +166,27 @@ _WORDS: Mapping[str, Mapping[str, object]] = MappingProxyType(
             "too_late": _l("Too late"),
             "not_acceptable": _l("No interview in it"),
         },
+        "attempt": {
+            "I": _l("Interview"),
+            "NC": _l("Nobody reached"),
+            "appointment": _l("Appointment"),
+            "R": _l("Refused"),
+            "P": _l("Broken off for good"),
+            "O": _l("Other reason (illness, language)"),
+            "UH": _l("No dwelling found"),
+            "UO": _l("Unclear whether the person exists"),
+        },
+        "way": {"visit": _l("visit"), "telephone": _l("telephone")},
+        "part_of_day": {
+            "morning": _l("morning"),
+            "afternoon": _l("afternoon"),
+            "evening": _l("evening"),
+        },
+        "checked": {
+            "confirmed": _l("Confirmed"),
+            "not_confirmed": _l("Not confirmed"),
+            "not_reached": _l("Not reached"),
+        },
         "decides": {
             "third": _l("a third person"),
             "either": _l("either of the two, with the sheet in hand"),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from admin.fieldwork import queries, rules
 from survey import audit, clock, ids
-from survey.collect import quotas
+from survey.collect import back_checks, quotas
 from survey.errors import Conflict, Invalid, NotFound
 from survey.identity.actors import Actor
 from survey.instrument.program import Program
@@ -161,6 +161,7 @@ def open_wave(
     now = clock.now(session)
     if reasons := rules.why_not_open(readiness, now=now):
         raise reasons[0].conflict()
+    back_checks.commit_seed(session, wave, actor=actor, keys=keys)
     plan = queries.newest_document(session, "scoring")
     assert plan is not None  # why_not_open saw it locked
     before = wave.status
@@ -179,14 +180,20 @@ def open_wave(
 
 
 def _limit_quotas(session: Session, wave: Wave) -> None:
-    """A cell for every quota of the instrument that ends the interview when it is full."""
+    """A cell for every quota of the instrument: one that ends the interview when it is full, or one that counts on."""
     program = Program.from_json(wave.version.program)
     known = set(session.scalars(sa.select(QuotaCell.code).where(QuotaCell.wave_id == wave.id)))
     for quota in program.quotas:
-        if quota.on_full == "end" and quota.code not in known:
-            definition = {quotas.OF_INSTRUMENT: [quota.code]}
+        if quota.code not in known:
             session.add(
-                QuotaCell(wave_id=wave.id, code=quota.code, definition=definition, cap=quota.limit, n=0)
+                QuotaCell(
+                    wave_id=wave.id,
+                    code=quota.code,
+                    definition={quotas.OF_INSTRUMENT: [quota.code]},
+                    cap=quota.limit,
+                    on_full=quota.on_full,
+                    n=0,
+                )
             )
 
 
