@@ -93,7 +93,9 @@ def next_page(wave: str) -> ResponseReturnValue:
     found = overview(wave)
     refs = [_to_do(section) for section in found.left]
     place = next((ref.key for ref in refs if ref is not None), None)
-    return flask.redirect(respondent.url(wave, place or respondent.HUB), code=303)
+    if place is None:
+        place = respondent.HUB if found.left or found.waiting else respondent.REVIEW
+    return flask.redirect(respondent.url(wave, place), code=303)
 
 
 def no_return() -> NotFound:

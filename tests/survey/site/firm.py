@@ -86,7 +86,12 @@ DOCUMENT: Mapping[str, object] = {
                     "required": True,
                     "text": _words("招人容易吗？", "Is hiring easy?"),
                 },
-                {"id": "C2", "type": "text", "max_chars": 200, "text": _words("缺什么人？", "Who is missing?")},
+                {
+                    "id": "C2",
+                    "type": "text",
+                    "max_chars": 200,
+                    "text": _words("缺什么人？", "Who is missing?"),
+                },
             ],
         },
         {
@@ -113,9 +118,7 @@ def firm_program(unit: str = "firm") -> Program:
 def open_wave(app: flask.Flask, folder: Path, *, unit: str = "firm", anonymity: str = "anonymous") -> World:
     """An open wave of firms in the application's own database and under its own keys."""
     with app.app_context():
-        world = make_world(
-            db.engine, folder, program=firm_program(unit), code=WAVE, anonymity=anonymity
-        )
+        world = make_world(db.engine, folder, program=firm_program(unit), code=WAVE, anonymity=anonymity)
     return replace(world, keys=app.extensions["minyi"].keys)
 
 
