@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from survey.access.grants import Grant
 from survey.collect.paradata import Paradata
+from survey.collect.private import Private
 from survey.collect.typed import Typed
 from survey.instrument.state import AnswerState
 from survey.ledger.keyed import pseudonym
@@ -54,11 +55,17 @@ class DraftDocument:
     reached: tuple[str, ...] = ()
     """The pages that were counted as reached."""
     paradata: Paradata = field(default_factory=Paradata)
+    private: Private = field(default_factory=Private)
+    """What the respondent of an assisted interview answered alone."""
     device_group: str | None = None
     contacts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """By answer key what was left at a contact item; it never becomes an answer."""
     files: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     """By its secret, which is the answer until submission: media type and size of each file sent."""
+    is_named: bool = False
+    """In an identified wave: whether its respondent agreed, apart from taking part, to be named with the answers."""
+    turned_away: bool = False
+    """Whether it was refused once because a quota was full; that is counted once."""
 
     def encode(self) -> bytes:
         """Bytes for the box."""
@@ -74,9 +81,12 @@ class DraftDocument:
             "window": self.window,
             "reached": self.reached,
             "paradata": self.paradata.to_json(),
+            "private": self.private.to_json(),
             "device_group": self.device_group,
             "contacts": {key: dict(fields) for key, fields in self.contacts.items()},
             "files": {secret: list(facts) for secret, facts in self.files.items()},
+            "is_named": self.is_named,
+            "turned_away": self.turned_away,
         }
         return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -96,10 +106,13 @@ class DraftDocument:
             window=document.get("window", ""),
             reached=tuple(document.get("reached", ())),
             paradata=Paradata(**document.get("paradata", {})),
+            private=Private.from_json(document.get("private", {})),
             device_group=document["device_group"],
             # Drafts of an earlier release have neither.
             contacts=document.get("contacts", {}),
             files={secret: (kind, size) for secret, (kind, size) in document.get("files", {}).items()},
+            is_named=document.get("is_named", False),
+            turned_away=document.get("turned_away", False),
         )
 
     def seconds(self, now: datetime) -> int:

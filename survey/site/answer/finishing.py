@@ -9,9 +9,7 @@ import flask
 import segno
 from flask.typing import ResponseReturnValue
 
-from survey import clock
-from survey.collect import dispositions, submit, withdraw
-from survey.collect import waves as collect_waves
+from survey.collect import dispositions, handing_in, programs, quotas, returns, submit, withdraw
 from survey.db import db
 from survey.errors import Gone, Invalid, NotFound
 from survey.instrument.path import PageRef, Reach, find_path
@@ -21,10 +19,10 @@ from survey.instrument.shown import title_of
 from survey.instrument.speaking import Speaker
 from survey.instrument.state import answer_key
 from survey.kit import guard, language
-from survey.kit.own_transaction import own_transaction, reading
+from survey.kit.own_transaction import reading
 from survey.publish import releases
 from survey.site import cookies
-from survey.site.answer import respondent
+from survey.site.answer import full, respondent
 from survey.site.answer.respondent import Mine
 from survey.site.here import platform
 from survey.site.returns import signing
@@ -49,37 +47,46 @@ def review(wave: str) -> ResponseReturnValue:
     place = respondent.where_next(mine.program, mine.draft.document)
     if place != (respondent.HUB if mine.is_shared else respondent.REVIEW):
         return flask.redirect(respondent.url(wave, place), code=303)
-    return _review(mine, ())
+    return full.advice(mine) or _review(mine, ())
 
 
 def submit_interview(wave: str) -> ResponseReturnValue:
-    """Check, seal and count the interview in one transaction; a second tap finds the same receipt."""
-    keys = platform().keys
-    try:
-        with reading() as session:
-            mine = respondent.find_mine(wave, session)
-            facts, now = collect_waves.load(session, mine.draft.wave_id), clock.now(session)
-    except respondent.NotBegun:
-        if respondent.find_receipt(wave) is None:
-            raise
-        return flask.redirect(flask.url_for("answer.receipt", wave=wave), code=303)
-    if mine.is_shared:
-        mine, unsigned = signing.signed(mine, flask.request.form)
+    """Check, seal and count the interview in one transaction; a second tap finds the same receipt.
+
+    Two statements read (the draft with its wave and the time; the wave as it stands), at most six write.
+    """
+    keys, secret = platform().keys, cookies.get(cookies.draft_name(wave))
+    with reading() as session:
+        found = None if secret is None else handing_in.find(session, secret, public_id=wave, keys=keys)
+        program = None if found is None else programs.load(session, found.draft.document.instrument)
+    if found is None or program is None:
+        return _nothing_to_submit(wave)
+    draft = found.draft
+    if returns.is_shared(program, draft.document):
+        mine, unsigned = signing.signed(respondent.mine(wave), flask.request.form)
         if unsigned:
             return signing.page(mine, refused=unsigned)
+        draft = mine.draft
     try:
-        prepared = submit.prepare(mine.draft, program=mine.program, wave=facts, keys=keys, now=now)
+        prepared = submit.prepare(draft, program=program, wave=found.wave, keys=keys, now=found.now)
     except Invalid as refused:
-        return _review(mine, [p for p in refused.problems if isinstance(p, Problem)])
+        return _review(respondent.mine(wave), [p for p in refused.problems if isinstance(p, Problem)])
     try:
         submit.commit(db.session(), prepared, keys=keys)
     except Gone as refused:
-        if refused.code == dispositions.QUOTA_FULL:
-            db.session.rollback()
-            with own_transaction() as session:
-                mode = mine.draft.document.grant.mode
-                dispositions.count_one(session, mine.draft.wave_id, mode=mode, code=dispositions.QUOTA_FULL)
-        raise
+        if refused.code != quotas.FULL:
+            raise
+        return full.refused(wave, draft, program, refused)
+    return flask.redirect(flask.url_for("answer.receipt", wave=wave), code=303)
+
+
+def _nothing_to_submit(wave: str) -> ResponseReturnValue:
+    """A second tap: the receipt of the first. Raises NotFound where nothing was ever begun here."""
+    try:
+        respondent.mine(wave)
+    except respondent.NotBegun:
+        if respondent.find_receipt(wave) is None:
+            raise
     return flask.redirect(flask.url_for("answer.receipt", wave=wave), code=303)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import flask
 
-from survey.site.answer import asking, begin, finishing
+from survey.site.answer import asking, begin, finishing, full, handing
 
 answer = flask.Blueprint("answer", __name__)
-for _part in (begin, asking, finishing):
+for _part in (begin, asking, finishing, full, handing):
     _part.register(answer)

@@ -121,9 +121,10 @@ def test_opening_limits_what_the_quotas_of_the_instrument_limit(books: Session, 
         sink=FolderCheckpoints(staffed.data_dir / "checkpoints"),
     )
     cells = books.scalars(sa.select(QuotaCell).where(QuotaCell.wave_id == wave.id)).all()
-    assert {(cell.code, cell.cap, str(cell.definition)) for cell in cells} == {
-        ("mine", 9, "{'mode': ['web']}"),
-        ("few", 3, "{'@quota': ['few']}"),
+    assert {(cell.code, cell.cap, cell.on_full, str(cell.definition)) for cell in cells} == {
+        ("mine", 9, "end", "{'mode': ['web']}"),
+        ("few", 3, "end", "{'@quota': ['few']}"),
+        ("watched", 3, "continue", "{'@quota': ['watched']}"),
     }
 
 
