@@ -16,7 +16,7 @@ from survey.errors import Conflict, Gone, HouseError, NotFound
 from survey.kit import guard, in_words
 from survey.kit.tongues import is_tag
 from survey.publish import waves
-from survey.site import cookies
+from survey.site import cookies, tablet
 from survey.site.here import address, platform, time_zone
 
 access = flask.Blueprint("access", __name__)
@@ -49,7 +49,10 @@ def open_address(code: str) -> ResponseReturnValue:
 @guard.public
 def staff_pass(value: str) -> ResponseReturnValue:
     """From a staff screen into the interview of an assigned case."""
-    return _enter(grants.open_pass(db.session(), value, keys=platform().keys))
+    grant = grants.open_pass(db.session(), value, keys=platform().keys)
+    response = _enter(grant)
+    tablet.arrive(db.session(), response, grant)
+    return response
 
 
 @access.get("/enter")

@@ -21,7 +21,7 @@ from survey.instrument.state import codes_of
 from survey.kit import guard, language, page_memory, security
 from survey.kit.own_transaction import reading
 from survey.kit.page_form import PageForm, Raw, page_form
-from survey.site.answer import files, full, respondent
+from survey.site.answer import files, full, handing, respondent
 from survey.site.answer.respondent import Mine
 from survey.site.here import platform
 
@@ -124,6 +124,7 @@ def _shown(
         n_sections=n_sections,
         back=_back(mine, pages.previous_page(path, ref)),
         overview=_overview(mine),
+        handing=handing.place_of(mine),
     )
     response = flask.make_response(text)
     if form.asks_where:  # this page alone may ask the device, and does so when a button is pressed
@@ -134,7 +135,8 @@ def _shown(
 def _form(mine: Mine, ref: PageRef, *, raw: Raw | None, problems: Sequence[Problem]) -> PageForm | None:
     """The page prepared for its template; None where it is not on the path."""
     document, tongue = mine.draft.document, respondent.tongue(mine.program)
-    if raw is None and not (problems or document.files or document.contacts):
+    is_alone = document.private.is_with_respondent
+    if raw is None and not (problems or document.files or document.contacts or is_alone):
         return page_memory.fresh_form(
             mine.program, ref, document.state, language=tongue, interface=language.current()
         )
@@ -150,7 +152,7 @@ def _form(mine: Mine, ref: PageRef, *, raw: Raw | None, problems: Sequence[Probl
         files=document.files,
         contacts=document.contacts,
         program=mine.program,
-        is_interviewer=is_interviewer(document.state),
+        is_interviewer=is_interviewer(document.state) and not is_alone,
     )
 
 

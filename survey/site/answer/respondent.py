@@ -3,28 +3,44 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import flask
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey import clock
 from survey.collect import drafts, programs, returns, submit
 from survey.collect.documents import DraftDocument
 from survey.collect.drafts import OpenDraft
-from survey.collect.pages import next_page
+from survey.collect.pages import is_step_done, next_page
 from survey.collect.returns import Share
-from survey.db import db
+from survey.db import db, table_of
 from survey.errors import Forbidden, HouseError, NotFound
+from survey.instrument.codes import UNIT_SEPARATOR
 from survey.instrument.path import PageRef, find_path
 from survey.instrument.program import Program
+from survey.instrument.steps import STEP_SEPARATOR, step_key, steps_of
 from survey.kit import language
 from survey.kit.own_transaction import reading
 from survey.ledger.receipts import Receipt
+from survey.models.response import Draft
+from survey.models.wave import Wave
 from survey.publish import waves
 from survey.publish.waves import WaveDay
 from survey.site import cookies
 from survey.site.here import platform
 
 REVIEW, END, HUB, NEXT = "review", "end", "hub", "next"
+_mine = (
+    sa.select(*drafts.COLUMNS, *waves.COLUMNS, *clock.COLUMNS)
+    .join(table_of(Wave), table_of(Wave).c.id == table_of(Draft).c.wave_id)
+    .where(
+        table_of(Draft).c.lookup_cookie == sa.bindparam("lookup"),
+        table_of(Wave).c.public_id == sa.bindparam("public_id"),
+    )
+)
 _AT_RETURNS = {HUB: "returns.hub", NEXT: "returns.next_page"}
 
 
@@ -35,8 +51,19 @@ class Mine:
     wave: WaveDay
     draft: OpenDraft
     program: Program
+    now: datetime
     share: Share | None = None
     """The part of a firm's return that this browser may reach; None where it holds the whole."""
+
+    @property
+    def until(self) -> date:
+        """The last day on which the draft is kept if it is touched now."""
+        return drafts.kept_until(self.now, closes_at=self.wave.closes_at, zone=self.wave.zone)
+
+    @property
+    def today(self) -> date:
+        """The day in the survey's time zone."""
+        return self.now.astimezone(ZoneInfo(self.wave.zone)).date()
 
     @property
     def is_shared(self) -> bool:
@@ -45,7 +72,8 @@ class Mine:
 
     def admits(self, ref: PageRef) -> bool:
         """Whether this browser may reach a page."""
-        return self.share is None or self.share.admits(self.program, ref)
+        is_own = self.share is None or self.share.admits(self.program, ref)
+        return is_own and self.draft.document.private.admits(ref)
 
 
 class NotBegun(NotFound):
@@ -91,7 +119,7 @@ def find_part(wave: str, session: Session) -> Mine | None:
         raise returns.over()
     returns.check_in_time(part, day.zone)
     program = programs.load(session, part.draft.document.instrument)
-    return Mine(wave=day, draft=part.draft, program=program, share=part.share)
+    return Mine(wave=day, draft=part.draft, program=program, now=part.now, share=part.share)
 
 
 def has_interview(wave: str, session: Session) -> bool:
@@ -121,20 +149,43 @@ def find_mine(wave: str, session: Session, *, page: PageRef | None = None) -> Mi
 
     Who holds a link to a part of a firm's return is let in to a ``page`` of that part, and nowhere else: Forbidden.
     """
-    key, day = wave_of(wave, session)
-    draft = find_draft(wave, session)
-    part = find_part(wave, session) if draft is None else None
-    if part is not None:
-        _check_part(part, page)
-        return part
-    if draft is None or draft.wave_id != key:  # a cookie under another survey's name is no entry to this one
+    found = _found_by_cookie(wave, session)
+    if found is not None:
+        found.draft.document.private.check(page)
+        return found
+    wave_of(wave, session)
+    # A cookie under another survey's name is no entry to this one, not even by a link to a part.
+    part = find_part(wave, session) if find_draft(wave, session) is None else None
+    if part is None:
         raise NotBegun(
             "draft_unknown",
             zh="这台设备上没有正在填写的问卷。它可能已经提交，或因长时间未继续而删除。请从您的链接重新进入。",
             en="There is no interview under way on this device. It may have been submitted, or deleted after a "
             "long pause. Enter again by your link.",
         )
-    return Mine(wave=day, draft=draft, program=programs.load(session, draft.document.instrument))
+    _check_part(part, page)
+    return part
+
+
+def _found_by_cookie(wave: str, session: Session) -> Mine | None:
+    """The draft of this browser, its wave and the time in one statement."""
+    secret = cookies.get(cookies.draft_name(wave))
+    if secret is None:
+        return None
+    lookup = drafts.lookup_hash(secret, keys=platform().keys)
+    row = session.connection().execute(_mine, {"lookup": lookup, "public_id": wave}).one_or_none()
+    if row is None:
+        return None
+    try:
+        draft = drafts.opened(row, secret, keys=platform().keys)
+    except NotFound:
+        return None
+    return Mine(
+        wave=waves.day_beside(row),
+        draft=draft,
+        program=programs.load(session, draft.document.instrument),
+        now=clock.instant(row.clock_stamp, row.clock_offset),
+    )
 
 
 def tongue(program: Program) -> str:
@@ -151,8 +202,20 @@ def where_next(program: Program, document: DraftDocument) -> str:
         return END if find_path(program, document.state).screened_out else HUB
     found = next_page(program, document)
     if found is not None:
-        return found.key
+        return _first_open(program, document, found)
     return END if find_path(program, document.state).screened_out else REVIEW
+
+
+def _first_open(program: Program, document: DraftDocument, ref: PageRef) -> str:
+    """The page; where it is asked one item at a time, the first step of it that was not sent or is typed in."""
+    if not language.is_elder():
+        return ref.key
+    steps = steps_of(program, ref, document.state)
+    typed = {key.partition(UNIT_SEPARATOR)[0] for key in document.typed}
+    for step in steps:
+        if not step.items.isdisjoint(typed) or not is_step_done(document, step_key(ref, step.code)):
+            return step_key(ref, step.code)
+    return ref.key
 
 
 def place_now(mine: Mine) -> str:
@@ -188,7 +251,8 @@ def url(wave: str, place: str) -> str:
         return flask.url_for(_AT_RETURNS[place], wave=wave)
     if place in (REVIEW, END):
         return flask.url_for(f"answer.{place}", wave=wave)
-    return flask.url_for("answer.page", wave=wave, key=place)
+    key, _, step = place.partition(STEP_SEPARATOR)
+    return flask.url_for("answer.page", wave=wave, key=key, q=step or None)
 
 
 def _check_part(mine: Mine, page: PageRef | None) -> None:
