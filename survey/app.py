@@ -45,6 +45,7 @@ def register(app: flask.Flask, settings: Settings) -> None:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+        WTF_CSRF_SSL_STRICT=False,  # browsers inside messengers may send no referrer; Origin is looked at by the guard
         WTF_CSRF_TIME_LIMIT=None,  # a respondent who pauses an hour keeps the page
         SESSION_COOKIE_NAME="__Host-session" if settings.is_https else "session",
         SESSION_COOKIE_SECURE=settings.is_https,

@@ -38,7 +38,12 @@ class FormTokens(CSRFProtect):  # type: ignore[misc]  # Flask-WTF has no types
         if request.method not in _CHANGING or not _is_of_interview():
             super().protect(apply_exemptions=apply_exemptions)
             return
-        if request.is_secure and not same_origin(request.referrer or "", f"https://{request.host}/"):
+        # Some browsers inside messengers send no referrer at all; a foreign one is refused.
+        if (
+            request.is_secure
+            and request.referrer
+            and not same_origin(request.referrer, f"https://{request.host}/")
+        ):
             self._error_response("The referrer does not match the host.")
         flask.g.csrf_valid = True
 
