@@ -27,6 +27,7 @@ from survey.collect.waves import WaveFacts
 from survey.collect.waves import load as load_wave
 from survey.config import Settings
 from survey.db import make_engine, read_only
+from survey.instrument.frame_facts import NO, YES, field_name
 from survey.instrument.path import Reach, find_path
 from survey.instrument.program import Program
 from survey.instrument.state import answer_key
@@ -106,7 +107,10 @@ def fill(program: Program, document: DraftDocument, case: SimulatedCase, *, at: 
     ref = path.pages[0] if path.pages else None
     while ref is not None:
         asked = Reach(program, document.state).shown_items(ref)
-        sent = case.raw_for(answer_key(item.code, ref.unit) for item in asked)
+        sent = {
+            **case.raw_for(answer_key(item.code, ref.unit) for item in asked),
+            **{field_name(item.code): word_on_fact(case, item.code) for item in asked if item.prefill},
+        }
         outcome = pages.apply_page(program, document, ref.key, sent, at=at)
         if outcome.problems:
             raise RefusedAnswer(
@@ -116,6 +120,14 @@ def fill(program: Program, document: DraftDocument, case: SimulatedCase, *, at: 
             raise RefusedAnswer(f"{case.group} {case.number} was screened out on page {ref.key}")
         document, ref = outcome.document, outcome.next
     return document
+
+
+def word_on_fact(case: SimulatedCase, item: str) -> list[str]:
+    """Whether what the frame says is right, as the case sees it; one in eight passes over the question."""
+    known = case.context.get(f"frame.{item}")
+    if known is None or case.number % 8 == 0:
+        return []
+    return [YES if known == case.answers.get(item) else NO]
 
 
 def _answer(waves: _Waves, keys: FolderKeyStore, invited: Invited) -> _Finished:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from itertools import zip_longest
 
-from admin.demo.interviews import Invited
+from admin.demo.interviews import Invited, word_on_fact
 from admin.demo.walker import Page, Walker
+from survey.instrument.posted import OF_FRAME
 
 AT_ONCE = 4
 MAX_PAGES = 60
@@ -63,6 +64,9 @@ def interview(address: str, path: str, invited: Invited) -> str:
                 return page.receipt
             if page.status >= 400:
                 break
+            if page.url.endswith("/return"):  # the overview of a firm's return
+                page = walker.get(f"{page.url}/next")
+                continue
             page = walker.send(page, lambda name, offered: _fill(invited, name, offered), form=_form_of(page))
         raise LostOnTheWay(f"{case.group} {case.number} ended at {page.url} with status {page.status}")
     finally:
@@ -80,6 +84,7 @@ def _fill(invited: Invited, name: str, offered: Sequence[str]) -> list[str]:
     if answer is not None:
         wanted = [answer] if isinstance(answer, str) else answer
         return [value for value in wanted if not offered or value in offered]
-    if name in {"age", "consent"}:
+    if name in {"age", "consent", "declared", "function"}:
         return list(offered[:1])
-    return []
+    key, _, part = name.rpartition(".")
+    return word_on_fact(invited.case, key) if part == OF_FRAME else []
