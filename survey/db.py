@@ -194,3 +194,22 @@ def insert_ignoring_conflicts(connection: sa.Connection | Session, table: sa.Tab
     from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 
     return postgresql_insert(table).on_conflict_do_nothing()
+
+
+def insert_adding(session: Session, table: sa.Table, *, sums: tuple[str, ...]) -> Any:
+    """``INSERT … ON CONFLICT (key) DO UPDATE``: where a row with this key stands, its ``sums`` grow by the new ones."""
+    if session.connection().dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+        new = sqlite_insert(table)
+        return new.on_conflict_do_update(
+            index_elements=list(table.primary_key),
+            set_={name: table.c[name] + new.excluded[name] for name in sums},
+        )
+    from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+
+    added = postgresql_insert(table)
+    return added.on_conflict_do_update(
+        index_elements=list(table.primary_key),
+        set_={name: table.c[name] + added.excluded[name] for name in sums},
+    )

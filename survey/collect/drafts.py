@@ -25,6 +25,8 @@ RESUME_LENGTH = 16
 RESUME_BYTES = 10
 
 _draft = table_of(Draft)
+COLUMNS = tuple(_draft.c)
+"""For statements that ask for a draft together with something else; ``opened`` reads them."""
 _insert = sa.insert(_draft)
 _by_cookie = sa.select(_draft).where(_draft.c.lookup_cookie == sa.bindparam("lookup"))
 _by_code = sa.select(_draft).where(_draft.c.lookup_code == sa.bindparam("lookup"))

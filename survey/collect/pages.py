@@ -86,6 +86,7 @@ def apply_page(
         sent={**document.sent, _place(program, ref, only): Sent(ver=ver, body=body, is_done=is_done)},
         typed=still_typed,
         window=window.name,
+        reached=_reached(document, ref, _after(path, ref) if is_done else None),
         contacts=left,
         paradata=document.paradata.after(
             ref.key,
@@ -273,6 +274,11 @@ def _page_of(program: Program, key: str) -> str:
     item, _, unit = key.partition(UNIT_SEPARATOR)
     place = program.places.get(item)
     return "" if place is None else PageRef(code=place.page.code, unit=unit or None).key
+
+
+def _reached(document: DraftDocument, ref: PageRef, following: PageRef | None) -> tuple[str, ...]:
+    codes = (ref.code,) if following is None else (ref.code, following.code)
+    return tuple(dict.fromkeys((*document.reached, *codes)))
 
 
 def _edits(before: AnswerState, result: PageResult) -> int:

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.access.grants import Grant
-from survey.collect import drafts, programs
+from survey.collect import drafts, page_counts, programs
 from survey.collect.documents import DraftDocument, device_group
 from survey.collect.drafts import OpenDraft
 from survey.collect.waves import WaveFacts
 from survey.collect.waves import load as load_wave
 from survey.errors import Invalid
 from survey.instrument.computing import uses_today
+from survey.instrument.path import find_path
 from survey.instrument.program import Program
 from survey.instrument.state import AnswerState
 from survey.ledger.keyed import wave_key
+from survey.models.wave import Wave
 from survey.ports import KeyStore
 
 # Small enough for any JSON reader; only the order of options and the draw of units hang on it.
@@ -54,10 +57,11 @@ def open_draft(
     """
     facts = wave or load_wave(session, grant.wave_id)
     now = at or clock.now(session)
+    program = programs.load(session, facts.digest)
     document = new_document(
         grant,
         wave=facts,
-        program=programs.load(session, facts.digest),
+        program=program,
         language=language,
         consent=consent,
         at=now,
@@ -65,9 +69,14 @@ def open_draft(
         device=device,
         seed=seed,
     )
+    first = find_path(program, document.state).pages[:1]
+    document = replace(document, reached=tuple(ref.code for ref in first))
     today = now.astimezone(ZoneInfo(facts.time_zone)).date()
-    new = drafts.prepare(document, today=today, keys=keys)
+    closes_at = session.execute(sa.select(Wave.closes_at).where(Wave.id == facts.id)).scalar_one()
+    until = drafts.kept_until(now, closes_at=closes_at, zone=facts.time_zone)
+    new = drafts.prepare(document, today=today, keys=keys, until=until)
     drafts.store(session, new)
+    page_counts.count_reached(facts.id, list(document.reached), day=today, of=document)
     return Started(draft=new.draft, secret=new.secret)
 
 

@@ -29,6 +29,8 @@ _all = sa.select(
     _wave.c.time_zone,
     _wave.c.anonymity,
 )
+COLUMNS = tuple(column.label(f"of_wave_{column.name}") for column in _all.selected_columns)
+"""For statements that ask for a wave together with something of it; ``day_beside`` reads them."""
 _by_id = _all.where(_wave.c.id == sa.bindparam("wave_id"))
 _by_name = _all.where(_wave.c.public_id == sa.bindparam("public_id"))
 
@@ -100,6 +102,20 @@ def wave_days(session: Session) -> list[WaveDay]:
     """All waves in the order of their opening."""
     rows = session.connection().execute(_all.order_by(_wave.c.opens_at, _wave.c.id)).all()
     return [_day(row) for row in rows]
+
+
+def day_beside(row: sa.Row[*tuple[Any, ...]]) -> WaveDay:  # Any: columns of several types
+    """The wave in a row with ``COLUMNS``."""
+    return WaveDay(
+        code=row.of_wave_code,
+        public_id=row.of_wave_public_id,
+        title=row.of_wave_title,
+        status=row.of_wave_status,
+        opens_at=row.of_wave_opens_at,
+        closes_at=row.of_wave_closes_at,
+        zone=row.of_wave_time_zone,
+        anonymity=row.of_wave_anonymity,
+    )
 
 
 def _day(row: sa.Row[*tuple[Any, ...]]) -> WaveDay:  # Any: columns of several types
