@@ -12,7 +12,7 @@ from admin.fieldwork.csv_files import Column, Row
 from admin.fieldwork.services import files
 from survey import audit
 from survey.access import tokens
-from survey.access.tokens import SampleCase
+from survey.access.tokens import Form, SampleCase
 from survey.identity.actors import Actor
 from survey.models.wave import Wave
 from survey.ports import KeyStore
@@ -21,7 +21,13 @@ _CONTEXT = "context."
 
 
 def issue_tokens(
-    session: Session, wave: Wave, cases: Iterable[SampleCase], *, keys: KeyStore, actor: Actor
+    session: Session,
+    wave: Wave,
+    cases: Iterable[SampleCase],
+    *,
+    keys: KeyStore,
+    actor: Actor,
+    form: Form = Form.LINK,
 ) -> list[str]:
     """One single-use token per case, in their order; the plain tokens exist only in what is returned.
 
@@ -29,7 +35,7 @@ def issue_tokens(
     """
     if reason := rules.why_no_more_facts(wave.status):
         raise reason.conflict()
-    issued = tokens.issue(session, wave, cases, keys=keys)
+    issued = tokens.issue(session, wave, cases, keys=keys, form=form)
     audit.record(session, actor.ref, act="token.issue", on=f"wave:{wave.code}", after={"tokens": len(issued)})
     return issued
 
@@ -42,6 +48,7 @@ def issue_from_file(
     context_fields: Sequence[str],
     keys: KeyStore,
     actor: Actor,
+    form: Form = Form.LINK,
 ) -> list[tuple[SampleCase, str]]:
     """Tokens for the cases in a CSV file, each with its case. Raises Invalid with the rows at fault, Conflict.
 
@@ -50,7 +57,7 @@ def issue_from_file(
     """
     file = files.begin(session, source, kind="cases", scope=wave.code, actor=actor)
     cases = read_cases(source.content, context_fields=context_fields)
-    issued = issue_tokens(session, wave, cases, keys=keys, actor=actor)
+    issued = issue_tokens(session, wave, cases, keys=keys, actor=actor, form=form)
     files.finish(session, file, n_rows=len(cases))
     return list(zip(cases, issued, strict=True))
 
