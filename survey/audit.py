@@ -61,7 +61,12 @@ def record(
 
 def leaf_hash(event: AuditEvent) -> bytes:
     """RFC 6962 leaf hash of the canonical JSON of an event."""
-    leaf = {
+    return hashlib.sha256(b"\x00" + rfc8785.dumps(leaf(event))).digest()
+
+
+def leaf(event: AuditEvent) -> dict[str, Any]:
+    """What the log commits to of an event; the auditor gets it line by line. Any: a JSON document."""
+    return {
         "v": 1,
         "alg": "sha256",
         "n": event.n,
@@ -73,7 +78,6 @@ def leaf_hash(event: AuditEvent) -> bytes:
         "before": event.before,
         "after": event.after,
     }
-    return hashlib.sha256(b"\x00" + rfc8785.dumps(leaf)).digest()
 
 
 def check(session: Session) -> list[str]:

@@ -24,6 +24,7 @@ from survey.errors import Conflict
 from survey.identity.actors import Actor
 from survey.instrument.codebook import Variable, codebook, dataset_values
 from survey.instrument.program import Program
+from survey.ledger import origins
 from survey.ledger.canonical import canonical_bytes, digest_of
 from survey.models.cycle import Cycle
 from survey.models.dataset import Dataset
@@ -210,7 +211,7 @@ def _wave_facts(session: Session, wave: Wave) -> dict[str, Any]:
     for log in ("p", "c"):
         checkpoint = session.scalar(
             sa.select(Checkpoint)
-            .where(Checkpoint.origin.endswith(f"/{wave.code}/{log}"))
+            .where(Checkpoint.origin == origins.current(session, origins.of_wave(wave.code, log)))
             .order_by(Checkpoint.size.desc(), Checkpoint.id.desc())
             .limit(1)
         )

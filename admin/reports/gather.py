@@ -15,10 +15,9 @@ from admin.reports import queries
 from admin.reports.facts import CheckFacts, Facts, FrameFacts, InstrumentFacts, WaveFacts
 from admin.reports.words import Words, fill, named, of, words
 from survey.instrument.program import Program
-from survey.ledger import leaves
+from survey.ledger import origins
 from survey.ledger.canonical import digest_of
 from survey.ledger.checkpoint import latest
-from survey.ledger.seal import SITE
 from survey.models.cycle import Cycle
 from survey.models.dataset import Dataset
 from survey.models.fieldwork import Appeal, CallBack, SamplingFrame
@@ -71,7 +70,9 @@ def facts_of(session: Session, release: Release, run: Run, *, results: Document)
 def _wave(session: Session, wave: Wave) -> WaveFacts:
     zone = ZoneInfo(wave.time_zone)
     assert wave.opened_at is not None  # the query asked for it
-    logs = {log: latest(session, leaves.origin(SITE, wave.code, log)) for log in ("p", "c")}
+    logs = {
+        log: latest(session, origins.current(session, origins.of_wave(wave.code, log))) for log in ("p", "c")
+    }
     participation, content = logs["p"], logs["c"]
     return WaveFacts(
         code=wave.code,

@@ -79,6 +79,8 @@ class Grant:
     interviewer: str | None = None
     context: Mapping[str, str | list[str]] = field(default_factory=dict)
     link: str | None = None
+    participant: str | None = None
+    """In an identified wave who was drawn; it goes with the answers of those only who agree to that."""
     marks: tuple[str, ...] = ()
     """What looked unlike a person at the door: it is looked at with the answers and shuts nobody out."""
     counter_id: int | None = None
@@ -96,6 +98,7 @@ class Grant:
             "interviewer": self.interviewer,
             "context": dict(self.context),
             "link": self.link,
+            **({} if self.participant is None else {"participant": self.participant}),
         }
 
     def to_json(self) -> dict[str, Any]:  # Any: a JSON document

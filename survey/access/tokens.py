@@ -44,8 +44,8 @@ class Form(StrEnum):
 class SampleCase:
     """One drawn case: what weighting and the pages need to know about it, and nothing that names it.
 
-    `probability` is the inclusion probability as decimal text; `case` is used in confidential waves only,
-    where its keyed hash goes into the box.
+    `probability` is the inclusion probability as decimal text. `case` is used in two modes: in confidential waves
+    its keyed hash goes into the box; in identified ones it does itself, of those who agree to that.
     """
 
     stratum: str
@@ -60,9 +60,12 @@ class SampleCase:
     case: str | None = None
     valid_until: date | None = None
 
-    def facts(self, *, link: str | None) -> dict[str, Any]:  # Any: a JSON document
+    def facts(
+        self, *, link: str | None, participant: str | None = None
+    ) -> dict[str, Any]:  # Any: a JSON document
         """What is stored beside the hash until the token is used."""
         return {
+            **({} if participant is None else {"participant": participant}),
             "stratum": self.stratum,
             "probability": self.probability,
             "seal_group": self.seal_group,
@@ -96,7 +99,9 @@ def issue(
                 "hash": token_hash(token, keys=keys),
                 "wave_id": wave.id,
                 "channel": case.channel,
-                "facts": case.facts(link=link),
+                "facts": case.facts(
+                    link=link, participant=case.case if wave.anonymity == "identified" else None
+                ),
                 "valid_until": case.valid_until,
                 "used": 0,
                 "used_on": None,

@@ -49,9 +49,11 @@ def open_draft(
     at: datetime | None = None,
     device: str | None = None,
     seed: int | None = None,
+    is_named: bool = False,
 ) -> Started:
     """Create the draft of somebody who is of age and has agreed to take part.
 
+    `is_named` is the consent to be named with the answers, asked apart and in identified waves only.
     `device` is the random cookie of the browser; `at` and `seed` are for simulation and tests, otherwise the
     database's clock and chance decide. Raises Invalid without consent.
     """
@@ -68,6 +70,7 @@ def open_draft(
         keys=keys,
         device=device,
         seed=seed,
+        is_named=is_named,
     )
     first = find_path(program, document.state).pages[:1]
     document = replace(document, reached=tuple(ref.code for ref in first))
@@ -91,6 +94,7 @@ def new_document(
     keys: KeyStore,
     device: str | None = None,
     seed: int | None = None,
+    is_named: bool = False,
 ) -> DraftDocument:
     """The document of an interview that begins. Raises Invalid without consent or in an unknown language."""
     if not consent:
@@ -119,4 +123,5 @@ def new_document(
             answers={}, context=context, seed=secrets.randbits(_SEED_BITS) if seed is None else seed
         ),
         device_group=device_group(wave_key("radar", wave.id, keys=keys), device),
+        is_named=is_named,
     )

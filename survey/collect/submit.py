@@ -32,6 +32,7 @@ from survey.ledger.keyed import keyed_hash, wave_key
 from survey.ledger.receipts import Receipt, new_receipt
 from survey.models.access import Token
 from survey.models.response import Draft, Participation, Submission, UrnBox
+from survey.models.wave import Anonymity
 from survey.ports import KeyStore
 
 PURPOSE = b"submission"
@@ -139,7 +140,9 @@ def prepare_document(
         radar_key=wave_key("radar", wave.id, keys=keys),
         seconds=seconds,
     )
-    link = document.grant.link
+    link, participant = document.grant.link, document.grant.participant
+    if wave.anonymity == Anonymity.IDENTIFIED and document.is_named and participant is not None:
+        response["participant"] = participant
     return PreparedSubmission(
         wave=wave,
         document=response,

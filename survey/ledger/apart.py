@@ -99,6 +99,13 @@ def waiting(session: Session, secret: str, *, keys: KeyStore) -> File | None:
     return _open_file(box, under=_waiting_key(secret, keys=keys), label=_WAITING)
 
 
+def keep_waiting(session: Session, found: Iterable[str], *, until: date, keys: KeyStore) -> None:
+    """Keep the files of an interview longer, because its respondent came back."""
+    ids = [_waiting_id(secret, keys=keys) for secret in found]
+    named = _waiting.c.id.in_(ids)
+    session.connection().execute(sa.update(_waiting).where(named).values(expires_on=until))
+
+
 def drop_waiting(session: Session, found: Iterable[str], *, keys: KeyStore) -> None:
     """Forget files that were replaced, taken back, or written under their lasting id."""
     ids = [_waiting_id(secret, keys=keys) for secret in found]

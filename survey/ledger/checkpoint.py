@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
 
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -11,14 +13,17 @@ from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.errors import Conflict
-from survey.ledger import leaves, merkle, notes
-from survey.ledger.seal import SITE
-from survey.models.audit import AuditEvent
+from survey.ledger import merkle, notes, origins
+from survey.ledger.origins import SITE
+from survey.models.audit import AuditEvent, AuditHead
 from survey.models.ledger import Checkpoint, LogLeaf
 from survey.models.wave import Wave
 from survey.ports import CheckpointSink, KeyStore
 
 PLATFORM_KEY = "sign.platform"
+TRAIL_EVERY = timedelta(minutes=10)
+TRAIL_ACTS = 1000
+_WAITING = "checkpoints_to_keep"
 DEMO_AUDITOR_KEY = "sign.demo-auditor"
 
 
@@ -68,7 +73,7 @@ def sign_wave(
     """
     signed = []
     for log in ("p", "c"):
-        origin = leaves.origin(site, wave.code, log)
+        origin = origins.current(session, origins.of_wave(wave.code, log, site=site))
         signed.append(
             sign_log(
                 session,
@@ -100,11 +105,10 @@ def sign_trail(
     site: str = SITE,
 ) -> Checkpoint:
     """Sign the audit log as it stands. Raises Conflict as `sign_wave` does."""
-    hashes = list(session.execute(sa.select(AuditEvent.leaf_hash).order_by(AuditEvent.n)).scalars())
     return sign_log(
         session,
-        f"{site}/a",
-        hashes=hashes,
+        origins.current(session, origins.of_trail(site=site)),
+        hashes=trail_hashes(session),
         occasion=occasion,
         keys=keys,
         sink=sink,
@@ -128,9 +132,9 @@ def sign_log(
     text = statement.text()
     signatures = [notes.sign(text, name=origin, private=platform_signer(keys))]
     if auditor is not None:
-        signatures.append(_cosign(auditor, statement, hashes))
+        signatures.append(_cosign(session, auditor, statement, hashes))
     note = notes.Note(text=text, signatures=tuple(signatures)).encode()
-    sink.keep(origin, note)
+    _after_commit(session, partial(sink.keep, origin, note))
     row = Checkpoint(
         origin=origin,
         size=statement.size,
@@ -142,6 +146,21 @@ def sign_log(
     session.add(row)
     session.flush()
     return row
+
+
+def trail_hashes(session: Session) -> list[bytes]:
+    """The leaf hashes of the audit log in order."""
+    return list(session.execute(sa.select(AuditEvent.leaf_hash).order_by(AuditEvent.n)).scalars())
+
+
+def is_trail_due(session: Session, *, site: str = SITE) -> bool:
+    """Whether the audit log wants a signature: ten minutes, or a thousand acts, after the last one."""
+    size = session.execute(sa.select(AuditHead.size)).scalar_one_or_none() or 0
+    last = latest(session, origins.current(session, origins.of_trail(site=site)))
+    if last is None:
+        return size > 0
+    is_old = clock.now(session) - last.signed_at >= TRAIL_EVERY
+    return size > last.size and (is_old or size - last.size >= TRAIL_ACTS)
 
 
 def log_hashes(session: Session, origin: str) -> list[bytes]:
@@ -157,7 +176,29 @@ def latest(session: Session, origin: str) -> Checkpoint | None:
     ).first()
 
 
-def _cosign(auditor: Auditor, statement: notes.Checkpoint, hashes: Sequence[bytes]) -> notes.Signature:
+def _after_commit(session: Session, act: Callable[[], None]) -> None:
+    """Keep a copy only of what was committed: one that is taken back must not contradict what is signed next."""
+    waiting: list[Callable[[], None]] | None = session.info.get(_WAITING)
+    if waiting is None:
+        waiting = session.info[_WAITING] = []
+        sa.event.listen(session, "after_commit", _keep_copies)
+        sa.event.listen(session, "after_rollback", _drop_copies)
+    waiting.append(act)
+
+
+def _keep_copies(session: Session) -> None:
+    waiting = session.info[_WAITING]
+    while waiting:
+        waiting.pop(0)()
+
+
+def _drop_copies(session: Session) -> None:
+    session.info[_WAITING].clear()
+
+
+def _cosign(
+    session: Session, auditor: Auditor, statement: notes.Checkpoint, hashes: Sequence[bytes]
+) -> notes.Signature:
     """The auditor's line, from their own memory and a consistency proof, not from the platform's word."""
     last = auditor.seen.last(statement.origin)
     if last is not None:
@@ -172,7 +213,8 @@ def _cosign(auditor: Auditor, statement: notes.Checkpoint, hashes: Sequence[byte
         ):
             raise _contradiction(statement.origin)
     signature = notes.sign(statement.text(), name=auditor.name, private=auditor.private)
-    auditor.seen.keep(statement.origin, notes.Note(text=statement.text(), signatures=(signature,)).encode())
+    kept = notes.Note(text=statement.text(), signatures=(signature,)).encode()
+    _after_commit(session, partial(auditor.seen.keep, statement.origin, kept))
     return signature
 
 

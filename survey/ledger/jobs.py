@@ -22,7 +22,12 @@ from survey.models.wave import Wave, WaveStatus
 from survey.ports import CheckpointSink, KeyStore
 
 SWEEP, SEAL, SIGN, DESTROY = "ledger.sweep", "ledger.seal", "ledger.sign", "ledger.destroy_keys"
-PERIODIC = (Periodic(kind=SWEEP, every=timedelta(minutes=15)),)
+SIGN_TRAIL = "ledger.sign_trail"
+PERIODIC = (
+    Periodic(kind=SWEEP, every=timedelta(minutes=15)),
+    # A look a minute; signed is ten minutes, or a thousand acts, after the last time.
+    Periodic(kind=SIGN_TRAIL, every=timedelta(minutes=1)),
+)
 KEY_KEPT = timedelta(minutes=10)
 """How long a replaced key is kept, so that a backup or replica has the sealed rows before it dies."""
 
@@ -47,7 +52,11 @@ def handlers(
     def destroy(session: Session, argument: Argument) -> None:
         urn.destroy_retired_keys(session, argument["wave_id"], keys=keys)
 
-    return {SWEEP: sweep, SEAL: seal_one, SIGN: sign_one, DESTROY: destroy}
+    def sign_trail(session: Session, _argument: Argument) -> None:
+        if checkpoint.is_trail_due(session):
+            checkpoint.sign_trail(session, occasion="sealing", keys=keys, sink=sink, auditor=auditor)
+
+    return {SWEEP: sweep, SEAL: seal_one, SIGN: sign_one, DESTROY: destroy, SIGN_TRAIL: sign_trail}
 
 
 def sweep(session: Session, _argument: Argument) -> None:

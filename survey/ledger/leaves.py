@@ -13,11 +13,6 @@ ALGORITHM = "sha256"
 LeafData = dict[str, Any]  # Any: a JSON document
 
 
-def origin(site: str, wave: str, log: str) -> str:
-    """The name of a log: site, wave code, and "p" (participation) or "c" (content)."""
-    return f"{site}/{wave}/{log}"
-
-
 def participation_leaf(rid_hash: bytes, *, wave: str) -> LeafData:
     """That somebody took part: the hash of a receipt and the wave, nothing else."""
     return {"alg": ALGORITHM, "h": rid_hash.hex(), "v": 1, "w": wave}

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.errors import NotFound
-from survey.ledger import codes, merkle
+from survey.ledger import codes, merkle, origins
 from survey.ledger.leaves import hash_of, participation_leaf
 from survey.models.ledger import Checkpoint, LogLeaf
 from survey.models.response import Participation
@@ -134,5 +134,7 @@ def proof(session: Session, code: str) -> str:
 def _leaf(session: Session, receipt: Receipt, wave: str) -> sa.Row[str, int] | None:
     leaf = hash_of(participation_leaf(receipt.hash, wave=wave))
     return session.execute(
-        sa.select(LogLeaf.origin, LogLeaf.position).where(LogLeaf.leaf_hash == leaf)
+        sa.select(LogLeaf.origin, LogLeaf.position).where(
+            LogLeaf.leaf_hash == leaf, LogLeaf.origin == origins.current(session, origins.of_wave(wave, "p"))
+        )
     ).one_or_none()

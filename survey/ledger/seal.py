@@ -15,17 +15,16 @@ from sqlalchemy.orm import Session
 from survey import audit, clock
 from survey.db import table_of
 from survey.errors import Conflict
-from survey.ledger import apart, batching, leaves, urn
+from survey.ledger import apart, batching, leaves, origins, urn
 from survey.ledger.apart import Apart
 from survey.ledger.batching import HidingSet
 from survey.ledger.canonical import canonical_bytes, parse_json
+from survey.ledger.origins import SITE
 from survey.models.ledger import LogLeaf
 from survey.models.response import Participation, Response, SealBatch, WithdrawalTag
 from survey.models.wave import Wave
 from survey.ports import KeyStore
 
-SITE = "minyi"
-"""First part of the names of the logs; stays the same when the address of the site changes."""
 MAX_BATCH = 4000
 """About a second of work: the write lock of the embedded database is held no longer than two."""
 
@@ -216,7 +215,9 @@ def _store(
     site: str,
 ) -> None:
     """Responses with their content leaves in shuffled order; participation leaves sorted by hash."""
-    content, participation = (leaves.origin(site, wave.code, log) for log in ("c", "p"))
+    content, participation = (
+        origins.current(session, origins.of_wave(wave.code, log, site=site)) for log in ("c", "p")
+    )
     start = _log_size(session, content)
     if start != _log_size(session, participation):
         raise Conflict(
@@ -293,7 +294,8 @@ def _sealed_rows(
         "r": one.sealed.r,
         "anonymity": wave.anonymity,
         "case_link": None if one.sealed.link == urn.NO_LINK else one.sealed.link,
-        "participant": None,
+        "participant": document.get("participant"),
+        "participant_consent": document["consent"] if "participant" in document else None,
     }
     return row, {"position": position, "leaf_hash": leaves.hash_of(data), "data": data}
 

@@ -10,11 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.ledger import leaves, merkle, notes
+from survey.ledger import leaves, merkle, notes, origins
 from survey.ledger.canonical import NotCanonicalError, canonical_bytes
-from survey.ledger.checkpoint import log_hashes, platform_key
-from survey.ledger.seal import SITE
-from survey.models.audit import AuditEvent
+from survey.ledger.checkpoint import log_hashes, platform_key, trail_hashes
+from survey.ledger.origins import SITE
 from survey.models.ledger import Checkpoint, LogLeaf
 from survey.models.quality import Exclusion
 from survey.models.response import Participation, Response, SealBatch
@@ -62,15 +61,16 @@ def verify_wave(
     site: str = SITE,
 ) -> list[Finding]:
     """Leaves, commitments, participation rows, counts and checkpoints of one wave."""
-    origins = {log: leaves.origin(site, wave.code, log) for log in ("p", "c")}
+    names = {log: origins.names(session, origins.of_wave(wave.code, log, site=site)) for log in ("p", "c")}
     found: list[Finding] = []
-    for origin in origins.values():
+    for origin in (*names["p"], *names["c"]):
         found += _leaf_faults(session, origin)
         hashes = log_hashes(session, origin)
         found += checkpoint_faults(session, origin, hashes, keys=keys, sink=sink, auditors=auditors)
-    found += _response_faults(session, wave, origins["c"])
-    found += _participation_faults(session, wave, origins["p"])
-    found += _count_faults(session, wave, origins)
+    now = {log: every[-1] for log, every in names.items()}
+    found += _response_faults(session, wave, now["c"])
+    found += _participation_faults(session, wave, now["p"])
+    found += _count_faults(session, wave, now)
     return found
 
 
@@ -87,10 +87,10 @@ def verify_trail(
         Finding(object="audit log", zh=f"审计日志不一致（{fault}）", en=fault)
         for fault in audit.check(session)
     ]
-    hashes = list(session.execute(sa.select(AuditEvent.leaf_hash).order_by(AuditEvent.n)).scalars())
-    return found + list(
-        checkpoint_faults(session, f"{site}/a", hashes, keys=keys, sink=sink, auditors=auditors)
-    )
+    hashes = trail_hashes(session)
+    for origin in origins.names(session, origins.of_trail(site=site)):
+        found += checkpoint_faults(session, origin, hashes, keys=keys, sink=sink, auditors=auditors)
+    return found
 
 
 def checkpoint_faults(
@@ -132,7 +132,8 @@ def checkpoint_faults(
                 object=name, zh="登记簿在签署后被改写", en="no longer matches the leaves it was signed over"
             )
     last = sink.last(origin)
-    if last is not None and last not in {row.note for row in stored}:
+    broken = {each.note for each in origins.breaks(session) if each.old_origin == origin}
+    if last is not None and last not in {row.note for row in stored} | broken:
         yield Finding(
             object=f"checkpoint {origin}",
             zh="库外保存的最后一个检查点在数据库中找不到",
@@ -203,7 +204,9 @@ def _opens(response: Response, data: object, wave: Wave) -> bool:
         return False
     columns = (response.channel, response.seal_group, response.day.isoformat())
     said = (document.get("channel"), document.get("seal_group"), document.get("day"))
-    return expected == data and columns == said and response.anonymity == wave.anonymity
+    named = (response.participant, response.participant_consent)
+    agreed = (document.get("participant"), document.get("consent") if "participant" in document else None)
+    return expected == data and columns == said and named == agreed and response.anonymity == wave.anonymity
 
 
 def _participation_faults(session: Session, wave: Wave, origin: str) -> Iterator[Finding]:

@@ -28,7 +28,7 @@ from survey.db import make_engine
 from survey.errors import HouseError
 from survey.jobs import queue
 from survey.jobs.worker import Worker
-from survey.ledger import checkpoint, jobs, leaves, merkle, notes, receipts, seal, urn, verify
+from survey.ledger import checkpoint, jobs, leaves, merkle, notes, origins, receipts, seal, urn, verify
 from survey.models.job import Job
 from survey.models.ledger import LogLeaf
 from survey.models.response import Participation, Response
@@ -273,7 +273,7 @@ def _unfinished(at: Installation, responses: int) -> list[str]:
     """What is not done although the last worker came to the end."""
     with at.world.session() as session:
         states = session.execute(sa.select(Job.kind, Job.state)).all()
-        sizes = {log: checkpoint.latest(session, leaves.origin(seal.SITE, WAVE, log)) for log in ("p", "c")}
+        sizes = {log: checkpoint.latest(session, origins.of_wave(WAVE, log)) for log in ("p", "c")}
         faults = [f"{kind} is {state}" for kind, state in states if state == "failed"]
         later = session.scalar(
             sa.select(sa.func.count())

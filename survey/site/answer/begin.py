@@ -16,6 +16,7 @@ from survey.db import db
 from survey.errors import HouseError, NotFound
 from survey.instrument.program import Program
 from survey.kit import guard, in_words
+from survey.models.wave import Anonymity
 from survey.publish import notice
 from survey.publish.waves import WaveDay
 from survey.site import cookies
@@ -60,6 +61,7 @@ def begin(wave: str) -> ResponseReturnValue:
         keys=here.keys,
         wave=facts,
         device=device,
+        is_named=flask.request.form.get("named") == "yes",
     )
     first = respondent.where_next(program, started.draft.document)
     response = flask.make_response(flask.redirect(respondent.url(wave, first), code=303))
@@ -128,6 +130,7 @@ def _page(
         program=program,
         notice=notice.notice(session, key, retention_years=here.settings.retention_years),
         channel=grant.channel,
+        asks_for_name=day.anonymity == Anonymity.IDENTIFIED and grant.participant is not None,
         draft_days=drafts.LIFE.days,
         contact_days=contacts.KEPT.days if _asks_for_contact(program) else None,
         trap=door.TRAP,

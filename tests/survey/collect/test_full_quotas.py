@@ -43,7 +43,7 @@ def with_cells(world: World, *cells: QuotaCell) -> World:
 
 def counts(world: World) -> dict[str, int]:
     with world.session() as session:
-        return dict(session.execute(sa.select(QuotaCell.code, QuotaCell.n)).tuples().all())
+        return dict(session.execute(sa.select(QuotaCell.code, QuotaCell.n)).all())
 
 
 def test_a_cell_that_goes_on_counts_beyond_its_limit_and_marks_the_response(any_world: World) -> None:
