@@ -14,11 +14,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import survey.kit.web
 import survey.models
 import survey.site.web
-from survey import log
+from survey import clock, log
 from survey.backends.cache import cache_at
 from survey.backends.keys import FolderKeyStore
 from survey.config import BadSettings, Settings
 from survey.db import db, durability, engine_options, is_durable, writes_values_to_logs
+from survey.kit import guard
 from survey.kit.form_token import FormTokens
 from survey.kit.sessions import Sessions
 from survey.ports import Cache, KeyStore
@@ -114,7 +115,12 @@ def _prepare_folder(settings: Settings) -> None:
 
 
 def _begin_unit_of_work() -> ResponseReturnValue | None:
-    db.session.info["read_only"] = flask.request.method in _READING
+    info, reads = db.session.info, flask.request.method in _READING
+    info["read_only"], info[clock.IN_REQUEST] = reads, None
+    if reads:
+        # A page of an interview reads one row of its own and hardly more.
+        found = guard.guard_of(flask.request.endpoint)
+        info["reads_single"] = found is not None and found.kind is guard.Kind.GRANTED
     return None
 
 

@@ -10,6 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 _demo_clock = sa.table("demo_clock", sa.column("offset_seconds", sa.Integer))
+IN_REQUEST = "minyi_clock"
+"""In ``info`` of the session of one request: the time, once it was asked for."""
 STAMP, OFFSET = "clock_stamp", "clock_offset"
 COLUMNS: tuple[sa.Label[Any], ...] = (  # Any: SQLite answers text, PostgreSQL an instant
     sa.literal_column("CURRENT_TIMESTAMP").label(STAMP),
@@ -42,9 +44,14 @@ def demo_offset(session: Session | sa.Connection) -> int | None:
 
 def _read(session: Session | sa.Connection) -> tuple[datetime, int | None]:
     """The instant and the demo's offset."""
-    connection = session if isinstance(session, sa.Connection) else session.connection()
-    stamp, offset = connection.execute(_NOW).one()
-    return instant(stamp, offset), offset
+    if isinstance(session, sa.Connection) or IN_REQUEST not in session.info:
+        connection = session if isinstance(session, sa.Connection) else session.connection()
+        stamp, offset = connection.execute(_NOW).one()
+        return instant(stamp, offset), offset
+    found: tuple[datetime, int | None] | None = session.info[IN_REQUEST]
+    if found is None:  # within one request no time passes, as within one transaction of PostgreSQL
+        found = session.info[IN_REQUEST] = _read(session.connection())
+    return found
 
 
 def instant(stamp: datetime | str, offset: int | None) -> datetime:

@@ -5,6 +5,7 @@ This is the only file that knows which dialect runs underneath.
 
 from __future__ import annotations
 
+import select
 import sqlite3
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -16,6 +17,7 @@ from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator
 
 _NAMES = {
@@ -56,7 +58,18 @@ class UtcDateTime(TypeDecorator[datetime]):
 READ_ONLY = "minyi_read_only"
 
 
-class RequestSession(FlaskSession):
+class LeanSession(Session):
+    """A session for code that mostly asks its connection: found once, and not by the ORM's way for each statement."""
+
+    def connection(self, *args: Any, **kwargs: Any) -> sa.Connection:
+        """The connection of the transaction under way."""
+        found: sa.Connection | None = self.info.get("connection")
+        if found is None or args or kwargs or not found.in_transaction():
+            found = self.info["connection"] = super().connection(*args, **kwargs)
+        return found
+
+
+class RequestSession(LeanSession, FlaskSession):
     """The session of one request; ``info["read_only"]`` makes its transactions take no write lock."""
 
     def get_bind(
@@ -72,6 +85,8 @@ class RequestSession(FlaskSession):
         engine: sa.Engine | None = self.info.get("engine")
         if engine is None:
             engine = self.info["engine"] = db.engine
+        if self.info.get("reads_single"):
+            return single_reading_engine(engine)
         return reading_engine(engine) if self.info.get("read_only") else engine
 
 
@@ -79,6 +94,17 @@ class RequestSession(FlaskSession):
 def reading_engine(engine: sa.Engine) -> sa.Engine:
     """``engine``, its transactions only reading; the same object each time, as sessions tell engines apart."""
     return engine.execution_options(**{READ_ONLY: True})
+
+
+@lru_cache(maxsize=8)
+def single_reading_engine(engine: sa.Engine) -> sa.Engine:
+    """The same for a few statements that need no transaction around them.
+
+    PostgreSQL is then not told of a beginning and an end, which are two journeys more than the one for the answer.
+    """
+    if engine.dialect.name == "sqlite":
+        return reading_engine(engine)
+    return engine.execution_options(**{READ_ONLY: True, "isolation_level": "AUTOCOMMIT"})
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": RequestSession})
@@ -112,7 +138,7 @@ def engine_options(url: str | URL) -> dict[str, Any]:
         return {"connect_args": sqlite, **_POOL}
     # Without a limit a table that somebody else locked would hold every request until the last thread is taken.
     waits = {"connect_timeout": WAIT_SECONDS, "options": f"-c lock_timeout={1000 * WAIT_SECONDS}"}
-    return {"pool_pre_ping": True, "isolation_level": "READ COMMITTED", "connect_args": waits, **_POOL}
+    return {"isolation_level": "READ COMMITTED", "connect_args": waits, **_POOL}
 
 
 def make_engine(url: str | URL) -> sa.Engine:
@@ -133,6 +159,21 @@ def _prepare_connection(connection: Any, _record: object) -> None:
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+
+@event.listens_for(Pool, "checkout")
+def _refuse_dead(connection: Any, _record: object, _proxy: object) -> None:
+    """Hand out no connection that the server has hung up on. Asking the socket costs less than asking the server."""
+    if isinstance(connection, sqlite3.Connection):
+        return
+    waiting = select.poll()
+    try:
+        waiting.register(connection.fileno(), select.POLLIN)
+        speaks = bool(waiting.poll(0))
+    except connection.Error:  # known to be closed
+        speaks = True
+    if speaks:  # nothing was asked, so it says good-bye; a mere notice costs one connection anew
+        raise sa.exc.InvalidatePoolError("the server has hung up")
 
 
 @event.listens_for(sa.Engine, "begin")

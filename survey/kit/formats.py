@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from zoneinfo import ZoneInfo
 
@@ -58,9 +58,14 @@ def month_name(number: int) -> str:
 
 
 def moment(value: datetime, zone: str | None = None) -> str:
-    """The day with its weekday and the time to the minute, in ``zone`` (the platform's if None)."""
+    """The day with its weekday and the time to the minute, in ``zone`` (the platform's if None).
+
+    A time that clocks show twice on that day, because they are set back, is followed by its offset.
+    """
     local = value.astimezone(ZoneInfo(zone or _zone()))
-    return f"{day(local.date())} {format_time(local.time(), 'HH:mm', locale=get_locale())}"
+    text = f"{day(local.date())} {format_time(local.time(), 'HH:mm', locale=get_locale())}"
+    first, second = (local.replace(fold=fold).utcoffset() or timedelta() for fold in (0, 1))
+    return f"{text} ({_offset(local)})" if first > second else text
 
 
 def number(value: float | str | Decimal | None, digits: int | None = None) -> str:
@@ -104,7 +109,8 @@ def prose(text: str) -> list[tuple[str, list[str]]]:
 
 def demo_clock() -> datetime | None:
     """Where the demo clock stands; None where none runs, and on pages that tell of a broken database."""
-    if flask.g.get("without_database"):
+    # In production no demo clock can be set: then no page has to ask for it.
+    if flask.g.get("without_database") or flask.current_app.extensions["minyi"].settings.production:
         return None
     return clock.demo_now(db.session())
 
@@ -120,6 +126,13 @@ def _formatted(value: date | datetime, pattern: str, zone: str | None) -> str:
     if isinstance(value, datetime):
         value = value.astimezone(ZoneInfo(zone or _zone())).date()
     return format_date(value, pattern, locale=get_locale())
+
+
+def _offset(local: datetime) -> str:
+    """How far a wall clock is from UTC, such as UTC−4 or UTC+13:45."""
+    minutes = round((local.utcoffset() or timedelta()).total_seconds() / 60)
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'−' if minutes < 0 else '+'}{hours}{f':{rest:02d}' if rest else ''}"
 
 
 def _zone() -> str:

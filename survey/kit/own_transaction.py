@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
 
-from survey.db import db, reading_engine
+from survey.db import LeanSession, db, reading_engine, single_reading_engine
 
 
 @contextmanager
@@ -16,13 +16,13 @@ def own_transaction(*, reads_only: bool = False) -> Iterator[Session]:
 
     Use it before the request's session has written anything: on SQLite two writers wait for each other.
     """
-    with Session(reading_engine(db.engine) if reads_only else db.engine) as session, session.begin():
+    with LeanSession(reading_engine(db.engine) if reads_only else db.engine) as session, session.begin():
         yield session
 
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """A session for what a request reads before it writes anything.
+    """A session for the few statements that a request reads before it writes anything.
 
     Where the request only reads, it is the request's own. Where it may write, it is one beside it: on SQLite the
     request's own would hold the write lock all the while.
@@ -30,5 +30,5 @@ def reading() -> Iterator[Session]:
     if db.session.info.get("read_only"):
         yield db.session()
     else:
-        with own_transaction(reads_only=True) as session:
+        with LeanSession(single_reading_engine(db.engine)) as session:
             yield session

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey.db import durability, is_durable, read_only
+from survey.db import durability, is_durable, make_engine, read_only, single_reading_engine
 from survey.jobs import queue
 from survey.models.job import Job
 
@@ -81,3 +81,37 @@ def test_errors_do_not_quote_values(any_engine: sa.Engine) -> None:
     with any_engine.connect() as connection, pytest.raises(sa.exc.DBAPIError) as error:
         connection.execute(sa.text("INSERT INTO audit_head (id, size) VALUES (7, :size)"), {"size": 987654})
     assert "987654" not in str(error.value).partition("DETAIL")[0]
+
+
+@pytest.mark.postgres
+def test_connections_that_the_server_hung_up_are_not_handed_out(postgres_template: str) -> None:
+    engine, other = make_engine(postgres_template), make_engine(postgres_template)
+    ask = "SELECT pg_backend_pid()"
+    with engine.connect() as first, engine.connect() as second:
+        pids = [each.exec_driver_sql(ask).scalar_one() for each in (first, second)]
+    with other.connect() as keeper:
+        for pid in pids:
+            keeper.exec_driver_sql("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+    with engine.connect() as first, engine.connect() as second:
+        assert {each.exec_driver_sql(ask).scalar_one() for each in (first, second)}.isdisjoint(pids)
+    engine.dispose()
+    other.dispose()
+
+
+@pytest.mark.postgres
+def test_single_reads_of_postgresql_begin_no_transaction(postgres_template: str) -> None:
+    engine = make_engine(postgres_template)
+    status = "SELECT count(*) FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'virtualxid'"
+    sent: list[str] = []
+    with single_reading_engine(engine).connect() as connection:
+        connection.exec_driver_sql(status)
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        sent.append(driver.info.transaction_status.name)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(status)
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        sent.append(driver.info.transaction_status.name)
+    assert sent == ["IDLE", "INTRANS"]
+    engine.dispose()
