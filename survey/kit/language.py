@@ -55,6 +55,7 @@ def register(app: flask.Flask) -> None:
     domain = Domain(translation_directories=folders)
     app.extensions["minyi_catalogues"] = domain
     app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"] = _texts(domain)
+    app.jinja_env.globals.update(elder=is_elder, tongues_beside=tongues_beside, ELDER_SIZES=ELDER_SIZES)
     app.before_request(domain.as_default)
     app.after_request(_remember)
     app.context_processor(_for_templates)
@@ -67,7 +68,7 @@ def add_catalogue(app: flask.Flask, folder: Path) -> None:
 
 def offered() -> tuple[str, ...]:
     """The languages that this page comes in."""
-    return _STAFF_LANGUAGES if flask.request.path.startswith(_STAFF) else tuple(_LOCALES)
+    return _STAFF_LANGUAGES if _is_staff() else tuple(_LOCALES)
 
 
 def current() -> str:
@@ -103,10 +104,18 @@ def best_of(codes: Sequence[str]) -> str | None:
 
 
 def say(words: Mapping[str, str] | str | None) -> str:
-    """Text of a document in the language of this page; Chinese where it has no such text."""
+    """Text of a document in the language of the reader; in the nearest where it has no such text."""
     if words is None or isinstance(words, str):
         return words or ""
-    return pick(words, current())
+    return words.get(language_for(words), "")
+
+
+def language_for(words: Mapping[str, str]) -> str:
+    """The language in which the reader of this page reads a text of a document."""
+    asked = wanted()
+    if asked != current() and words.get(asked) and not _is_staff():
+        return asked
+    return language_of(words, current())
 
 
 def pick(words: Mapping[str, str] | None, code: str) -> str:
@@ -164,6 +173,17 @@ def text_size() -> str:
 def is_elder() -> bool:
     """Whether the reader has chosen the page for tired eyes: larger, with less on it, one thing at a time."""
     return text_size() in ELDER_SIZES
+
+
+def tongues_beside(codes: Sequence[str] = ()) -> list[Language]:
+    """What else a page can be read in: the languages of its instrument, and ours that this one does not have."""
+    ours = [code for code in offered() if nearest(code, codes) is None]
+    here = best_of(codes) if wanted() not in ours else wanted()
+    return [tongue(code) for code in (*codes, *ours) if code != (here or current())]
+
+
+def _is_staff() -> bool:
+    return flask.request.path.startswith(_STAFF)
 
 
 def _chosen() -> str:
@@ -226,4 +246,5 @@ def _for_templates() -> dict[str, object]:
         "size_url": size_url,
         "text_size": text_size(),
         "is_elder": is_elder(),
+        "offers_elder": not _is_staff(),
     }

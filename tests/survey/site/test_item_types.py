@@ -330,7 +330,8 @@ def test_a_questionnaire_in_another_language_is_asked_in_its_own(app: flask.Flas
     person = Person(app, language="en")
     person.get(f"/s/{ENTRY}")
     person.send("start", {"consent": ["yes"]})
-    assert 'lang="fr" dir="auto"' in person.page.text
+    assert '<span lang="fr" dir="ltr">Combien ?</span>' in person.page.text
+    assert ">Continue</button>" in person.page.text, "the page around it is in the reader's own language"
     person.send("page", {"Q": ["7"]})
     assert "Combien ?" in person.page.text
     assert "3" in re.search(r'id="e-Q">([^<]+)<', person.page.text)[1]  # type: ignore[index]  # found above
