@@ -13,6 +13,8 @@ from sqlalchemy.orm import Session
 
 from admin.datasets import jobs as freezing
 from admin.designer.trying import walking
+from admin.interviews import jobs as cases
+from admin.keying import jobs as keying
 from admin.scoring import compute, services
 from survey.backends.checkpoints import FolderCheckpoints
 from survey.collect import jobs as collect_jobs
@@ -37,7 +39,9 @@ def build(engine: sa.Engine, *, settings: Settings, keys: KeyStore, auditor: Aud
     handlers[services.JOB] = partial(score_run, engine=engine, settings=settings)
     handlers[freezing.JOB] = partial(freezing.freeze, data_dir=settings.data_dir)
     handlers[walking.JOB] = partial(walking.walk, data_dir=settings.data_dir)
-    periodic = (*ledger_jobs.PERIODIC, *collect_jobs.PERIODIC)
+    handlers[keying.FORGET] = partial(keying.forget, keys=keys)
+    handlers[cases.FORGET] = partial(cases.forget, keys=keys)
+    periodic = (*ledger_jobs.PERIODIC, *collect_jobs.PERIODIC, *keying.PERIODIC, *cases.PERIODIC)
     return Worker(partial(Session, engine), handlers=handlers, periodic=periodic)
 
 
