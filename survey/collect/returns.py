@@ -32,6 +32,8 @@ PURPOSE = b"share"
 MOST_SHARES = 30
 LABEL_CHARS = 40
 _ID_BYTES = 16
+OVER = frozenset({"share_over", "share_expired"})
+"""The codes of the refusals after which a link opens nothing."""
 
 _share, _draft = table_of(DraftShare), table_of(Draft)
 _by_link = (
@@ -255,7 +257,8 @@ def fit_label(label: str) -> str:
     if not fit or len(fit) > LABEL_CHARS:
         raise Invalid(
             "share_label",
-            zh=f"请写明由谁填写，例如“财务部”，不超过{LABEL_CHARS}个字。",
-            en=f"Say who fills it in, for example “Accounts”, in at most {LABEL_CHARS} characters.",
+            zh="请写明由谁填写，例如“财务部”，不超过%(n)s个字。",
+            en="Say who fills it in, for example “Accounts”, in at most %(n)s characters.",
+            n=LABEL_CHARS,
         )
     return fit

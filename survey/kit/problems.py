@@ -140,6 +140,9 @@ def _titles_by_code() -> dict[str, str]:
         "counter_code_unknown": _("This code is no longer good"),
         "screen_unknown": _("This screen is not set up"),
         "draft_unknown": _("No questionnaire under way here"),
+        "share_over": _("This link is closed"),
+        "share_expired": _("This link has ended"),
+        "part_handed_back": _("Your part is handed back"),
         "quota_full": _("Thank you, there are enough answers"),
     }
 

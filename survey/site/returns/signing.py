@@ -14,6 +14,10 @@ from survey.collect import returns
 from survey.collect.sections import Standing, sections_of
 from survey.collect.signing import NAME_CHARS, Function
 from survey.collect.signing import signed as with_signature
+from survey.instrument.codes import UNIT_SEPARATOR
+from survey.instrument.piping import piped_names
+from survey.instrument.problems import Problem
+from survey.instrument.program import Words
 from survey.kit import language
 from survey.kit.own_transaction import own_transaction
 from survey.models.wave import Anonymity
@@ -51,11 +55,7 @@ def page(mine: Mine, *, refused: Sequence[Refused] = ()) -> ResponseReturnValue:
     found = Overview(mine=mine, sections=sections, shares=shares, today=today)
     here = language.current()
     open_problems = [
-        (
-            f"{respondent.url(mine.wave.public_id, problem.where.section or '')}#i-{problem.where.item}",
-            problem.message(here),
-            section,
-        )
+        (_place(mine, problem), problem.message(here), section, _question(mine, problem))
         for section in sections
         for problem in section.problems
     ]
@@ -75,6 +75,16 @@ def page(mine: Mine, *, refused: Sequence[Refused] = ()) -> ResponseReturnValue:
 def asks_name(mine: Mine) -> bool:
     """Whether returns of this wave are signed by name: only where people agreed to be identified."""
     return mine.wave.anonymity == Anonymity.IDENTIFIED.value
+
+
+def _place(mine: Mine, problem: Problem) -> str:
+    return f"{respondent.url(mine.wave.public_id, problem.where.section or '')}#i-{problem.where.item}"
+
+
+def _question(mine: Mine, problem: Problem) -> Words:
+    """The words of the item that a problem is about; none where they say earlier answers, which stay on their page."""
+    place = mine.program.places.get((problem.where.item or "").partition(UNIT_SEPARATOR)[0])
+    return {} if place is None or piped_names([place.item.text]) else place.item.text
 
 
 def _name(text: str) -> str | None:

@@ -316,3 +316,19 @@ def test_in_an_identified_wave_the_return_is_signed_by_name(app: flask.Flask, tm
     visitor.get(f"/answer/{WAVE}/review")
     visitor.send("submit", SIGNED)
     assert "Write your name." in visitor.page.text
+
+
+def test_what_a_colleague_writes_too_late_is_shown_and_not_stored(app: flask.Flask, manager: Visitor) -> None:
+    accounts = colleague(app, hand_over(manager, "B"))
+    manager.get(f"/answer/{WAVE}/p/A")
+    manager.send("page", {"A1.right": ["yes"]})
+    manager.get(f"/answer/{WAVE}/p/C")
+    manager.send("page", {"C1": ["3"]})
+    manager.get(f"/answer/{WAVE}/review")
+    assert "Not handed back yet: Accounts." in manager.page.text
+    manager.send("submit", SIGNED)
+    assert manager.path.endswith("/receipt")
+    accounts.send("page", {"B1": ["4"], "B2": ["Written after the signature"]})
+    assert accounts.page.status_code == 404
+    assert "This link opens nothing any more." in accounts.page.text
+    assert "Written after the signature" in accounts.page.text
