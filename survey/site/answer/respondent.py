@@ -114,9 +114,12 @@ def find_part(wave: str, session: Session) -> Mine | None:
     if secret is None:
         return None
     key, day = wave_of(wave, session)
-    part = returns.find(session, secret, keys=platform().keys)
-    if part.draft.wave_id != key:
-        raise returns.over()
+    try:
+        part = returns.find(session, secret, keys=platform().keys)
+        if part.draft.wave_id != key:
+            raise returns.over()
+    except NotFound as over:
+        raise NotBegun(over.code, zh=over.texts["zh"], en=over.texts["en"]) from None
     returns.check_in_time(part, day.zone)
     program = programs.load(session, part.draft.document.instrument)
     return Mine(wave=day, draft=part.draft, program=program, now=part.now, share=part.share)
