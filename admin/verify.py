@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +24,9 @@ from survey.ledger.checkpoint import DEMO_AUDITOR_KEY, demo_auditor
 from survey.ledger.verify import Finding, verify_all
 from survey.models.audit import AuditEvent
 from survey.ports import CheckpointSink, KeyStore
+from survey.publish import verify_public
 
+_NOTE = click.Path(exists=True, dir_okay=False, path_type=Path)
 #: The demo clock is set to the second: each setting may be off by one, and the clock runs on meanwhile.
 _SECONDS_A_SETTING = 2
 
@@ -69,19 +72,47 @@ def _seconds(instant: str) -> float:
 
 
 @click.command("verify")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@click.argument("file", type=click.Path(exists=True, path_type=Path), required=False)
 @click.option("--key", "fingerprint", help="The key as announced, if you have it from elsewhere.")
+@click.option(
+    "--receipt", "receipts", multiple=True, help="A receipt to look for in a folder of public logs."
+)
+@click.option("--kept", "kept", multiple=True, type=_NOTE, help="A checkpoint kept from an earlier day.")
 @click.option("--all", "everything", is_flag=True, help="Check this installation instead of a file.")
-def verify(file: Path | None, fingerprint: str | None, *, everything: bool) -> None:
-    """Check a signed hand-over FILE without any server, or with --all everything this installation holds.
+def verify(
+    file: Path | None,
+    fingerprint: str | None,
+    *,
+    receipts: tuple[str, ...],
+    kept: tuple[Path, ...],
+    everything: bool,
+) -> None:
+    """Check a FILE or folder without any server, or with --all everything this installation holds.
 
+    FILE is a signed hand-over, or a folder (or ZIP file) of public logs, or the auditor's folder.
     Exit status 0 if all of it holds, 1 if not.
     """
     if everything == (file is not None):
-        raise click.UsageError("Name a file, or say --all.")
-    n_bad = _say_installation() if file is None else _say_file(file, fingerprint)
+        raise click.UsageError("Name a file or a folder, or say --all.")
+    if file is None:
+        n_bad = _say_installation()
+    elif file.is_dir() or zipfile.is_zipfile(file):
+        n_bad = _say_folder(file, fingerprint, receipts=receipts, kept=kept)
+    else:
+        n_bad = _say_file(file, fingerprint)
     if n_bad:
         raise SystemExit(1)
+
+
+def _say_folder(
+    folder: Path, fingerprint: str | None, *, receipts: tuple[str, ...], kept: tuple[Path, ...]
+) -> int:
+    """By the very program that everybody can download."""
+    command = [str(folder)]
+    command += [part for code in receipts for part in ("--receipt", code)]
+    command += [part for note in kept for part in ("--kept", str(note))]
+    command += ["--key", fingerprint] if fingerprint else []
+    return verify_public.main(command)
 
 
 def _say_file(file: Path, fingerprint: str | None) -> int:

@@ -45,6 +45,8 @@ class Settings:
     """Processes that the demo and analyses may use."""
     retention_years: int = 2
     """Single answers are kept to the end of the year that lies so many years after their cycle's."""
+    auditor_key: str | None = None
+    """The audit office's public key as it announced it; its signature is wanted before a wave opens in production."""
     redis_url: str | None = None
     """A Redis in which several processes count together; without one, each counts for itself."""
 
@@ -70,6 +72,7 @@ class Settings:
             log_level=_level(get.get("log_level", "INFO")),
             workers=_count("workers", get.get("workers", "2"), least=1),
             retention_years=_count("retention_years", get.get("retention_years", "2")),
+            auditor_key=get.get("auditor_key"),
             redis_url=_redis(get.get("redis_url")),
         )
         settings.check()

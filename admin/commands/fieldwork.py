@@ -145,7 +145,13 @@ def open_wave(code: str, *, username: str, password_stdin: bool) -> None:
     with work_as(username, Permission.WAVE_OPEN, password_stdin=password_stdin) as work:
         found = queries.wave_by_code(work.session, code)
         waves.open_wave(
-            work.session, found, actor=work.actor, keys=work.keys, sink=work.sink, auditor=work.auditor
+            work.session,
+            found,
+            actor=work.actor,
+            keys=work.keys,
+            sink=work.sink,
+            auditor=work.auditor,
+            office=work.office,
         )
         click.echo(f"{code} is open")
 

@@ -24,6 +24,7 @@ from survey.identity import sign_in, throttle, totp
 from survey.identity.actors import Actor, find_actor
 from survey.identity.permissions import Permission, permissions_of
 from survey.ledger.checkpoint import Auditor, demo_auditor
+from survey.ledger.cosigning import AuditOffice
 from survey.models.cycle import Cycle
 from survey.models.people import User
 from survey.ports import KeyStore
@@ -57,6 +58,11 @@ class Work:
         if self.settings.production:
             return None
         return demo_auditor(self.keys, FolderCheckpoints(self.settings.data_dir / "auditor"))
+
+    @property
+    def office(self) -> AuditOffice | None:
+        """The audit office whose signature is a condition in production."""
+        return AuditOffice.of(announced=self.settings.auditor_key, production=self.settings.production)
 
     def cycle(self, code: str | None) -> Cycle:
         """The cycle called ``code``, else the latest one."""

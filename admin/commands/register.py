@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import flask
 
-from admin.commands import fieldwork, scoring
+from admin.commands import fieldwork, ledger, scoring
 
 
 def register(app: flask.Flask) -> None:
@@ -13,6 +13,7 @@ def register(app: flask.Flask) -> None:
         fieldwork.plan,
         fieldwork.wave,
         fieldwork.import_group,
+        ledger.ledger,
         scoring.dataset,
         scoring.score,
         scoring.handover_group,

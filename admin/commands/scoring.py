@@ -263,6 +263,7 @@ def publish(release_id: str, *, username: str, password_stdin: bool) -> None:
             keys=work.keys,
             sink=work.sink,
             auditor=work.auditor,
+            office=work.office,
         )
         click.echo(f"{work.settings.base_url}/results/{found.public_id}\n{found.digest}")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from admin import screens
 from survey.backends.checkpoints import FolderCheckpoints
 from survey.ledger.checkpoint import Auditor, demo_auditor
+from survey.ledger.cosigning import AuditOffice
 
 
 def sink() -> FolderCheckpoints:
@@ -17,3 +18,9 @@ def auditor() -> Auditor | None:
     if screens.settings().production:
         return None
     return demo_auditor(screens.keys(), FolderCheckpoints(screens.settings().data_dir / "auditor"))
+
+
+def office() -> AuditOffice | None:
+    """The audit office whose signature a wave needs before it opens; none outside production."""
+    settings = screens.settings()
+    return AuditOffice.of(announced=settings.auditor_key, production=settings.production)

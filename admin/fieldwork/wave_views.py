@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from admin import screens
 from admin.fieldwork import queries, rules
 from admin.fieldwork.forms import CsvForm, EntryForm, WaveForm
-from admin.fieldwork.ledger_ports import auditor, sink
+from admin.fieldwork.ledger_ports import auditor, office, sink
 from admin.fieldwork.services import samples, sealing, waves
 from admin.fieldwork.services.files import Source
 from admin.screens import StaffForm, go, page
@@ -95,6 +95,7 @@ def open_wave(public_id: str) -> ResponseReturnValue:
             keys=screens.keys(),
             sink=sink(),
             auditor=auditor(),
+            office=office(),
         )
     except HouseError as error:
         return _refused(public_id, error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,10 @@ from survey import audit, clock, ids, text
 from survey.errors import Conflict, Invalid
 from survey.identity.actors import Actor
 from survey.identity.permissions import Permission, Role
-from survey.ledger import checkpoint
+from survey.ledger import checkpoint, cosigning
 from survey.ledger.canonical import canonical_bytes, digest_of
 from survey.ledger.checkpoint import Auditor
+from survey.ledger.cosigning import AuditOffice
 from survey.models.cycle import Cycle
 from survey.models.publication import PublishedFile, Release, ReleaseApproval
 from survey.models.scoring import Run
@@ -151,10 +152,12 @@ def publish(
     keys: KeyStore,
     sink: CheckpointSink,
     auditor: Auditor | None = None,
+    office: AuditOffice | None = None,
 ) -> Release:
     """Publish on or after the announced instant: sign both logs of every wave, write document and files.
 
     With a block gate not passed, what is published holds the gates and the method statement and no result.
+    With an ``office`` (in production) its signature under the logs as they were signed last is a condition.
     Raises Forbidden, or Conflict with everything that is still in the way.
     """
     _refuse(rules.why_not(actor, Permission.RELEASE_PUBLISH))
@@ -171,6 +174,9 @@ def publish(
             warnings=queries.open_warnings(session, run),
         )
     )
+    if office is not None:
+        for wave in _opened_waves(session, release):
+            cosigning.refuse_uncosigned(session, wave.code, office=office)
     _sign_logs(session, release, keys=keys, sink=sink, auditor=auditor)
     facts = gather.facts_of(session, release, run, results=results)
     _refuse_uneven(facts)
@@ -208,13 +214,16 @@ def results_of(run: Run, *, data_dir: Path) -> dict[str, Any]:  # Any: a JSON do
 def _sign_logs(
     session: Session, release: Release, *, keys: KeyStore, sink: CheckpointSink, auditor: Auditor | None
 ) -> None:
-    waves = session.scalars(
+    for wave in _opened_waves(session, release):
+        checkpoint.sign_wave(session, wave, occasion="publication", keys=keys, sink=sink, auditor=auditor)
+
+
+def _opened_waves(session: Session, release: Release) -> Sequence[Wave]:
+    return session.scalars(
         sa.select(Wave)
         .where(Wave.cycle_id == release.cycle_id, Wave.opened_at.is_not(None))
         .order_by(Wave.code)
-    )
-    for wave in waves:
-        checkpoint.sign_wave(session, wave, occasion="publication", keys=keys, sink=sink, auditor=auditor)
+    ).all()
 
 
 def _withdraw_approvals(session: Session, release: Release, *, actor: Actor) -> None:

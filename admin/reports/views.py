@@ -19,6 +19,7 @@ from survey.errors import Conflict, HouseError
 from survey.identity.permissions import Permission, Role
 from survey.kit import guard
 from survey.ledger.checkpoint import Auditor, demo_auditor
+from survey.ledger.cosigning import AuditOffice
 from survey.models.publication import Release
 
 bp = flask.Blueprint("releases", __name__, url_prefix="/admin/releases")
@@ -144,6 +145,9 @@ def publish(public_id: str) -> ResponseReturnValue:
             keys=screens.keys(),
             sink=FolderCheckpoints(folder / "checkpoints"),
             auditor=_auditor(),
+            office=AuditOffice.of(
+                announced=screens.settings().auditor_key, production=screens.settings().production
+            ),
         )
     except HouseError as error:
         form = StaffForm(formdata=None)

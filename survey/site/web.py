@@ -10,7 +10,9 @@ from survey.site.access.screen import screen
 from survey.site.access.views import access
 from survey.site.answer.views import answer
 from survey.site.consultation.views import consultation
+from survey.site.help.views import help_pages
 from survey.site.home.views import home
+from survey.site.logs.views import log_pages
 from survey.site.plan.views import plan
 from survey.site.receipt.views import receipt
 from survey.site.results.views import results
@@ -21,5 +23,18 @@ def register(app: flask.Flask) -> None:
     """Add the public pages to ``app``."""
     form_token.bind(app, cookies.of_interview)
     app.register_blueprint(flask.Blueprint("site", __name__, template_folder="templates"))
-    for pages in (home, plan, consultation, access, screen, answer, returns, receipt, results, health.health):
+    for pages in (
+        home,
+        help_pages,
+        plan,
+        consultation,
+        access,
+        screen,
+        answer,
+        returns,
+        receipt,
+        results,
+        log_pages,
+        health.health,
+    ):
         app.register_blueprint(pages)

@@ -17,7 +17,8 @@ from survey.collect import back_checks, quotas
 from survey.errors import Conflict, Invalid, NotFound
 from survey.identity.actors import Actor
 from survey.instrument.program import Program
-from survey.ledger import checkpoint
+from survey.ledger import checkpoint, cosigning
+from survey.ledger.cosigning import AuditOffice
 from survey.models.cycle import Cycle
 from survey.models.instrument import InstrumentVersion
 from survey.models.wave import Anonymity, Channel, OpenEntry, QuotaCell, Wave, WaveStatus
@@ -152,8 +153,11 @@ def open_wave(
     keys: KeyStore,
     sink: CheckpointSink,
     auditor: checkpoint.Auditor | None = None,
+    office: AuditOffice | None = None,
 ) -> None:
     """Open a wave for answers and sign its empty logs. Raises Conflict with the first reason against it.
+
+    With an ``office`` (in production) its signature under the empty logs is one of the conditions.
 
     The digest of the locked scoring plan is written into the wave: a later plan is another plan.
     """
@@ -162,6 +166,8 @@ def open_wave(
     if reasons := rules.why_not_open(readiness, now=now):
         raise reasons[0].conflict()
     back_checks.commit_seed(session, wave, actor=actor, keys=keys)
+    if office is not None:
+        cosigning.refuse_uncosigned(session, wave.code, office=office)
     plan = queries.newest_document(session, "scoring")
     assert plan is not None  # why_not_open saw it locked
     before = wave.status
