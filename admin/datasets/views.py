@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import flask
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from admin import screens
-from admin.datasets import jobs, queries
+from admin.datasets import export, figures, jobs, queries
 from admin.screens import StaffForm, go, page
 from survey.errors import Conflict, HouseError, NotFound
 from survey.identity.permissions import Permission
@@ -65,6 +67,37 @@ def download(public_id: str, name: str) -> ResponseReturnValue:
     if name not in known:
         raise NotFound("file_unknown", zh="没有这个文件。", en="There is no such file.")
     return screens.stored_file(dataset.folder, name)
+
+
+@bp.get("/<public_id>/csv/<path:name>", endpoint="as_csv")
+@guard.permitted(Permission.DATASET_DOWNLOAD, needs_fresh=True)
+def as_csv(public_id: str, name: str) -> ResponseReturnValue:
+    """A table for a spreadsheet, sent while it is written."""
+    rows = export.csv_of(_table(public_id, name))
+    response = flask.Response(rows, mimetype="text/csv; charset=utf-8")
+    response.headers.set("Content-Disposition", "attachment", filename=_download_name(name, ".csv"))
+    return response
+
+
+@bp.get("/<public_id>/figures/<path:name>", endpoint="figures")
+@guard.permitted(Permission.DATASET_DOWNLOAD, needs_fresh=True)
+def show_figures(public_id: str, name: str) -> ResponseReturnValue:
+    """Unweighted frequencies and means, to look at the data."""
+    found = figures.figures_of(_table(public_id, name))
+    dataset = queries.dataset(screens.session(), public_id)
+    return page("datasets/figures.html", dataset=dataset, name=name, figures=found)
+
+
+def _table(public_id: str, name: str) -> Path:
+    """A table of a dataset by the name that its manifest gives it. Raises NotFound."""
+    dataset = queries.dataset(screens.session(), public_id)
+    if name not in dataset.manifest["files"]:
+        raise NotFound("file_unknown", zh="没有这个文件。", en="There is no such file.")
+    return screens.settings().data_dir / dataset.folder / name
+
+
+def _download_name(name: str, suffix: str) -> str:
+    return name.replace("/", "-").removesuffix(".parquet") + suffix
 
 
 def _list(form: StaffForm, *, status: int = 200) -> ResponseReturnValue:
