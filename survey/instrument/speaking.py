@@ -74,12 +74,11 @@ class Speaker:
         base = {language: self._base(loop.over, loop.rows, language) for language in self.program.languages}
         if loop.label is None:
             return base
-        return {
-            language: text.replace("{loop}", base[language])
-            if "{loop}" in text
-            else f"{text} {base[language]}"
+        label = {
+            language: text if "{loop}" in text else f"{text} {{loop}}"
             for language, text in loop.label.items()
         }
+        return filled(label, turn=base, speak=lambda name, language: escape(self.say(name, language)))
 
     def _base(self, over: str | None, rows: str | None, language: str) -> str:
         assert self.unit is not None

@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import flask
-from flask_babel import Babel, Domain, refresh
+from flask_babel import Babel, Domain, ngettext, refresh
 from markupsafe import Markup
 
 import survey
@@ -55,6 +55,7 @@ def register(app: flask.Flask) -> None:
     domain = Domain(translation_directories=folders)
     app.extensions["minyi_catalogues"] = domain
     app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"] = _texts(domain)
+    app.jinja_env.globals["ngettext"] = ngettext
     app.jinja_env.globals.update(elder=is_elder, tongues_beside=tongues_beside, ELDER_SIZES=ELDER_SIZES)
     app.before_request(domain.as_default)
     app.after_request(_remember)

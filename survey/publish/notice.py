@@ -74,8 +74,17 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Organiser:
+    """Who runs surveys, and how to reach them as far as that is told."""
+
+    name: Words
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Province:
-    organisers: tuple[Words, ...]
+    organisers: tuple[Organiser, ...]
     groups: Mapping[str, Words]
 
 
@@ -87,14 +96,28 @@ def notice(session: Session, wave_id: int, *, retention_years: int) -> Notice:
     """What is told before the first answer of a wave."""
     row = session.execute(_find, {"wave_id": wave_id}).one()
     province = _province(session, row.province)
-    before = session.execute(_find_before, {"year": row.year}).one_or_none()
     return Notice(
-        organisers=province.organisers,
+        organisers=tuple(each.name for each in province.organisers),
         people=province.groups.get(row.evaluator_group),
         kept_until=date(row.year + retention_years, 12, 31),
         release=releases.release_of_wave(session, wave_id),
-        earlier=None if before is None else EarlierResult(public_id=before.public_id, title=before.title),
+        earlier=_before(session, row.year),
     )
+
+
+def earlier_result(session: Session, wave_id: int) -> EarlierResult | None:
+    """The latest result of a year before that of the wave."""
+    return _before(session, session.execute(_find, {"wave_id": wave_id}).one().year)
+
+
+def _before(session: Session, year: int) -> EarlierResult | None:
+    found = session.execute(_find_before, {"year": year}).one_or_none()
+    return None if found is None else EarlierResult(public_id=found.public_id, title=found.title)
+
+
+def organisers(session: Session) -> tuple[Organiser, ...]:
+    """Who runs the surveys, the lead first."""
+    return _province(session, session.execute(sa.select(_newest_province)).scalar_one()).organisers
 
 
 def _province(session: Session, digest: str | None) -> _Province:
@@ -111,9 +134,13 @@ def _province(session: Session, digest: str | None) -> _Province:
 
 
 def _read(document: Mapping[str, Any]) -> _Province:  # Any: a JSON document
-    organisers = sorted(document.get("organisers", ()), key=lambda each: each.get("role") != "lead")
+    named = sorted(document.get("organisers", ()), key=lambda each: each.get("role") != "lead")
     return _Province(
-        organisers=tuple(_words(each) for each in organisers if each.get("role") != "contractor"),
+        organisers=tuple(
+            Organiser(name=_words(each), phone=each.get("phone", ""), email=each.get("email", ""))
+            for each in named
+            if each.get("role") != "contractor"
+        ),
         groups={each["id"]: _words(each) for each in document.get("evaluator_groups", ())},
     )
 

@@ -20,9 +20,9 @@ from survey.instrument.speaking import Speaker
 from survey.instrument.state import answer_key
 from survey.kit import guard, language
 from survey.kit.own_transaction import reading
-from survey.publish import releases
+from survey.publish import notice, releases
 from survey.site import cookies
-from survey.site.answer import full, respondent
+from survey.site.answer import full, last_words, respondent
 from survey.site.answer.respondent import Mine
 from survey.site.here import platform
 from survey.site.returns import signing
@@ -111,6 +111,8 @@ def receipt(wave: str) -> ResponseReturnValue:
         receipt=found,
         qr=code.svg_data_uri(scale=4, border=2, omitsize=True, dark="#000", light="#fff"),
         release=releases.release_of_wave(db.session(), key),
+        earlier=notice.earlier_result(db.session(), key),
+        closing=last_words.on_receipt(key, found.printed),
     )
 
 
@@ -174,6 +176,9 @@ def _review(mine: Mine, problems: Sequence[Problem]) -> ResponseReturnValue:
     return flask.render_template(
         "site/answer/review.html",
         wave=mine.wave,
+        sent_window=mine.draft.document.window,
+        program=mine.program,
+        words=last_words.before_sending(mine),
         reviewed=reviewed,
         problems=[_located(wave, problem) for problem in problems],
     )

@@ -1,0 +1,34 @@
+"""What a questionnaire says at its end: on the receipt, or before it is sent where the words name answers."""
+
+from __future__ import annotations
+
+from survey.collect import programs
+from survey.collect import waves as collect_waves
+from survey.db import db
+from survey.instrument.path import Reach
+from survey.instrument.piping import has_holes
+from survey.instrument.program import Words
+from survey.instrument.speaking import Speaker
+from survey.site.answer.respondent import Mine
+
+_RECEIPT = "{receipt}"
+
+
+def on_receipt(wave_id: int, printed: str) -> Words | None:
+    """The closing text with the code of the receipt; None where it names answers, which nobody can read by now."""
+    session = db.session()
+    words = programs.load(session, collect_waves.load(session, wave_id).digest).closing
+    return None if has_holes(words) else _with(words, printed)
+
+
+def before_sending(mine: Mine) -> Words | None:
+    """The closing text with the answers it names; None where it names none and stands on the receipt."""
+    words = mine.program.closing
+    if not has_holes(words):
+        return None
+    reach = Reach(mine.program, mine.draft.document.state)
+    return _with(Speaker(reach, None, None).fill(words), "")
+
+
+def _with(words: Words, printed: str) -> Words:
+    return {language: text.replace(_RECEIPT, printed).strip() for language, text in words.items()}
