@@ -20,7 +20,7 @@ from admin.designer.bank import views as bank_views
 from admin.designer.framework import plan_views
 from admin.designer.framework import views as framework_views
 from admin.designer.translation import views as translation_views
-from admin.fieldwork import beside_views, frame_views, import_views, wave_views, ways_views
+from admin.fieldwork import beside_views, breakoff_views, frame_views, import_views, wave_views, ways_views
 from admin.home import views as home
 from admin.interviews import views as interviews
 from admin.interviews import wave_views as case_views
@@ -51,6 +51,7 @@ _BLUEPRINTS = (
     bank_views.bp,
     wave_views.bp,
     beside_views.bp,
+    breakoff_views.bp,
     ways_views.bp,
     frame_views.bp,
     import_views.bp,

@@ -77,6 +77,12 @@ def forget_replaced(session: Session, before: DraftDocument, after: DraftDocumen
     apart.drop_waiting(session, gone, keys=keys)
 
 
+def keep_longer(session: Session, document: DraftDocument, *, until: date, keys: KeyStore) -> None:
+    """Keep the files of a draft as long as the draft."""
+    if document.files:
+        apart.keep_waiting(session, document.files, until=until, keys=keys)
+
+
 def set_apart(program: Program, state: AnswerState) -> tuple[AnswerState, dict[str, str]]:
     """The answers with a fresh id in place of each file's secret, and by that id the secret.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -23,7 +24,11 @@ PURPOSE = b"draft"
 LIFE = timedelta(days=14)
 RESUME_LENGTH = 16
 RESUME_BYTES = 10
+LINK_BYTES = 16
+LINK_CHARS = 2 * LINK_BYTES
+"""A link is longer than a code that is typed in, and plain letters and digits: messages make it a link as a whole."""
 
+_LINK = re.compile(f"[0-9a-f]{{{LINK_CHARS}}}")
 _draft = table_of(Draft)
 COLUMNS = tuple(_draft.c)
 """For statements that ask for a draft together with something else; ``opened`` reads them."""
@@ -148,32 +153,26 @@ def resume(session: Session, code: str, *, keys: KeyStore) -> tuple[OpenDraft, s
     Raises NotFound, for a wrong code and a malformed one alike.
     """
     raw = codes.decode(code, length=RESUME_LENGTH, n_bytes=RESUME_BYTES) or b""
-    lookup = keyed_hash(PURPOSE, raw, keys=keys)
-    connection = session.connection()
-    row = connection.execute(_by_code, {"lookup": lookup}).one_or_none()
-    if row is None or not raw:
-        raise _unknown()
-    draft = _open(row, raw, wrapped=row.wrap_code, keys=keys)
-    secret = secrets.token_urlsafe(32)
-    lookup_cookie, wrap_cookie = _lock(secret.encode(), draft.key, keys=keys)
-    connection.execute(
-        sa.update(_draft)
-        .where(_draft.c.id == draft.id)
-        .values(lookup_cookie=lookup_cookie, wrap_cookie=wrap_cookie)
-    )
-    locks = replace(draft.locks, lookup_cookie=lookup_cookie, wrap_cookie=wrap_cookie)
-    return replace(draft, locks=locks), secret
+    return _handed_over(session, raw, keys=keys)
+
+
+def resume_by_link(session: Session, secret: str, *, keys: KeyStore) -> tuple[OpenDraft, str]:
+    """The same for the secret of a link."""
+    raw = bytes.fromhex(secret) if _LINK.fullmatch(secret) else b""
+    return _handed_over(session, raw, keys=keys)
 
 
 def make_resume_code(session: Session, draft: OpenDraft, *, keys: KeyStore) -> tuple[OpenDraft, str]:
-    """A code to go on with on another device; an earlier code stops working."""
+    """A code to go on with on another device; an earlier code or link stops working."""
     raw = secrets.token_bytes(RESUME_BYTES)
-    lookup, wrap = _lock(raw, draft.key, keys=keys)
-    session.connection().execute(
-        sa.update(_draft).where(_draft.c.id == draft.id).values(lookup_code=lookup, wrap_code=wrap)
-    )
-    locks = replace(draft.locks, lookup_code=lookup, wrap_code=wrap)
-    return replace(draft, locks=locks), codes.grouped(codes.encode(raw, length=RESUME_LENGTH))
+    locked = _with_code(session, draft, raw, keys=keys)
+    return locked, codes.grouped(codes.encode(raw, length=RESUME_LENGTH))
+
+
+def make_resume_link(session: Session, draft: OpenDraft, *, keys: KeyStore) -> tuple[OpenDraft, str]:
+    """The same as the secret of a link."""
+    raw = secrets.token_bytes(LINK_BYTES)
+    return _with_code(session, draft, raw, keys=keys), raw.hex()
 
 
 def save(
@@ -236,6 +235,32 @@ def unwrap(wrapped: bytes, secret: bytes, *, keys: KeyStore) -> bytes:
     """The key of a draft from a cookie secret or the bytes of a resume code. Raises BoxError."""
     under = derived_key(secret, label=PURPOSE, keys=keys)
     return boxes.open_short(wrapped, under=under, label=PURPOSE)
+
+
+def _handed_over(session: Session, raw: bytes, *, keys: KeyStore) -> tuple[OpenDraft, str]:
+    lookup = keyed_hash(PURPOSE, raw, keys=keys)
+    connection = session.connection()
+    row = connection.execute(_by_code, {"lookup": lookup}).one_or_none()
+    if row is None or not raw:
+        raise _unknown()
+    draft = _open(row, raw, wrapped=row.wrap_code, keys=keys)
+    secret = secrets.token_urlsafe(32)
+    lookup_cookie, wrap_cookie = _lock(secret.encode(), draft.key, keys=keys)
+    connection.execute(
+        sa.update(_draft)
+        .where(_draft.c.id == draft.id)
+        .values(lookup_cookie=lookup_cookie, wrap_cookie=wrap_cookie)
+    )
+    locks = replace(draft.locks, lookup_cookie=lookup_cookie, wrap_cookie=wrap_cookie)
+    return replace(draft, locks=locks), secret
+
+
+def _with_code(session: Session, draft: OpenDraft, raw: bytes, *, keys: KeyStore) -> OpenDraft:
+    lookup, wrap = _lock(raw, draft.key, keys=keys)
+    session.connection().execute(
+        sa.update(_draft).where(_draft.c.id == draft.id).values(lookup_code=lookup, wrap_code=wrap)
+    )
+    return replace(draft, locks=replace(draft.locks, lookup_code=lookup, wrap_code=wrap))
 
 
 def _lock(secret: bytes, key: bytes, *, keys: KeyStore) -> tuple[bytes, bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -115,19 +115,21 @@ def save_page(
     only: frozenset[str] | None = None,
     window: Window | None = None,
     until: date | None = None,
+    beside: Callable[[DraftDocument], DraftDocument] | None = None,
 ) -> tuple[OpenDraft, PageOutcome]:
     """Apply a posted page and store the draft.
 
     `seen_ver` is the version the page was made from. What others changed since on other pages stays; the same
     body a second time changes nothing; a page that was changed since raises StaleDraft, which carries both
-    versions for the respondent to choose from. ``until`` is the day up to which the draft is kept from now on.
+    versions for the respondent to choose from. ``until`` is the day up to which the draft is kept from now on;
+    ``beside`` puts into the draft what came beside the fields.
     """
     body, window = page_hash(draft, page_key, raw, keys=keys), window or Window()
     place = _place(program, PageRef.from_key(page_key), only)
     for _ in range(_TRIES):
         outcome = apply_page(
             program,
-            draft.document,
+            draft.document if beside is None else beside(draft.document),
             page_key,
             raw,
             at=at,
@@ -162,6 +164,7 @@ def keep_typed(
     window: Window | None = None,
     backs: int = 0,
     until: date | None = None,
+    beside: Callable[[DraftDocument], DraftDocument] | None = None,
 ) -> OpenDraft:
     """Keep what stands in the fields of a page, unchecked and beside the answers, and return the draft with it.
 
@@ -170,13 +173,13 @@ def keep_typed(
     """
     ref, window = PageRef.from_key(page_key), window or Window()
     for _ in range(_TRIES):
-        document = draft.document
+        document = draft.document if beside is None else beside(draft.document)
         page = typed.Page(program=program, ref=ref, state=document.state, contacts=document.contacts)
         sent = page.sent(raw, only=only)
         if _is_overtaken(program, draft, page_key, raw, seen=seen_ver, only=only, window=window):
             raise StaleDraft(current=draft, yours=document)
         known = typed.after_typing(document.typed, sent, ver=draft.ver + 1, window=window)
-        if known == document.typed and not backs:
+        if known == draft.document.typed and document == draft.document and not backs:
             return draft
         spent = document.paradata.after(
             ref.key, at=document.second(at), backs=backs, has_script=bool(window.name)

@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response
 from survey.site.here import platform
 
 DEVICE = "device"
+RESUME = "resume"
+"""Holds the secret of a link to carry on, between the link and the button on the page it leads to."""
 DRAFT_SECONDS = 14 * 24 * 3600
 DEVICE_SECONDS = 180 * 24 * 3600
 

@@ -1,79 +1,56 @@
-"""One page of the interview: shown, taken, refused with reasons, or found to be stale."""
+"""One page of the interview: shown, taken, kept as it is typed, refused with reasons, or found to be stale."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 import flask
+import sqlalchemy as sa
 from flask.typing import ResponseReturnValue
 
-from survey import clock
-from survey.collect import attachments, drafts, pages
+from survey.collect import attachments, drafts, page_counts, pages, returns
+from survey.collect.documents import DraftDocument
 from survey.collect.drafts import OpenDraft, StaleDraft
 from survey.db import db
-from survey.errors import NotFound
-from survey.instrument.offered import is_interviewer
+from survey.errors import Gone, HouseError, Invalid
 from survey.instrument.path import PageRef, find_path
-from survey.instrument.problems import Problem
-from survey.instrument.shown import progress, show_page
-from survey.instrument.state import codes_of
-from survey.kit import guard, language, page_memory, security
-from survey.kit.own_transaction import reading
-from survey.kit.page_form import PageForm, Raw, page_form
-from survey.site.answer import files, full, handing, respondent
-from survey.site.answer.respondent import Mine
+from survey.kit import guard, in_words, language
+from survey.kit.own_transaction import own_transaction, reading
+from survey.site import cookies
+from survey.site.answer import files, full, respondent, showing
+from survey.site.answer.respondent import Mine, NotBegun
+from survey.site.answer.sheet import BACK, LEAVE, SWITCH, Sheet, fields, receive
+from survey.site.answer.showing import Place
 from survey.site.here import platform
 
-VERSION, SWITCH, LEAVE = "_ver", "_switch", "_leave"
-_NO_VERSION = 0
-_BESIDE = frozenset({"contact", "file"})
+_STALE, _TOO_LARGE, _GONE_ELSEWHERE = 409, 413, 404
 
 
 def page(wave: str, key: str) -> ResponseReturnValue:
-    """Show a page with what was answered so far."""
+    """Show a page with what was answered so far, and what was typed on it."""
     ref = PageRef.from_key(key)
     mine = respondent.mine(wave, page=ref)
-    return full.advice(mine, ref) or _shown(mine, ref)
+    answer = full.advice(mine, ref) or showing.show(
+        mine, showing.place_of(mine, ref, flask.request.args.get("q"))
+    )
+    return _kept_longer(mine, answer)
 
 
 def save(wave: str, key: str) -> ResponseReturnValue:
     """Take a page: on to the next one, or the same again with the reasons, or a choice between two versions."""
-    raw, ref = _raw(), PageRef.from_key(key)
-    with reading() as session:
-        mine, at = respondent.find_mine(wave, session, page=ref), clock.now(session)
-    if SWITCH in raw:
-        # Nothing is saved or refused by a change of language; what was typed is on the page again.
-        language.use(raw[SWITCH][0])
-        return _shown(mine, ref, raw=raw)
-    before = mine.draft.document
-    received = files.receive(mine, ref, raw)
-    mine, raw = received.mine, received.raw
-    document = mine.draft.document
-    if mine.share is None:  # the language of a return is that of whoever signs it
-        document = replace(document, language=respondent.tongue(mine.program))
+    raw, ref = fields(), PageRef.from_key(key)
     try:
-        saved, outcome = pages.save_page(
-            db.session(),
-            replace(mine.draft, document=document),
-            key,
-            raw,
-            program=mine.program,
-            seen_ver=_seen(raw),
-            at=at,
-            keys=platform().keys,
-        )
-    except StaleDraft as stale:
-        return _choice(mine, ref, raw, stale), 409
-    attachments.forget_replaced(db.session(), before, saved.document, keys=platform().keys)
-    mine = replace(mine, draft=saved)
-    if problems := _with_refused_files(outcome.problems, received.problems):
-        return _shown(mine, ref, raw=raw, problems=problems)
-    if LEAVE in raw:
-        place = flask.url_for("answer.leave" if mine.share is None else "returns.part", wave=wave)
-        return flask.redirect(place, code=303)
-    place = respondent.step_after(mine, ref, outcome.next, screened_out=outcome.screened_out)
-    return flask.redirect(respondent.url(wave, place), code=303)
+        with reading() as session:
+            mine = respondent.find_mine(wave, session, page=ref)
+    except (NotBegun, Gone) as over:
+        return _elsewhere(wave, raw, over)
+    sheet = receive(mine, ref, raw)
+    if SWITCH in raw:
+        return _switch(sheet)
+    if BACK in raw:
+        return _back(sheet)
+    return _take(sheet)
 
 
 def save_with_files(wave: str, key: str) -> ResponseReturnValue:
@@ -81,140 +58,172 @@ def save_with_files(wave: str, key: str) -> ResponseReturnValue:
     return save(wave, key)
 
 
-def leave(wave: str) -> ResponseReturnValue:
-    """What is saved stays; a code for another device can be asked for here."""
+def keep(wave: str, key: str) -> ResponseReturnValue:
+    """Keep what is typed so far, for the script: answers with the version that the page now stands on."""
+    raw, ref = fields(), PageRef.from_key(key)
+    try:
+        with reading() as session:
+            mine = respondent.find_mine(wave, session, page=ref)
+    except NotBegun:
+        return {"state": "elsewhere"}, _GONE_ELSEWHERE
+    try:
+        kept = _keep_typed(receive(mine, ref, raw), beside=None)
+    except StaleDraft:
+        return {"state": "stale"}, _STALE
+    except Invalid:
+        return {"state": "long"}, _TOO_LARGE
+    return {"state": "saved", "version": kept.ver}
+
+
+def until(wave: str) -> ResponseReturnValue:
+    """How long the survey is still open, by the server's clock: asked by a page that was asleep."""
     mine = respondent.mine(wave)
-    return flask.render_template("site/answer/leave.html", wave=mine.wave, code=None)
+    found = showing.closing(mine)
+    if found is None:
+        return {"seconds": None, "text": ""}
+    text = flask.render_template("site/answer/closing.html", closing=found, wave=mine.wave)
+    return {"seconds": found.seconds, "text": text.strip()}
 
 
-def resume_code(wave: str) -> ResponseReturnValue:
-    """A code to carry on elsewhere; it is shown once and an earlier one stops working."""
-    mine = respondent.mine(wave)
-    _, code = drafts.make_resume_code(db.session(), mine.draft, keys=platform().keys)
-    return flask.render_template(
-        "site/answer/leave.html",
-        wave=mine.wave,
-        code=code,
-        address=f"{platform().settings.base_url}/continue",
-    )
-
-
-def _shown(
-    mine: Mine, ref: PageRef, *, raw: Raw | None = None, problems: Sequence[Problem] = ()
-) -> ResponseReturnValue:
-    state = mine.draft.document.state
-    form = _form(mine, ref, raw=raw, problems=problems)
-    if ref.code not in {page.code for page in mine.program.pages}:
-        raise NotFound("page_unknown", zh="问卷没有这一页。", en="The questionnaire has no such page.")
-    if form is None:  # no longer on the path: an earlier answer was changed
-        place = respondent.place_now(mine)
-        return flask.redirect(respondent.url(mine.wave.public_id, place), code=303)
-    path = find_path(mine.program, state)
-    own = [each for each in path.pages if mine.admits(each)]
-    section, n_sections = progress(mine.program, own, ref)
-    tongue = respondent.tongue(mine.program)
-    text = flask.render_template(
-        "site/answer/page.html",
-        wave=mine.wave,
-        program=mine.program,
-        form=form,
-        tongue=None if tongue == language.current() else tongue,
-        version=mine.draft.ver,
-        section=section,
-        n_sections=n_sections,
-        back=_back(mine, pages.previous_page(path, ref)),
-        overview=_overview(mine),
-        handing=handing.place_of(mine),
-    )
-    response = flask.make_response(text)
-    if form.asks_where:  # this page alone may ask the device, and does so when a button is pressed
-        response.headers["Permissions-Policy"] = security.WITH_PLACE
-    return response
-
-
-def _form(mine: Mine, ref: PageRef, *, raw: Raw | None, problems: Sequence[Problem]) -> PageForm | None:
-    """The page prepared for its template; None where it is not on the path."""
-    document, tongue = mine.draft.document, respondent.tongue(mine.program)
-    is_alone = document.private.is_with_respondent
-    if raw is None and not (problems or document.files or document.contacts or is_alone):
-        return page_memory.fresh_form(
-            mine.program, ref, document.state, language=tongue, interface=language.current()
+def _take(sheet: Sheet) -> ResponseReturnValue:
+    mine, place = sheet.mine, _place(sheet)
+    before = mine.draft.document
+    try:
+        saved, outcome = pages.save_page(
+            db.session(),
+            mine.draft,
+            sheet.ref.key,
+            sheet.raw,
+            program=mine.program,
+            seen_ver=sheet.seen,
+            at=mine.now,
+            keys=platform().keys,
+            only=sheet.only,
+            window=sheet.window,
+            until=mine.until,
+            beside=sheet.beside,
         )
-    shown = show_page(mine.program, ref, document.state)
-    if shown is None:
-        return None
-    return page_form(
-        shown,
-        language=tongue,
-        interface=language.current(),
-        raw=raw,
-        problems=problems,
-        files=document.files,
-        contacts=document.contacts,
+    except StaleDraft as stale:
+        return showing.choice(sheet, stale), _STALE
+    attachments.forget_replaced(db.session(), before, saved.document, keys=platform().keys)
+    if saved.expires_on > mine.draft.expires_on:
+        attachments.keep_longer(db.session(), saved.document, until=saved.expires_on, keys=platform().keys)
+    page_counts.count_page(
+        mine.program, before, saved.document, sheet.ref, wave_id=saved.wave_id, day=mine.today
+    )
+    page_counts.write(db.session())
+    mine = replace(mine, draft=saved)
+    problems = sheet.refusals(outcome.problems)
+    if LEAVE in sheet.raw and not sheet.refused:  # what was refused is kept as typed
+        to = flask.url_for("answer.leave" if mine.share is None else "returns.part", wave=mine.wave.public_id)
+    elif problems:
+        return _renewed(mine, showing.show(mine, place, raw=sheet.raw, problems=problems))
+    else:
+        to = respondent.url(mine.wave.public_id, _next(mine, place, outcome))
+    return _renewed(mine, flask.redirect(to, code=303))
+
+
+def _next(mine: Mine, place: Place, outcome: pages.PageOutcome) -> str:
+    """The next step of the page, the page again where it has grown, or what follows it."""
+    if outcome.is_grown and place.step is not None:
+        return step_key(place.ref, place.step.code)
+    step = None if outcome.screened_out else showing.after(mine, place)
+    if step is not None:
+        return step
+    following = outcome.next
+    return respondent.step_after(mine, place.ref, following, screened_out=outcome.screened_out)
+
+
+def _switch(sheet: Sheet) -> ResponseReturnValue:
+    """The same place in another language or size. Nothing is refused; what was typed is on the page again."""
+    language.use(sheet.raw[SWITCH][0])
+    try:
+        kept = _keep_typed(sheet, beside=sheet.with_files)
+    except (StaleDraft, Invalid):
+        return showing.show(sheet.mine, _place(sheet), raw=sheet.raw)
+    mine = replace(sheet.mine, draft=kept)
+    step = None if sheet.step is None else sheet.step.code
+    to = respondent.url(mine.wave.public_id, sheet.ref.key)
+    if step or language.is_elder():
+        to = flask.url_for("answer.page", wave=mine.wave.public_id, key=sheet.ref.key, q=step)
+    return flask.redirect(to, code=303)
+
+
+def _back(sheet: Sheet) -> ResponseReturnValue:
+    """To the place before; what was typed here waits for the return."""
+    try:
+        kept = _keep_typed(sheet, beside=sheet.with_files, backs=1)
+    except StaleDraft as stale:
+        return showing.choice(sheet, stale), _STALE
+    except Invalid:
+        return showing.show(sheet.mine, _place(sheet), raw=sheet.raw)
+    mine = replace(sheet.mine, draft=kept)
+    path = find_path(mine.program, kept.document.state)
+    target = showing.before(mine, path, _place(replace(sheet, mine=mine)))
+    return flask.redirect(respondent.url(mine.wave.public_id, target or respondent.place_now(mine)), code=303)
+
+
+def _keep_typed(
+    sheet: Sheet, *, beside: Callable[[DraftDocument], DraftDocument] | None, backs: int = 0
+) -> OpenDraft:
+    mine = sheet.mine
+    return pages.keep_typed(
+        db.session(),
+        mine.draft,
+        sheet.ref.key,
+        sheet.raw,
         program=mine.program,
-        is_interviewer=is_interviewer(document.state) and not is_alone,
+        seen_ver=sheet.seen,
+        at=mine.now,
+        keys=platform().keys,
+        only=sheet.only,
+        window=sheet.window,
+        backs=backs,
+        until=mine.until,
+        beside=beside,
     )
 
 
-def _back(mine: Mine, before: PageRef | None) -> str | None:
-    """The address of the page before this one; none before the first, and none that is somebody else's part."""
-    if before is None or not mine.admits(before):
-        return None
-    return respondent.url(mine.wave.public_id, before.key)
+def _place(sheet: Sheet) -> Place:
+    """The place that was sent, in the mode that it was sent in."""
+    return Place(ref=sheet.ref) if sheet.step is None else showing.place_at(sheet.mine, sheet.ref, sheet.step)
 
 
-def _overview(mine: Mine) -> str | None:
-    """Where all sections of a firm's return stand, or those of one's own part."""
-    if not mine.is_shared:
-        return None
-    return flask.url_for("returns.hub" if mine.share is None else "returns.part", wave=mine.wave.public_id)
-
-
-def _with_refused_files(problems: Sequence[Problem], files: Sequence[Problem]) -> tuple[Problem, ...]:
-    """What was refused; of a file that was sent and refused it is not also said that none was sent."""
-    refused = {problem.where.item for problem in files}
-    return (*(p for p in problems if p.code != "required" or p.where.item not in refused), *files)
-
-
-def _choice(mine: Mine, ref: PageRef, raw: Raw, stale: StaleDraft) -> str:
-    """The page on which a person chooses between what is stored and what an older tab sent."""
-    shown = show_page(mine.program, ref, stale.current.document.state)
-    differing = []
-    for item in () if shown is None else shown.items:
-        if item.kind in _BESIDE:  # a file or a contact has no words that could stand in a table
-            continue
-        names = {option.code: option.text for option in item.options}
-        stored = codes_of(stale.current.document.state.answers.get(item.key))
-        sent = codes_of(stale.yours.state.answers.get(item.key))
-        if set(stored) != set(sent):
-            differing.append((item.text, [names.get(c, c) for c in stored], [names.get(c, c) for c in sent]))
+def _elsewhere(wave: str, raw: dict[str, list[str]], over: HouseError) -> ResponseReturnValue:
+    """A page whose interview is not on this device any more: what was typed on it is shown, and kept nowhere."""
+    if respondent.find_receipt(wave) is not None:
+        return flask.redirect(flask.url_for("answer.receipt", wave=wave), code=303)
+    _, day = respondent.wave_of(wave)
+    texts = [
+        text for name, values in raw.items() if name[:1] != "_" for text in values if len(text.split()) > 1
+    ]
+    why = in_words.refusal(over) if over.code in returns.OVER else None
     return flask.render_template(
-        "site/answer/stale.html",
-        wave=mine.wave,
-        differing=differing,
-        stored=respondent.url(mine.wave.public_id, _stored_place(mine, ref, stale.current)),
-        sent=[(name, value) for name, values in raw.items() if not _is_own(name) for value in values],
-        version=stale.current.ver,
-        page_key=ref.key,
-    )
+        "site/answer/elsewhere.html", wave=day, texts=texts, why=why
+    ), _GONE_ELSEWHERE
 
 
-def _stored_place(mine: Mine, ref: PageRef, current: OpenDraft) -> str:
-    on_path = ref in find_path(mine.program, current.document.state).pages
-    return ref.key if on_path else respondent.place_now(replace(mine, draft=current))
+def _kept_longer(mine: Mine, answer: ResponseReturnValue) -> ResponseReturnValue:
+    """A visit keeps the draft longer, once a day; a database that is busy must not close the page."""
+    if mine.share is not None or mine.until <= mine.draft.expires_on:
+        return answer
+    try:
+        with own_transaction() as session:
+            drafts.touch(session, mine.draft, until=mine.until)
+            attachments.keep_longer(session, mine.draft.document, until=mine.until, keys=platform().keys)
+    except sa.exc.OperationalError:
+        return answer
+    return _renewed(mine, answer)
 
 
-def _raw() -> dict[str, list[str]]:
-    return {name: values for name, values in flask.request.form.lists() if name != "csrf_token"}
-
-
-def _seen(raw: Raw) -> int:
-    text = next(iter(raw.get(VERSION, ())), "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else _NO_VERSION
-
-
-def _is_own(name: str) -> bool:
-    return name.startswith("_")
+def _renewed(mine: Mine, answer: ResponseReturnValue) -> ResponseReturnValue:
+    """The cookie of a draft lives as long as the draft from the last visit on."""
+    secret = cookies.get(cookies.draft_name(mine.wave.public_id))
+    if mine.share is not None or secret is None:
+        return answer
+    response = flask.make_response(answer)
+    cookies.put(response, cookies.draft_name(mine.wave.public_id), secret, seconds=cookies.DRAFT_SECONDS)
+    return response
 
 
 def register(blueprint: flask.Blueprint) -> None:
@@ -227,5 +236,5 @@ def register(blueprint: flask.Blueprint) -> None:
             save_with_files, upload_limit=attachments.UPLOAD_LIMIT, admits=files.knows_sender
         )
     )
-    blueprint.get("/answer/<wave>/leave")(guard.granted(leave))
-    blueprint.post("/answer/<wave>/code", endpoint="code")(guard.granted(resume_code))
+    blueprint.post("/answer/<wave>/k/<key>", endpoint="keep")(guard.granted(keep))
+    blueprint.get("/answer/<wave>/until", endpoint="until")(guard.granted(until))

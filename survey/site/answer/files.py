@@ -69,6 +69,11 @@ def knows_sender() -> bool:
         return respondent.has_interview(wave, session)
 
 
+def keys_of(mine: Mine, ref: PageRef) -> list[str]:
+    """The answer keys of the files that a page takes."""
+    return list(_file_items(mine, ref))
+
+
 def _file_items(mine: Mine, ref: PageRef) -> dict[str, ShownItem]:
     number = mine.program.page_numbers.get((ref.code, ref.unit is not None))
     if number is None or all(item.kind != "file" for item in mine.program.pages[number].items):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import flask
 
-from survey.site.answer import asking, begin, finishing, full, handing
+from survey.site.answer import asking, begin, finishing, full, handing, leaving, offline
 
 answer = flask.Blueprint("answer", __name__)
-for _part in (begin, asking, finishing, full, handing):
+for _part in (begin, asking, finishing, full, handing, leaving, offline):
     _part.register(answer)
