@@ -73,7 +73,7 @@ class Gate:
 
 def register(app: flask.Flask) -> None:
     """Put a gate before the views of ``app``, one in each process."""
-    gate = Gate()
+    gate = app.extensions["minyi_gate"] = Gate()
 
     def enter() -> None:
         endpoint = flask.request.endpoint

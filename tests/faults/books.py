@@ -86,5 +86,6 @@ def answers_by_marker(at: Installation) -> dict[str, dict[str, list[str]]]:
     kept = {}
     for document in documents(at):
         answers = document["state"]["answers"]
-        kept["".join(answers.get("T1", ()))] = answers
+        given = {name: [value] if isinstance(value, str) else value for name, value in answers.items()}
+        kept["".join(given.get("T1", ()))] = given
     return kept

@@ -115,7 +115,11 @@ def struck_down(
                     time.sleep(0.02)
                 if done.is_set():
                     return
-                struck = run.kill(server)
+                try:
+                    struck = run.kill(server)
+                except (OSError, RuntimeError) as error:
+                    diary.note(f"blow {n + 1}: {error}")
+                    return
                 if struck is not None:
                     pauses.append(_next_answer(diary, struck, done))
 

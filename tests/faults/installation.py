@@ -29,7 +29,7 @@ from tests.survey.interviews import World, make_world
 ROOT = Path(__file__).parents[2]
 WAVE = "residents-2026"
 ENTRY = "/s/open1?lang=en"
-_START_SECONDS = 30.0
+_START_SECONDS = 90.0
 NO_LIMIT = 2**30
 
 

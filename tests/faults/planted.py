@@ -135,6 +135,11 @@ def forget_a_page(_app: flask.Flask) -> None:
     drafts.save = hold
 
 
+def everybody_at_once(app: flask.Flask) -> None:
+    """A gate with a place for everybody: whoever comes is let in, however many there are."""
+    app.extensions["minyi_gate"]._free = 10**9
+
+
 def never_wait(_app: flask.Flask) -> None:
     """A locked database is given up on at once."""
 
@@ -157,6 +162,7 @@ MISTAKES: dict[str, Callable[[flask.Flask], None]] = {
     "check-then-take-place": check_then_take_place,
     "last-tab-wins": last_tab_wins,
     "forgets-a-page": forget_a_page,
+    "everybody-at-once": everybody_at_once,
     "never-wait": never_wait,
     "never-sync": never_sync,
 }

@@ -8,7 +8,21 @@ from functools import partial
 from typing import Any, Literal
 
 from survey.instrument.program import Program
-from tests.faults import crashes, network, outages, power, races, resuming, sealing, taps
+from tests.faults import (
+    clocks,
+    closing,
+    counters,
+    crashes,
+    deploys,
+    network,
+    outages,
+    overload,
+    power,
+    races,
+    resuming,
+    sealing,
+    taps,
+)
 from tests.faults.outcome import Outcome
 
 On = Literal["sqlite", "postgresql", "own"]
@@ -56,6 +70,8 @@ def scenarios(scale: float) -> Iterator[Scenario]:
     yield from _networks(n)
     yield from _outages(n)
     yield from _sealing(n)
+    yield from _load(n)
+    yield from _surroundings(n)
 
 
 Count = Callable[[int, int], int]
@@ -167,3 +183,25 @@ def _sealing(n: Count) -> Iterator[Scenario]:
         run=partial(sealing.sealing_killed, responses=n(200, 20)),
         mistakes=(Mistake(name="commits half of a batch", arguments={"responses": 20}),),
     )
+
+
+def _load(n: Count) -> Iterator[Scenario]:
+    yield Scenario(
+        name="R14",
+        run=partial(overload.overloaded, seconds=n(120, 15)),
+        on=BOTH,
+        mistakes=(Mistake(name="everybody-at-once", arguments={"seconds": n(60, 20)}),),
+    )
+    yield Scenario(name="R15", run=partial(overload.rated, seconds=n(600, 20)), on=BOTH)
+    for name, workers in (("R17", 2), ("R17 (embedded)", 0)):
+        yield Scenario(
+            name=name,
+            run=partial(deploys.rolling, people=n(1000, 60), at_once=8, restarts=n(5, 1), workers=workers),
+            on=BOTH,
+        )
+
+
+def _surroundings(n: Count) -> Iterator[Scenario]:
+    yield Scenario(name="R18", run=partial(counters.redis_lost, people=n(500, 60), at_once=8), on=BOTH)
+    yield Scenario(name="R19", run=partial(clocks.wrong_clocks, people=n(60, 6)), on=BOTH)
+    yield Scenario(name="R20", run=closing.closes_on_the_second, on=BOTH)

@@ -56,3 +56,11 @@ def test_plain_text_becomes_paragraphs_and_points() -> None:
         ("ul", ["One", "Two"]),
     ]
     assert formats.prose("  \n ") == []
+
+
+def test_an_hour_that_comes_twice_is_shown_with_its_offset(app: flask.Flask) -> None:
+    with app.test_request_context("/?lang=en"):
+        first, second = datetime(2024, 11, 3, 5, 30, tzinfo=UTC), datetime(2024, 11, 3, 6, 30, tzinfo=UTC)
+        assert formats.moment(first, "America/New_York").endswith("01:30 (UTC−4)")
+        assert formats.moment(second, "America/New_York").endswith("01:30 (UTC−5)")
+        assert formats.moment(datetime(2024, 3, 10, 7, 30, tzinfo=UTC), "America/New_York").endswith("03:30")

@@ -1,0 +1,58 @@
+"""R17: a new version is put in place while people answer; they notice a pause at most."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from dataclasses import replace
+
+from tests.faults.crashes import Blows, struck_down
+from tests.faults.installation import Installation, Server
+from tests.faults.outcome import Outcome
+
+_PAUSE = 2.0
+
+
+def rolling(
+    at: Installation,
+    *,
+    people: int,
+    at_once: int,
+    restarts: int,
+    workers: int,
+    planted: str = "",
+    pause: float = _PAUSE,
+) -> Outcome:
+    """R17: with ``workers`` the server replaces them on a signal; the embedded one is stopped and started again."""
+
+    def restart(server: Server) -> float:
+        assert server.process is not None
+        struck = time.monotonic()
+        if workers:
+            os.kill(server.process.pid, signal.SIGHUP)
+        else:
+            os.kill(server.process.pid, signal.SIGTERM)
+            server.process.wait()
+            server.start()
+        return struck
+
+    run = Blows(
+        people=people,
+        at_once=at_once,
+        kills=restarts,
+        workers=workers,
+        seed=31,
+        kill=restart,
+        back_within=pause,
+    )
+    outcome = struck_down(at, run, id="R17", planted=planted)
+    faults = list(outcome.faults)
+    if outcome.figures["5xx seen"]:
+        faults.append(f"{outcome.figures['5xx seen']} answers of 5xx")
+    how = (
+        f"the {workers} workers of the server are replaced on a signal"
+        if workers
+        else ("the embedded server is told to stop, and started again")
+    )
+    return replace(outcome, what=f"{restarts} times {how}, {at_once} people at once", faults=tuple(faults))
