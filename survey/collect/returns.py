@@ -8,6 +8,7 @@ import json
 import secrets
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -36,7 +37,7 @@ OVER = frozenset({"share_over", "share_expired"})
 """The codes of the refusals after which a link opens nothing."""
 
 _share, _draft = table_of(DraftShare), table_of(Draft)
-_by_link = (
+BY_LINK = (
     sa.select(
         _draft,
         _share.c.id.label("share_id"),
@@ -48,6 +49,7 @@ _by_link = (
     .join(_draft, _draft.c.id == _share.c.draft_id)
     .where(_share.c.lookup == sa.bindparam("lookup"))
 )
+"""Finds a share with its draft and the time; more may be asked beside them. ``opened`` reads a row."""
 _of_draft = sa.select(_share).where(_share.c.draft_id == sa.bindparam("draft_id"))
 
 
@@ -124,7 +126,7 @@ def hand_out(
     row = {
         "id": share.id,
         "draft_id": draft.id,
-        "lookup": _lookup(secret, keys=keys),
+        "lookup": lookup(secret, keys=keys),
         "wrap": boxes.seal_short(
             draft.key, under=derived_key(secret.encode(), label=PURPOSE, keys=keys), label=PURPOSE
         ),
@@ -144,9 +146,14 @@ def of_draft(session: Session, draft: OpenDraft) -> tuple[Share, ...]:
 
 def find(session: Session, secret: str, *, keys: KeyStore) -> Part:
     """What the secret of a link opens, in one statement. Raises NotFound: unknown, taken back, or handed in."""
-    row = session.connection().execute(_by_link, {"lookup": _lookup(secret, keys=keys)}).one_or_none()
+    row = session.connection().execute(BY_LINK, {"lookup": lookup(secret, keys=keys)}).one_or_none()
     if row is None:
         raise over()
+    return opened(row, secret, keys=keys)
+
+
+def opened(row: sa.Row[*tuple[Any, ...]], secret: str, *, keys: KeyStore) -> Part:
+    """The same from a row that ``BY_LINK`` found. Raises NotFound. Any: columns of several types."""
     try:
         under = derived_key(secret.encode("utf-8", "replace"), label=PURPOSE, keys=keys)
         key = boxes.open_short(row.share_wrap, under=under, label=PURPOSE)
@@ -155,6 +162,11 @@ def find(session: Session, secret: str, *, keys: KeyStore) -> Part:
     draft = drafts.opened_under(row, key)
     share = _opened(draft, row.share_id, row.share_box, row.share_expires_on)
     return Part(draft=draft, share=share, now=clock.instant(row.clock_stamp, row.clock_offset))
+
+
+def lookup(secret: str, *, keys: KeyStore) -> bytes:
+    """Under what the share of a link is found."""
+    return keyed_hash(PURPOSE, secret.encode("utf-8", "replace"), keys=keys)
 
 
 def check_in_time(part: Part, zone: str) -> None:
@@ -206,10 +218,6 @@ def _derived(draft: OpenDraft, nonce: str) -> tuple[str, bytes]:
     secret = hmac.digest(draft.key, b"share-secret:" + seed, "sha256")
     share_id = hmac.digest(draft.key, b"share-id:" + seed, "sha256")[:_ID_BYTES]
     return base64.urlsafe_b64encode(secret).decode().rstrip("="), share_id
-
-
-def _lookup(secret: str, *, keys: KeyStore) -> bytes:
-    return keyed_hash(PURPOSE, secret.encode("utf-8", "replace"), keys=keys)
 
 
 def _mark(session: Session, draft: OpenDraft, share: Share) -> None:

@@ -41,6 +41,11 @@ _mine = (
         table_of(Wave).c.public_id == sa.bindparam("public_id"),
     )
 )
+_part = (
+    returns.BY_LINK.add_columns(*waves.COLUMNS)
+    .join(table_of(Wave), table_of(Wave).c.id == table_of(Draft).c.wave_id)
+    .where(table_of(Wave).c.public_id == sa.bindparam("public_id"))
+)
 _AT_RETURNS = {HUB: "returns.hub", NEXT: "returns.next_page"}
 
 
@@ -113,12 +118,17 @@ def find_part(wave: str, session: Session) -> Mine | None:
     secret = cookies.get(cookies.share_name(wave))
     if secret is None:
         return None
-    key, day = wave_of(wave, session)
+    keys = platform().keys
+    wanted = {"lookup": returns.lookup(secret, keys=keys), "public_id": wave}
+    row = session.connection().execute(_part, wanted).one_or_none()
     try:
-        part = returns.find(session, secret, keys=platform().keys)
-        if part.draft.wave_id != key:
+        if row is None:
+            wave_of(wave, session)
             raise returns.over()
+        part, day = returns.opened(row, secret, keys=keys), waves.day_beside(row)
     except NotFound as over:
+        if over.code not in returns.OVER:
+            raise
         raise NotBegun(over.code, zh=over.texts["zh"], en=over.texts["en"]) from None
     returns.check_in_time(part, day.zone)
     program = programs.load(session, part.draft.document.instrument)
@@ -156,10 +166,10 @@ def find_mine(wave: str, session: Session, *, page: PageRef | None = None) -> Mi
     if found is not None:
         found.draft.document.private.check(page)
         return found
-    wave_of(wave, session)
     # A cookie under another survey's name is no entry to this one, not even by a link to a part.
     part = find_part(wave, session) if find_draft(wave, session) is None else None
     if part is None:
+        wave_of(wave, session)
         raise NotBegun(
             "draft_unknown",
             zh="这台设备上没有正在填写的问卷。它可能已经提交，或因长时间未继续而删除。请从您的链接重新进入。",

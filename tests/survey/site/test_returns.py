@@ -332,3 +332,20 @@ def test_what_a_colleague_writes_too_late_is_shown_and_not_stored(app: flask.Fla
     assert accounts.page.status_code == 404
     assert "This link opens nothing any more." in accounts.page.text
     assert "Written after the signature" in accounts.page.text
+
+
+def test_a_saved_page_costs_a_colleague_no_more_statements_than_anybody(
+    app: flask.Flask, manager: Visitor
+) -> None:
+    accounts = colleague(app, hand_over(manager, "B"))
+    accounts.send("page", {"B1": ["4"]})  # counts of pages are written with the first of a while
+    accounts.get(f"/answer/{WAVE}/p/B")
+    forms = Forms(accounts.page.text)
+    sent = {**forms.chosen("page"), "B1": ["2"]}
+    seen: list[str] = []
+    with app.app_context():
+        engine = db.engine
+    sa.event.listen(engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
+    accounts.client.post(forms.actions["page"], data=sent)
+    statements = [text for text in seen if text.split()[0] in ("SELECT", "INSERT", "UPDATE", "DELETE")]
+    assert len(statements) <= 3, statements
