@@ -7,7 +7,6 @@ from pathlib import Path
 
 import flask
 from flask.typing import ResponseReturnValue
-from flask_migrate import Migrate
 from sqlalchemy.engine import make_url
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -26,7 +25,6 @@ from survey.ports import Cache, KeyStore
 
 _READING = {"GET", "HEAD", "OPTIONS"}
 csrf = FormTokens()
-migrate = Migrate()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,13 +59,6 @@ def register(app: flask.Flask, settings: Settings) -> None:
         settings=settings, keys=FolderKeyStore(settings.key_dir), cache=cache_at(settings.redis_url)
     )
     db.init_app(app)
-    migrate.init_app(
-        app,
-        db,
-        directory=str(Path(__file__).parent.parent / "migrations"),
-        render_as_batch=True,
-        compare_type=True,
-    )
     csrf.init_app(app)
     app.session_interface = Sessions()
     if settings.proxy_hops:

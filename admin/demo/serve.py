@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 import threading
@@ -58,4 +59,6 @@ def serve_forever(app: flask.Flask, *, port: int) -> None:
         raise SystemExit(0)
 
     signal.signal(signal.SIGTERM, leave)
+    gc.collect()
+    gc.freeze()  # what stands now stays for good: the collector need not look through it again and again
     waitress.serve(app, host="127.0.0.1", port=port, _quiet=True, **LIMITS)

@@ -110,7 +110,7 @@ def run(items: int = ITEMS) -> Measured:
     ref = find_path(program, state).pages[-1]
     empty: dict[str, list[str]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        app = create_app("public", settings=make_settings(Path(folder)))
+        app = create_app("all", settings=make_settings(Path(folder)))
         with app.app_context():
             upgrade()
         with app.test_request_context("/"):

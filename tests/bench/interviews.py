@@ -110,19 +110,23 @@ def on_sqlite(questions: int, plan: Plan = FULL) -> Measured:
         return _measure(here, plan, questions=questions, server="waitress, 1 process", command=command)
 
 
-def on_postgresql(questions: int, plan: Plan = FULL, *, workers: int = 2, threads: int = 4) -> Measured:
+def on_postgresql(questions: int, plan: Plan = FULL, *, workers: int = 1, threads: int = 8) -> Measured:
     """The production server: granian in front of PostgreSQL."""
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", "127.0.0.1"),
         *("--port", "{port}", "--workers", str(workers), "--blocking-threads", str(threads)),
-        *("--log-level", "critical", "wsgi:app"),
+        *("--log-level", "critical", "wsgi:public"),
     ]
     with (
         postgres.server() as server,
         tempfile.TemporaryDirectory(prefix="minyi-bench-") as folder,
         town(Path(folder) / "t", n=plan.needed, questions=questions, server=server) as here,
     ):
-        name = f"granian, {workers} processes of {threads} threads"
+        name = (
+            f"granian, {workers} process of {threads} threads"
+            if workers == 1
+            else f"granian, {workers} x {threads}"
+        )
         return _measure(here, plan, questions=questions, server=name, command=command)
 
 
