@@ -46,7 +46,11 @@ def filled(words: Words, *, turn: Mapping[str, str] | None, speak: Speak) -> Wor
         def value(match: re.Match[str]) -> str:
             if match[1]:
                 return speak(match[1], language)
-            return match[0] if turn is None else turn.get(language) or next(iter(turn.values()), "")
+            return (
+                match[0]
+                if turn is None
+                else turn.get(language) or turn.get("en") or next(iter(turn.values()), "")
+            )
 
         return _HOLE.sub(value, text) if "{" in text else text
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from survey.instrument.drafts.fields import MAX_LONG_TEXT, Fields, Languages, is_language, read_words
+from survey.instrument.drafts.fields import (
+    FORMAT_1,
+    MAX_LONG_TEXT,
+    Fields,
+    Languages,
+    is_language,
+    read_words,
+)
 from survey.instrument.drafts.foreign import check_foreign
 from survey.instrument.drafts.options import Lists, read_lists
 from survey.instrument.drafts.quotas import QuotaDraft, read_quotas
@@ -140,12 +147,12 @@ def _read_later_fields(draft: DocumentDraft) -> None:
 
 
 def _languages(fields: Fields) -> Languages:
-    """Format 1: Chinese, and English beside it."""
+    """Format 1: Chinese, and English or Arabic beside it."""
     names = fields.names("languages")
     for name in names:
-        if name not in LANGUAGES:
+        if name not in FORMAT_1:
             fields.findings.add("unknown_language", fields.at("languages"), language=name)
-    known = tuple(language for language in LANGUAGES if language in names)
+    known = tuple(language for language in FORMAT_1 if language in names)
     if names and "zh" not in known:
         fields.findings.add("unknown_language", fields.at("languages"), language=", ".join(names))
     return Languages(names=known or LANGUAGES, first="zh")

@@ -24,6 +24,10 @@ T = TypeVar("T")
 _TYPE_WORDS: dict[type, str] = {bool: "true/false", int: "whole number", float: "number", str: "text"}
 
 
+FORMAT_1 = (*LANGUAGES, "ar")
+"""The languages that format 1 knows: our own and, where a document names it, one that runs from right to left."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Languages:
     """The languages of a document. ``strict`` is format 1: every text in all of them, placeholders from a list."""
@@ -265,7 +269,7 @@ def _check_languages(
 ) -> None:
     for language in raw:
         if languages.strict:
-            if language not in LANGUAGES:
+            if language not in FORMAT_1:
                 findings.add("unknown_language", where, language=language)
         elif not is_language(language):
             findings.add("unknown_language", where, language=language)

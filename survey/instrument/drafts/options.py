@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from survey.instrument.codes import as_text, is_name, nearest
-from survey.instrument.drafts.fields import Fields, Languages, fit
+from survey.instrument.drafts.fields import FORMAT_1, Fields, Languages, fit
 from survey.instrument.drafts.foreign import check_foreign
 from survey.instrument.program import Option
 
@@ -90,7 +90,7 @@ def _read(
     options: list[Option] = []
     by_code: dict[str, list[Option]] = {}
     skips: list[str] = []
-    known = (*_FIELDS, "zh", "en") if languages.strict else (*_FIELDS, *_LATER, *languages.names)
+    known = (*_FIELDS, *FORMAT_1) if languages.strict else (*_FIELDS, *_LATER, *languages.names)
     for at, member in enumerate(raw):
         where = replace(fields.at(field), at=at)
         columns = _columns(member, known) if in_list else ()
