@@ -19,6 +19,7 @@ from tests.survey.site.firm import WAVE, draw, open_wave
 from tests.ways import PHONE
 from wsgi import create_app
 
+pytestmark = pytest.mark.browser
 _LEAST_TARGET = 44
 
 
