@@ -1,4 +1,7 @@
-"""`make bench`: measures everything once, within eight minutes, and writes docs/performance.md."""
+"""`make bench`: measures everything once and writes docs/performance.md.
+
+With ``QUICK=1`` one short run of the interviews and exports alone, printed and not written.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.bench import estimates, freezing, instruments, interviews, machine, report
+from tests.bench import estimates, exports, freezing, instruments, interviews, machine, report, shapes
 
 TARGET = Path(__file__).parents[2] / "docs" / "performance.md"
 
@@ -22,10 +25,18 @@ def main() -> None:
 
     say("the machine")
     here = machine.look()
+    is_quick = bool(os.environ.get("QUICK"))
+    plan = interviews.QUICK if is_quick else interviews.FULL
     measured = []
-    for name, measure in (("SQLite", interviews.on_sqlite), ("PostgreSQL", interviews.on_postgresql)):
-        say(f"interviews over HTTP on {name}")
-        measured.append(measure())
+    for questions in (shapes.TEN, shapes.SIXTY):
+        for name, measure in (("SQLite", interviews.on_sqlite), ("PostgreSQL", interviews.on_postgresql)):
+            say(f"interviews of {questions} questions over HTTP on {name}")
+            measured.append(measure(questions, plan))
+    say("CSV, frequencies and means")
+    exported = exports.run((exports.SIZES[1],) if is_quick else exports.SIZES)
+    if is_quick:
+        sys.stdout.write(report.bars(measured, exported) + "\n")
+        return
     say("an instrument of 1,000 items")
     large = instruments.run()
     say("raking and means")
@@ -35,6 +46,7 @@ def main() -> None:
     found = report.Findings(
         machine=here,
         interviews=measured,
+        exported=exported,
         instrument=large,
         frozen=frozen,
         estimates=rows,
@@ -42,6 +54,7 @@ def main() -> None:
         load_after=os.getloadavg()[0],
     )
     TARGET.write_text(report.page(found, today=datetime.now(UTC).date()))
+    sys.stdout.write(report.bars(measured, exported) + "\n")
     say(f"written: {TARGET.relative_to(Path.cwd())}")
 
 

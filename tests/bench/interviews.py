@@ -33,7 +33,7 @@ from tests.bench.town import Town, town
 ROOT = Path(__file__).parents[2]
 LOOKS = 300
 """How often a first page is asked for, to tell what it costs the processor."""
-_START_SECONDS = 30.0
+_START_SECONDS = 90.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
