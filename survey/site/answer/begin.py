@@ -55,7 +55,7 @@ def begin(wave: str) -> ResponseReturnValue:
     device = cookies.get(cookies.DEVICE) or secrets.token_urlsafe(_DEVICE_BYTES)
     started = start.open_draft(
         session,
-        grant.marked(*door.marks(age=age)),
+        grant.marked(*door.marks(grant, age=age)),
         language=respondent.tongue(program),
         consent=True,
         keys=here.keys,
@@ -134,6 +134,10 @@ def _page(
         draft_days=drafts.LIFE.days,
         contact_days=contacts.KEPT.days if _asks_for_contact(program) else None,
         trap=door.TRAP,
+        # A mark of this browser only, which deters and does not prevent: a household may share a phone.
+        has_sent=not has_begun
+        and not grant.token_hash
+        and respondent.find_receipt(day.public_id) is not None,
         has_begun=has_begun,
         missing=missing,
     )

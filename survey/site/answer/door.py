@@ -44,9 +44,11 @@ def queue(grant: Grant, *, zone: str) -> Ticket | None:
     return None
 
 
-def marks(*, age: int) -> tuple[str, ...]:
+def marks(grant: Grant, *, age: int) -> tuple[str, ...]:
     """What looks like a program at the first step. It goes into the box and keeps nobody out."""
-    found = []
+    found: list[str] = []
+    if grant.channel == Channel.ASSISTED.value:
+        return ()  # an interviewer knows the page by heart
     if flask.request.form.get(TRAP):
         found.append("trap")
     if age < _FASTEST:

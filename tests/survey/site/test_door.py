@@ -50,9 +50,9 @@ def _ticket(page: flask.Response) -> dict[str, str]:
     return {name: values[0] for name, values in Forms(page.text).chosen("start").items()}
 
 
-def _later(seconds: int) -> None:
+def _later(app: flask.Flask, seconds: int) -> None:
     """Let time pass, by the demo clock."""
-    with Session(db.engine) as session, session.begin():
+    with app.app_context(), Session(db.engine) as session, session.begin():
         before = session.execute(sa.text("SELECT offset_seconds FROM demo_clock")).scalar() or 0
         session.execute(sa.text("DELETE FROM demo_clock"))
         session.execute(
@@ -103,21 +103,20 @@ def rush(open_app: flask.Flask, monkeypatch: pytest.MonkeyPatch) -> flask.Flask:
 
 def test_everybody_of_a_village_gets_in_by_waiting_as_they_are_told(rush: flask.Flask, town: Town) -> None:
     by = f"/s/{town.entry}"
-    with rush.app_context():
-        for number in range(8):
-            client = _client(rush)
-            page = _begin(client, town, by)
-            if number < 2:
-                assert page.status_code == 303
-                continue
-            wait = int(page.headers["Retry-After"])
-            assert f"Wait {wait} seconds" in page.text
-            fields = _ticket(page)
-            early = client.post(f"/answer/{town.wave}/start", data=fields)
-            assert early.status_code == 429  # the same place, with what is left to wait
-            assert _ticket(early)["ticket"] == fields["ticket"]
-            _later(wait)
-            assert client.post(f"/answer/{town.wave}/start", data=fields).status_code == 303
+    for number in range(5):
+        client = _client(rush)
+        page = _begin(client, town, by)
+        if number < 2:
+            assert page.status_code == 303
+            continue
+        wait = int(page.headers["Retry-After"])
+        assert f"Wait {wait} seconds" in page.text
+        fields = _ticket(page)
+        early = client.post(f"/answer/{town.wave}/start", data=fields)
+        assert early.status_code == 429  # the same place, with what is left to wait
+        assert _ticket(early)["ticket"] == fields["ticket"]
+        _later(rush, wait)
+        assert client.post(f"/answer/{town.wave}/start", data=fields).status_code == 303
 
 
 def test_a_device_that_computes_need_not_wait_and_a_ticket_counts_once(rush: flask.Flask, town: Town) -> None:
@@ -178,8 +177,7 @@ def test_what_looks_like_a_program_is_marked_and_gets_in(open_app: flask.Flask, 
     assert _begin(program, town, f"/i/{town.tokens[0]}", remark="http://spam.example").status_code == 303
     assert _marks(program, open_app, town) == ("trap", "hasty")
     person.get(f"/i/{town.tokens[1]}")
-    with open_app.app_context():
-        _later(20)
+    _later(open_app, 20)
     assert person.post(f"/answer/{town.wave}/start", data=AGREED).status_code == 303
     assert _marks(person, open_app, town) == ()
 
@@ -229,3 +227,18 @@ def test_whoever_is_invited_is_not_told_about_open_answers(app: flask.Flask, tow
     visitor = Visitor(app)
     visitor.get(f"/i/{town.tokens[0]}")
     assert "count in no score" not in visitor.page.text
+
+
+def test_a_device_that_answered_at_an_open_door_is_reminded_and_not_shut_out(
+    app: flask.Flask, town: Town
+) -> None:
+    visitor, words = Visitor(app), "An answer was already sent from this device"
+    visitor.begin(f"/s/{town.entry}")
+    visitor.answer_all()
+    visitor.send("submit")
+    assert visitor.path.endswith("/receipt")
+    visitor.get(f"/s/{town.entry}")
+    assert words in visitor.page.text
+    visitor.send("start", {"age": ["yes"], "consent": ["yes"]})
+    assert "/p/" in visitor.path
+    assert words not in Visitor(app).get(f"/s/{town.entry}").text
