@@ -8,8 +8,14 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import sqlalchemy as sa
+
 from admin.demo.walker import Page
+from admin.fieldwork.services import waves
 from survey.db import WAIT_SECONDS
+from survey.identity.actors import Actor
+from survey.models.wave import Wave
+from tests.faults import disks
 from tests.faults.books import balance
 from tests.faults.installation import ENTRY, NO_LIMIT, Installation, serving
 from tests.faults.locks import foreign_lock, hold_lock
@@ -83,12 +89,15 @@ def locked_for_long(at: Installation, *, seconds: float = 12.0) -> Outcome:
 
 def disk_full(at: Installation, *, people: int, planted: str = "") -> Outcome:
     """R10: no page can be added to the database; nobody is told "received", reading works, it heals by itself."""
-    diary = Diary(path=at.folder / "diary")
+    if at.postgres is not None and not disks.has_compiler():
+        what, missing = "disk full", ("no C compiler on this machine: not run",)
+        return Outcome(id="R10", database=at.database, what=what, figures={}, faults=missing)
+    diary, disk = Diary(path=at.folder / "diary"), _Disk(at)
     faults: list[str] = []
     with serving(at, planted=planted) as server:
         links = enumerate(at.world.issue(people))
         ready = [_ready(server.address, f"/i/{link}?lang=en", f"m-{n}", diary) for n, link in links]
-        at.disk.write_text(str(_pages_in_use(at)))
+        disk.fill()
         newcomer = Phone(server.address, diary, patience=0)
         reads = {newcomer.get(path).status for path in ("/", "/receipt", "/plan", ENTRY)}
         if reads != {200}:
@@ -105,7 +114,7 @@ def disk_full(at: Installation, *, people: int, planted: str = "") -> Outcome:
         faults += [fault for _one, refusal in refused for fault in refusal.faults("")][:5]
         time.sleep(1.0)  # whoever acknowledged early has had time to fail
         while_full = balance(at, diary)
-        at.disk.write_text(str(NO_LIMIT))
+        disk.empty()
         for (phone, _page, marker), refusal in refused:
             faults += to_receipt(phone, send_again(phone, refusal), marker, diary, is_last=True)
         for phone in (newcomer, *(one[0] for one in ready)):
@@ -117,7 +126,7 @@ def disk_full(at: Installation, *, people: int, planted: str = "") -> Outcome:
     return Outcome(
         id="R10",
         database=at.database,
-        what="max_page_count: no page can be added; lifted without a restart",
+        what=f"disk full ({disk.how}); lifted without a restart",
         figures={
             "people": people,
             "refused while full": len(refused),
@@ -128,6 +137,90 @@ def disk_full(at: Installation, *, people: int, planted: str = "") -> Outcome:
         faults=tuple(dict.fromkeys(faults)),
         planted=planted,
     )
+
+
+class _Disk:
+    """The disk of an installation, which can be full for a while."""
+
+    def __init__(self, at: Installation) -> None:
+        self._at, self._own, self._full = at, at.postgres, at.folder.parent / "disk-is-full"
+        self.how = "max_page_count: no page can be added"
+        if self._own is None:
+            return
+        self.how = "no file of the database may grow: ENOSPC"
+        made = disks.library(at.folder.parent)
+        self._own.stop()
+        self._own.environ = disks.environ(made, live=self._own.data, full=self._full)
+        self._own.start()
+
+    def fill(self) -> None:
+        if self._own is None:
+            self._at.disk.write_text(str(_pages_in_use(self._at)))
+        else:
+            self._full.touch()
+
+    def empty(self) -> None:
+        if self._own is None:
+            self._at.disk.write_text(str(NO_LIMIT))
+        else:
+            self._full.unlink()
+
+
+def full_log_disk(at: Installation, *, people: int, planted: str = "") -> Outcome:
+    """R10: every line of the log meets a full disk; people notice nothing."""
+    diary = Diary(path=at.folder / "diary")
+    with serving(at, planted=planted, environ={"SURVEY_LOG_LEVEL": "INFO"}, log="/dev/full") as server:
+        answer_at_once(server.address, at.world.issue(people), diary, at_once=8, habits=random.Random(9))
+    books = balance(at, diary)
+    faults = books.faults() + diary.odd[:5]
+    if errors := sum(n for status, n in diary.statuses.items() if status >= 500):
+        faults.append(f"{errors} answers of 5xx")
+    return Outcome(
+        id="R10",
+        database=at.database,
+        what="the disk of the log is full (/dev/full)",
+        figures={"people": people, "receipts": books.n_acked, "stored": books.n_stored, "5xx seen": errors},
+        faults=tuple(faults),
+        planted=planted,
+    )
+
+
+def audit_fails(at: Installation) -> Outcome:
+    """R10: the audit log cannot be written; the act that would be recorded does not take place either."""
+    _refuse_audit(at)
+    somebody = Actor.command("faults")
+    failed = False
+    try:
+        with at.world.session() as session:
+            waves.close_wave(session, session.get_one(Wave, at.world.wave_id), actor=somebody)
+    except sa.exc.DBAPIError:
+        failed = True
+    with at.world.session() as session:
+        status = session.get_one(Wave, at.world.wave_id).status
+    faults = [] if failed and status == "open" else [f"the act failed: {failed}; the wave is {status}"]
+    return Outcome(
+        id="R10",
+        database=at.database,
+        what="the audit log refuses a row while a wave is closed by staff",
+        figures={"act failed": failed, "wave": status},
+        faults=tuple(faults),
+    )
+
+
+def _refuse_audit(at: Installation) -> None:
+    if at.database == "sqlite":
+        statements = [
+            "CREATE TRIGGER audit_is_full BEFORE INSERT ON audit_event BEGIN SELECT RAISE(ABORT, 'full'); END"
+        ]
+    else:
+        statements = [
+            "CREATE FUNCTION audit_is_full() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'full'; END $$",
+            "CREATE TRIGGER audit_is_full BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTION audit_is_full()",
+        ]
+    with at.world.engine.begin() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
 
 
 def _ready(address: str, path: str, marker: str, diary: Diary) -> tuple[Phone, Page, str]:

@@ -90,6 +90,10 @@ class Phone(Walker):
         other.cookies = dict(self.cookies)
         return other
 
+    def post_bytes(self, path: str, body: bytes) -> Page:
+        """Send a form that was encoded by hand."""
+        return self._request("POST", path, body)
+
     def hang_up_after(self, path: str, fields: Sequence[tuple[str, str]]) -> None:
         """Send a form and go into a tunnel: the answer is never read."""
         parts = urlsplit(self.address)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,7 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from survey.access import refusals, rules
+from survey import text
+from survey.access import grants, refusals, rules
 from survey.collect import drafts, pages, quotas, submit
 from survey.collect.submit import PreparedSubmission
 from survey.db import db, read_only, table_of
@@ -156,6 +158,25 @@ def never_sync(_app: flask.Flask) -> None:
         connection.execute("PRAGMA synchronous=OFF")
 
 
+def fold_text(_app: flask.Flask) -> None:
+    """Typed text is folded to its compatible form, which changes what people wrote."""
+    text.normalise = lambda raw: unicodedata.normalize("NFKC", raw.replace("\x00", ""))
+
+
+def slow_for_known(_app: flask.Flask) -> None:
+    """A link that exists takes more work than one that does not, and so tells that it exists."""
+    redeem = grants.redeem
+
+    def looked_at_twice(session: Session, token: str, **more: Any) -> Any:
+        try:
+            return redeem(session, token, **more)
+        except Gone:
+            time.sleep(0.02)
+            raise
+
+    grants.redeem = looked_at_twice
+
+
 MISTAKES: dict[str, Callable[[flask.Flask], None]] = {
     "acknowledge-before-commit": acknowledge_before_commit,
     "check-then-use-token": check_then_use_token,
@@ -165,4 +186,6 @@ MISTAKES: dict[str, Callable[[flask.Flask], None]] = {
     "everybody-at-once": everybody_at_once,
     "never-wait": never_wait,
     "never-sync": never_sync,
+    "folds-text": fold_text,
+    "slow-for-known": slow_for_known,
 }

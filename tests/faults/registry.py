@@ -14,6 +14,7 @@ from tests.faults import (
     counters,
     crashes,
     deploys,
+    doors,
     network,
     outages,
     overload,
@@ -22,6 +23,7 @@ from tests.faults import (
     resuming,
     sealing,
     taps,
+    texts,
 )
 from tests.faults.outcome import Outcome
 
@@ -163,8 +165,11 @@ def _outages(n: Count) -> Iterator[Scenario]:
     yield Scenario(
         name="R10",
         run=partial(outages.disk_full, people=n(100, 10)),
+        on=("sqlite", "own"),
         mistakes=(Mistake(name=_EARLY, arguments={"people": 10}),),
     )
+    yield Scenario(name="R10 (log)", run=partial(outages.full_log_disk, people=n(100, 8)), on=BOTH)
+    yield Scenario(name="R10 (audit)", run=outages.audit_fails, on=BOTH)
 
 
 def _sealing(n: Count) -> Iterator[Scenario]:
@@ -205,3 +210,16 @@ def _surroundings(n: Count) -> Iterator[Scenario]:
     yield Scenario(name="R18", run=partial(counters.redis_lost, people=n(500, 60), at_once=8), on=BOTH)
     yield Scenario(name="R19", run=partial(clocks.wrong_clocks, people=n(60, 6)), on=BOTH)
     yield Scenario(name="R20", run=closing.closes_on_the_second, on=BOTH)
+    yield Scenario(
+        name="R21",
+        run=texts.every_script,
+        on=BOTH,
+        mistakes=(Mistake(name="folds-text"),),
+    )
+    yield Scenario(name="R22", run=texts.very_long, on=BOTH)
+    yield Scenario(
+        name="R24",
+        run=partial(doors.four_pages, links=n(100, 20)),
+        on=BOTH,
+        mistakes=(Mistake(name="slow-for-known", arguments={"links": 20}),),
+    )
