@@ -1,4 +1,4 @@
-"""Home of what a worker does for interviewers' cases: where they live is forgotten in time."""
+"""Home of what a worker does for interviewers' cases: their outcomes are counted, where they live is forgotten."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from admin.interviews.services import contacts
+from admin.interviews.services import closing, contacts
 from survey.jobs.worker import Periodic
 from survey.ports import KeyStore
 
@@ -17,5 +17,6 @@ PERIODIC = (Periodic(kind=FORGET, every=timedelta(days=1)),)
 
 
 def forget(session: Session, _argument: Mapping[str, Any], *, keys: KeyStore) -> None:
-    """Forget the addresses of cases thirty days after the close. Any: the JSON argument of a job."""
+    """Count how cases of sealed waves ended, and forget addresses in time. Any: the JSON argument of a job."""
+    closing.count_what_is_over(session)
     contacts.forget_old(session, keys=keys)

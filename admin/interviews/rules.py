@@ -25,6 +25,20 @@ def deal(n_cases: int, interviewers: Sequence[int], *, rng: random.Random) -> li
     return dealt
 
 
+def final_code(*, is_held: bool, outcome: str | None, attempts: Sequence[str]) -> str:
+    """The disposition of a case once its wave is over: of what was left under way the last attempt decides.
+
+    A case that nobody tried is one of which it is not known whether anybody lives there.
+    """
+    if is_held:
+        return INTERVIEW
+    if outcome is not None:
+        return outcome
+    if not attempts:
+        return "UH"
+    return "NC" if attempts[-1] == APPOINTMENT else attempts[-1]
+
+
 def part_of_day(hour: int) -> str:
     """The part of the day that an hour belongs to."""
     if hour < 12:

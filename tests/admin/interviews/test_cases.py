@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from admin.interviews.services import assigning, checking, contacts
+from admin.interviews.services import assigning, checking, closing, contacts
 from survey import clock
 from survey.backends.keys import FolderKeyStore
 from survey.collect import back_checks, drafts
@@ -27,8 +27,9 @@ from survey.models.access import Token
 from survey.models.audit import AuditEvent
 from survey.models.content import AssessedUnit
 from survey.models.fieldwork import CallBack
-from survey.models.interviews import BackCheckDraw, InterviewCase
+from survey.models.interviews import BackCheckDraw, ContactAttempt, InterviewCase
 from survey.models.people import User, UserRole
+from survey.models.response import DispositionCount
 from survey.models.wave import Wave
 from tests.admin.conftest import username
 from tests.survey.site.visitor import Forms
@@ -321,6 +322,32 @@ def test_where_a_case_lives_is_forgotten_thirty_days_after_the_close(
     contacts.forget_old(books, keys=keys)
     assert set(books.scalars(sa.select(InterviewCase.contact)).all()) == {None}
     assert f"visits.{found.id}" not in keys.names()
+    books.rollback()
+
+
+def test_at_the_end_outcomes_are_counted_beside_those_of_files(
+    browser: Browser, wave: str, books: Session
+) -> None:
+    assign(browser, wave, cases_file(4), mode="cati")
+    refused, promised, held, _untried = books.scalars(
+        sa.select(InterviewCase).order_by(InterviewCase.id)
+    ).all()
+    refused.outcome = "R"
+    promised.attempts.append(
+        ContactAttempt(
+            number=1, day=clock.now(books).date(), part_of_day="evening", way="telephone", code="appointment"
+        )
+    )
+    books.execute(sa.update(Token).where(Token.hash == held.token_hash).values(used=1))
+    found = books.scalars(sa.select(Wave).where(Wave.public_id == wave)).one()
+    for _ in range(2):  # counted once, however often
+        assert closing.count_outcomes(books, found) == 4
+    counts = books.scalars(
+        sa.select(DispositionCount).where(
+            DispositionCount.wave_id == found.id, DispositionCount.source == "collected"
+        )
+    )
+    assert {row.code: row.n for row in counts} == {"invited": 4, "R": 1, "NC": 1, "I": 1, "UH": 1}
     books.rollback()
 
 
