@@ -15,6 +15,7 @@ from survey.collect.drafts import OpenDraft, StaleDraft
 from survey.db import db
 from survey.errors import Gone, HouseError, Invalid
 from survey.instrument.path import PageRef, find_path
+from survey.instrument.steps import step_key
 from survey.kit import guard, in_words, language
 from survey.kit.own_transaction import own_transaction, reading
 from survey.site import cookies
