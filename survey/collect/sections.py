@@ -8,9 +8,11 @@ from enum import StrEnum
 
 from survey.collect import pages
 from survey.collect.documents import DraftDocument
+from survey.instrument.compiling.resolve import item_texts
 from survey.instrument.computing import page_nodes
 from survey.instrument.expression import answer_names
 from survey.instrument.path import PageRef, Reach
+from survey.instrument.piping import piped_names
 from survey.instrument.problems import Problem
 from survey.instrument.program import Program, Words
 from survey.instrument.shown import title_of
@@ -117,3 +119,15 @@ def deciding(program: Program) -> frozenset[str]:
                 if place is not None and place.page.section != page.section:
                     found.add(place.page.section)
     return frozenset(found)
+
+
+def quoting(program: Program) -> dict[str, frozenset[str]]:
+    """By section: the other sections whose answers its questions say again. Whoever fills it in reads those."""
+    found: dict[str, frozenset[str]] = {}
+    for page in program.pages:
+        texts = [page.title, page.intro, *(text for item in page.items for text in item_texts(item))]
+        places = (program.places.get(name) for name in piped_names(texts))
+        others = {place.page.section for place in places if place is not None} - {page.section}
+        if others:
+            found[page.section] = found.get(page.section, frozenset()) | others
+    return found

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from survey.collect import returns
 from survey.collect.returns import LABEL_CHARS
+from survey.collect.sections import Section, quoting
 from survey.db import db
 from survey.errors import Conflict, Invalid
 from survey.kit import guard, in_words
@@ -104,7 +105,15 @@ def _form(
         last=last,
         nonce=flask.request.form.get("nonce") or returns.new_nonce(),
         problems=problems,
+        quoting=_quoting(found),
     )
+
+
+def _quoting(found: Overview) -> list[tuple[Section, list[Section]]]:
+    """Sections whose questions say again what is answered in others: whoever fills them in reads those answers."""
+    known = quoting(found.mine.program)
+    pairs = ((s, [o for o in found.sections if o.code in known.get(s.code, ())]) for s in found.sections)
+    return [(section, others) for section, others in pairs if others]
 
 
 def _mail(address: str, until: date) -> str:

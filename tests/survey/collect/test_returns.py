@@ -15,7 +15,7 @@ from survey import clock
 from survey.collect import drafts, pages, returns, submit, waves
 from survey.collect.drafts import OpenDraft, StaleDraft
 from survey.collect.returns import HandedOut
-from survey.collect.sections import Standing, deciding, sections_of
+from survey.collect.sections import Standing, deciding, quoting, sections_of
 from survey.errors import Gone, Invalid, NotFound
 from survey.ledger import boxes
 from survey.ledger.keyed import derived_key
@@ -271,3 +271,4 @@ def test_how_far_each_section_is(firms: World) -> None:
     assert [problem.code for problem in found["C"].problems] == ["required"]
     assert (found["A"].n_answered, found["A"].n_asked) == (2, 3)
     assert deciding(program) == {"A"}
+    assert quoting(program) == {"D": {"A"}}

@@ -26,7 +26,7 @@ def _options(*codes: str) -> list[dict[str, str]]:
 
 
 DOCUMENT: Mapping[str, object] = {
-    "schema": "satisfaction-demo/instrument/1",
+    "schema": "minyi/instrument/2",
     "id": "firms",
     "version": "2026.1",
     "title": _words("企业调查", "Survey of firms"),
@@ -99,7 +99,12 @@ DOCUMENT: Mapping[str, object] = {
             "title": _words("税务", "Taxes"),
             "show_if": {"question": "A3", "any_of": ["tax"]},
             "questions": [
-                {"id": "D1", "type": "scale", "scale": "sat5", "text": _words("报税？", "Filing taxes?")}
+                {
+                    "id": "D1",
+                    "type": "scale",
+                    "scale": "sat5",
+                    "text": _words("${A1}报税？", "${A1}: filing taxes?"),
+                }
             ],
         },
     ],

@@ -236,6 +236,13 @@ def test_what_a_link_needs(
     assert _count(app, DraftShare) == 0
 
 
+def test_the_holder_is_told_which_questions_repeat_other_answers(manager: Visitor) -> None:
+    manager.get(f"/answer/{WAVE}/p/A")
+    manager.send("page", {"A1.right": ["yes"], "A3": ["tax"]})
+    manager.get(f"/answer/{WAVE}/return/ask")
+    assert "The questions of “Taxes” repeat answers from: About the firm." in manager.page.text
+
+
 def test_two_people_in_one_section_choose_and_nothing_is_lost(app: flask.Flask, manager: Visitor) -> None:
     accounts = colleague(app, hand_over(manager, "B"))
     manager.get(f"/answer/{WAVE}/p/B")
