@@ -35,7 +35,7 @@ class Oracle:
     """What must hold, said as simply as can be: by page the last answers taken and the version that took them."""
 
     taken: dict[str, tuple[int, dict[str, list[str]]]] = field(default_factory=dict)
-    typed: dict[str, tuple[int, str]] = field(default_factory=dict)
+    typed: dict[str, list[tuple[int, str]]] = field(default_factory=dict)
 
     def may_take(self, message: Message) -> bool:
         """Whether whoever sent it had seen what stands on its page."""
@@ -43,8 +43,8 @@ class Oracle:
 
     def must_take(self, message: Message) -> bool:
         """Whether nothing at all stands against it."""
-        ver, tab = self.typed.get(message.page, (0, message.tab))
-        return self.may_take(message) and (tab == message.tab or ver <= message.seen)
+        others = [ver for ver, tab in self.typed.get(message.page, ()) if tab != message.tab]
+        return self.may_take(message) and all(ver <= message.seen for ver in others)
 
 
 def _answers(document):
@@ -107,7 +107,7 @@ def _deliver(world, session, secret, message, oracle, *, at):
     if message.is_typed:
         assert now == was  # what is typed is no answer
         if after.ver > before.ver:
-            oracle.typed[message.page] = (after.ver, message.tab)
+            oracle.typed.setdefault(message.page, []).append((after.ver, message.tab))
         return
     if refused:
         assert now == was

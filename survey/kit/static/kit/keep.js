@@ -134,7 +134,7 @@ async function save() {
   busy = true;
   turn += 1;
   try {
-    const answer = await fetch(form.dataset.keep, { method: "POST", body: fieldsOf({ _window: name, _turn: turn }), keepalive: true });
+    const answer = await fetch(form.dataset.keep, { method: "POST", body: fieldsOf({ _window: name, _turn: turn }), keepalive: document.hidden });
     if (answer.status >= 500 || answer.status === 429) throw new Error("busy");
     const { state, version } = await answer.json();
     if (version) form.elements._ver.value = version;
