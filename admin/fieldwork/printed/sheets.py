@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import segno
@@ -91,13 +90,16 @@ def as_pdf(html: bytes) -> bytes:
     """The same as PDF. Raises Unavailable where the machine cannot set it."""
     try:
         from weasyprint import HTML
+        from weasyprint.urls import URLFetcher
     except (ImportError, OSError) as error:
         raise Unavailable(
             "pdf_missing",
             zh="这台服务器没有安装排版PDF所需的组件。请下载HTML文件，用浏览器打印。",
             en="This server cannot set PDF: the extra `pdf` is missing. Take the HTML file and print it from a browser.",
         ) from error
-    pdf: bytes = HTML(string=html.decode(), url_fetcher=_only_inside).write_pdf()
+    # Images that the document carries itself; nothing is fetched from anywhere.
+    only_inside = URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
+    pdf: bytes = HTML(string=html.decode(), url_fetcher=only_inside).write_pdf()
     return pdf
 
 
@@ -106,17 +108,6 @@ def qr_code(address: str) -> str:
     code = segno.make(address, error="m", micro=False, mask=0)
     found: str = code.svg_data_uri(scale=4, border=2, omitsize=True, dark="#000", light="#fff")
     return found
-
-
-def _only_inside(
-    address: str, *arguments: object, **more: object
-) -> Any:  # Any: what the library's fetcher returns
-    """Images that the document carries itself; nothing is fetched from anywhere."""
-    if not address.startswith("data:"):
-        raise ValueError("a printed document fetches nothing")
-    from weasyprint import default_url_fetcher
-
-    return default_url_fetcher(address)
 
 
 def _render(name: str, **values: object) -> bytes:
