@@ -109,11 +109,11 @@ class Visitor:
         assert self.page.status_code == 200, self.page.text
         self.send("start", {"age": ["yes"], "consent": ["yes"]})
 
-    def answer_page(self, changes: Mapping[str, Sequence[str]] | None = None) -> None:
+    def answer_page(self, changes: Mapping[str, Sequence[str]] | None = None, *, follow: bool = True) -> None:
         """Answer everything on a page with the middle of what is offered, and send it."""
         offered = Forms(self.page.text).offered("page")
         answers = {name: _pick(name, values) for name, values in offered.items()}
-        self.send("page", {**answers, **(changes or {})})
+        self.send("page", {**answers, **(changes or {})}, follow=follow)
 
     def answer_all(self, changes: Mapping[str, Sequence[str]] | None = None) -> None:
         """Answer page after page until the review."""
