@@ -76,6 +76,15 @@ def test_a_loop_over_filled_rows_and_over_numbers() -> None:
     assert keys(looped({"count": 2})) == ["S", "L@1", "L@2"]
 
 
+def test_the_label_of_a_loop_names_earlier_answers() -> None:
+    typed = "{id: b, type: texts, rows: [{code: 1, zh: 一, en: One}, {code: 2, zh: 二, en: Two}]}"
+    rows = looped({"rows": "b", "label": {"zh": "${b_1}旁的{loop}", "en": "next to ${b_1}:"}}, first=typed)
+    page = next(page for page in rows.pages if page.code == "L")
+    named = title_of(rows, page, "2", AnswerState(answers={"b_1": "{loop} *Mill*", "b_2": "East"}))
+    assert named["en"] == r"About next to {loop} \*Mill\*: East"
+    assert named["zh"] == r"关于{loop} \*Mill\*旁的East"
+
+
 def test_a_loop_is_wide_in_the_dataset() -> None:
     names = [variable.name for variable in codebook(OVER)]
     assert names == ["used.tax", "used.bus", "used.o", "used.none", "ok@tax", "ok@bus", "ok@o"]
