@@ -289,19 +289,24 @@ def _row_bytes(task: str) -> int:
 def _reading() -> str:
     return """## Reading
 
-- An interview is bound by the processor; disk and wire stay below their limits. No single part stands out. In a
-  profile of a questionnaire page about a third goes into its template, a quarter into finding, opening and reading the
-  draft, and the rest into what every request costs: routing, session and form token, headers, one log line. Two
-  requests a page (send, then show) are the price of a back button that works without JavaScript.
-- One embedded process uses one core. The clients need the other one, and both together lose time to each other: the
-  same interview costs more processor time at 8 and 32 clients than alone.
+- An interview is bound by the processor; disk and wire stay below their limits. The clients run on the same two cores, and
+  so does whatever else the machine does: rates fall in proportion to the load average above, and a processor that is
+  passed from hand to hand also needs more time for the same work. Judge a change by the processor time of one client.
+- Of fourteen requests five write: the start, four pages; the submission is the sixth. Each page is one statement that finds
+  draft, wave and time, and one that saves; tests count them (`tests/survey/site/test_statements.py`).
+- Blank pages are made once a process (docs/decisions.md, Speed). That is why the first page costs the same with 60 questions;
+  a page with a person's own answers is made anew and costs more.
+- With 60 questions the later pages have 19 questions each: their answers are read, checked and sealed one by one, and
+  that is what grows.
 - On SQLite all writers take turns; the lock is held for one update and its commit, and everything that can be prepared
-  (reading, checking, sealing) is done before it.
-- The freeze is bound by the processor as well: it opens each document, walks the instrument for it, and writes typed
-  cells in a canonical form under a digest. Rows are streamed to a file; what a stopped run did not reach is the last step,
-  in which DuckDB turns that file into Parquet, so its memory is not that of a million finished rows.
-- Raking and means are small beside everything else a run does, though both stay far from what the memory could deliver:
-  their time goes into checks, sorting and the products by domain, not into reading the answers."""
+  (reading, checking, sealing) is done before it. One process serves all: a second would wait for the same lock.
+- On PostgreSQL one process of eight threads keeps the memory within its bar; its interpreter uses one core, the database
+  and the clients the other.
+- CSV and counts are of a frozen dataset, whose freezing is a step of its own (below) that is done once. The engine writes CSV in
+  the order of the rows with little memory; a browser that stops reading stops it.
+- The freeze opens each document, walks the instrument for it, and writes typed cells in a canonical form under a digest.
+- Raking and means are small beside everything else a run does: their time goes into checks, sorting and the products by
+  domain, not into reading the answers."""
 
 
 def _median_of(kind: str) -> Callable[[Run], float]:
