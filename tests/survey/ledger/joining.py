@@ -189,13 +189,23 @@ def _nearest(mine: list[tuple[Any, int]], theirs: list[tuple[Any, int]]) -> Pair
 
 def _bridged(one: Table, bridge: Table, other: Table) -> Iterator[tuple[tuple[str, str], Pairs]]:
     """From row to row through a third table, by values that are the same."""
-    here = {(a, b): dict(p) for way, p, (a, b) in _direct(one, bridge) if way == "equal" and p}
-    there = {(a, b): dict(p) for way, p, (a, b) in _direct(bridge, other) if way == "equal" and p}
+    here, there = _all_equal(one, bridge), _all_equal(bridge, other)
     for (a, _), first in here.items():
         for (_, b), second in there.items():
             pairs = [(at, second[middle]) for at, middle in first.items() if middle in second]
             if pairs:
                 yield (a, b), pairs
+
+
+def _all_equal(one: Table, other: Table) -> dict[tuple[str, str], dict[int, int]]:
+    left = {name: _column(one, name) for name in one.columns}
+    right = {name: _column(other, name) for name in other.columns}
+    found = {}
+    for a, (kind, mine) in left.items():
+        for b, (its, theirs) in right.items():
+            if kind is not None and kind == its and (pairs := dict(_equal(mine, theirs))):
+                found[a, b] = pairs
+    return found
 
 
 def _judged(

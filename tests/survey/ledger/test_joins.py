@@ -27,7 +27,7 @@ from survey.models.wave import QuotaCell, Wave
 from tests.survey.interviews import make_world
 from tests.survey.ledger import joining
 
-BATCH = 20
+BATCH = 12
 N = 2 * BATCH
 TEXT = {"zh": "题", "en": "Item"}
 DOCUMENT = {
@@ -60,21 +60,20 @@ def program() -> Program:
 
 
 class Town:
-    """Forty people on eight days, each with words, a number, a name and a photo of their own; two sealings."""
+    """Twenty-four people on six days, each with words, a number, a name and a photo of their own; two sealings."""
 
-    def __init__(self, engine: sa.Engine, folder: Path, *, has_leak: bool) -> None:
+    def __init__(self, engine: sa.Engine, folder: Path) -> None:
         self.world = make_world(engine, folder, program=program(), code="joins")
         self.secrets: dict[bytes, int] = {}
-        self.has_leak = has_leak
         with self.world.session() as session:
             cell = {"code": "all", "definition": {"mode": ["web"]}, "cap": N, "n": 0}
             session.add(QuotaCell(wave_id=self.world.wave_id, **cell))
-            if has_leak:
-                session.execute(sa.text("ALTER TABLE token ADD COLUMN arrived INTEGER"))
-                session.execute(sa.text(f"CREATE TABLE {STRAIGHT} (arrival INTEGER, document TEXT)"))
+            # Two planted leaks: a counter beside the token, and a table that each submission writes straight into.
+            session.execute(sa.text("ALTER TABLE token ADD COLUMN arrived INTEGER"))
+            session.execute(sa.text(f"CREATE TABLE {STRAIGHT} (arrival INTEGER, document TEXT)"))
         links = self.world.issue(N)
         for person in range(N):
-            self.world.move_clock(timedelta(days=person // 5, seconds=400 * person))
+            self.world.move_clock(timedelta(days=person // 4, seconds=400 * person))
             self.answer(person, links[person])
             if person % 2:
                 self.staff_does_something(person)
@@ -124,13 +123,10 @@ class Town:
                 drafts.lookup_hash(started.secret, keys=keys),
             ):
                 self.secrets[secret] = person
-            if self.has_leak:
-                session.execute(
-                    sa.text("UPDATE token SET arrived = :n WHERE hash = :h"), {"n": 3 * person, "h": hashed}
-                )
-                session.execute(
-                    sa.text(f"INSERT INTO {STRAIGHT} VALUES (:n, :d)"), {"n": 5 * person, "d": marker(person)}
-                )
+            arrived = {"n": 3 * person, "h": hashed}
+            session.execute(sa.text("UPDATE token SET arrived = :n WHERE hash = :h"), arrived)
+            straight = {"n": 5 * person, "d": marker(person)}
+            session.execute(sa.text(f"INSERT INTO {STRAIGHT} VALUES (:n, :d)"), straight)
 
     def staff_does_something(self, person: int) -> None:
         """Acts with a time to the second, right after somebody answered."""
@@ -213,18 +209,15 @@ def attack(town: Town) -> list[joining.Leak]:
 
 @pytest.mark.slow
 def test_no_pair_of_columns_of_any_two_tables_finds_anybody(any_engine: sa.Engine, tmp_path: Path) -> None:
-    assert attack(Town(any_engine, tmp_path, has_leak=False)) == []
-
-
-@pytest.mark.slow
-def test_a_sequence_and_a_transaction_would_be_noticed(any_engine: sa.Engine, tmp_path: Path) -> None:
-    """A table that each submission writes straight into, and a counter beside the token."""
-    found = attack(Town(any_engine, tmp_path, has_leak=True))
+    """Only the leaks that were planted are found, and those are: by order, by row number, by transaction."""
+    found = attack(Town(any_engine, tmp_path))
+    assert [leak for leak in found if not leak.other.startswith(STRAIGHT)] == []
     ways = {(leak.way, leak.one, leak.other) for leak in found if leak.right == N}
     assert ("same rank", "token.arrived", f"{STRAIGHT}.arrival") in ways
     assert ("same rank", "token.arrived", f"{STRAIGHT}.(order)") in ways
-    if any_engine.dialect.name == "postgresql":
-        assert ("equal", "token.(transaction)", f"{STRAIGHT}.(transaction)") in ways
-    else:
-        assert ("same rank", "token.arrived", f"{STRAIGHT}.(row number)") in ways
-    assert all(STRAIGHT in leak.other for leak in found), found
+    hidden = (
+        ("equal", "token.(transaction)", f"{STRAIGHT}.(transaction)")
+        if any_engine.dialect.name == "postgresql"
+        else ("same rank", "token.arrived", f"{STRAIGHT}.(row number)")
+    )
+    assert hidden in ways
