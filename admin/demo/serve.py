@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
 import flask
-import waitress
+from waitress import wasyncore
 from waitress.server import create_server
 
 from survey.kit import admission
@@ -30,6 +32,11 @@ LIMITS: dict[str, Any] = {  # Any: settings of several types
     "asyncore_use_poll": True,
     "ident": None,
 }
+
+
+FINISH_SECONDS = 10.0
+"""How long those inside have when the server is told to leave."""
+_LOOK_EVERY, _QUIET_LOOKS = 0.05, 3
 
 
 @contextmanager
@@ -53,12 +60,38 @@ def is_taken(port: int) -> bool:
 
 
 def serve_forever(app: flask.Flask, *, port: int) -> None:
-    """Serve until somebody presses Ctrl-C or sends SIGTERM; requests in hand are finished."""
+    """Serve until somebody presses Ctrl-C or sends SIGTERM; then nobody new is let in, and who is inside finishes."""
+    server = create_server(app, host="127.0.0.1", port=port, **LIMITS)
+    is_leaving = threading.Event()
 
     def leave(_signal: int, _frame: FrameType | None) -> None:
-        raise SystemExit(0)
+        if is_leaving.is_set():
+            raise SystemExit(0)
+        is_leaving.set()
+        threading.Thread(target=_finish, args=(server,), daemon=True).start()
 
     signal.signal(signal.SIGTERM, leave)
     gc.collect()
     gc.freeze()  # what stands now stays for good: the collector need not look through it again and again
-    waitress.serve(app, host="127.0.0.1", port=port, _quiet=True, **LIMITS)
+    server.run()
+
+
+def _finish(server: Any) -> None:  # Any: waitress has no types
+    """Close the door, wait until the last answer has left, and go: the loop of the server runs meanwhile."""
+    server.trigger.pull_trigger(lambda: wasyncore.dispatcher.close(server))
+    until = time.monotonic() + FINISH_SECONDS
+    quiet = 0
+    while quiet < _QUIET_LOOKS and time.monotonic() < until:
+        time.sleep(_LOOK_EVERY)
+        quiet = 0 if _is_busy(server) else quiet + 1
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _is_busy(server: Any) -> bool:
+    dispatcher = server.task_dispatcher
+    with dispatcher.lock:
+        if dispatcher.queue or dispatcher.active_count:
+            return True
+    return any(
+        channel.total_outbufs_len or channel.requests for channel in list(server.active_channels.values())
+    )

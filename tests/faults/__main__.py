@@ -1,7 +1,7 @@
 """``make faults``: breaks installations in every way of the list, and writes docs/faults.md with what was found.
 
-``SCALE=0.1`` takes a tenth of the counts, ``ONLY=R07,R14`` some of the list (and only prints). Everything runs
-on loopback, on databases of its own, with server processes that are ended by their ids.
+``SCALE=0.1`` takes a tenth of the counts; ``ONLY=R07,R14`` some of the list and ``ON=sqlite`` one database, which
+only prints. Everything runs on loopback, on databases of its own, with server processes that are ended by their ids.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def main() -> int:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="minyi-faults-") as folder, ExitStack() as stack:
         made = Made(sqlite=_migrated(Path(folder) / "template"))
-        if any("postgresql" in s.on for s in chosen):
+        if given.on != "sqlite" and any("postgresql" in s.on for s in chosen):
             url = stack.enter_context(postgres.server())
             made = replace(made, server=url.render_as_string(hide_password=False))
             postgres.create_database(url, _TEMPLATE)
@@ -49,13 +49,17 @@ def main() -> int:
         found: list[Outcome] = []
         for number, scenario in enumerate(chosen):
             where = Path(folder) / str(number)
-            found += [_run(scenario, where / on, on, made) for on in scenario.on]
+            databases = [
+                on for on in scenario.on if given.on in {"", "sqlite" if on == "sqlite" else "postgresql"}
+            ]
+            found += [_run(scenario, where / on, on, made) for on in databases]
             found += [
                 _run(scenario, where / f"planted{n}", mistake.on, made, mistake)
                 for n, mistake in enumerate(scenario.mistakes)
+                if mistake.on in databases
             ]
     text = page(found, scale=given.scale, seconds=time.monotonic() - began)
-    if not only:
+    if not only and not given.on:
         PAGE.write_text(text, encoding="utf-8")
     sys.stdout.write(text)
     return int(any(bool(outcome.planted) == outcome.held for outcome in found))
@@ -120,6 +124,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--only", default=os.environ.get("ONLY", ""), help="names such as R01,R07; prints only"
     )
+    parser.add_argument("--on", default=os.environ.get("ON", ""), choices=("", "sqlite", "postgresql"))
     return parser.parse_args()
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from admin.demo.serve import THREADS
 from survey.backends.checkpoints import FolderCheckpoints
 from survey.db import make_engine
 from survey.instrument.program import Program
@@ -144,7 +145,13 @@ class Server:
             command = [
                 *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
                 *("--host", "127.0.0.1", "--port", str(self.port), "--workers", str(self.workers)),
-                *("--blocking-threads", "4", "--respawn-failed-workers", "--respawn-interval", "0.1"),
+                *(
+                    "--blocking-threads",
+                    str(THREADS),
+                    "--respawn-failed-workers",
+                    "--respawn-interval",
+                    "0.1",
+                ),
                 *("--log-level", "critical", "tests.faults.serve:app"),
             ]
         # A group of its own, so that what we end is exactly what we started.

@@ -16,6 +16,23 @@ _INTRODUCTION = (
     "10 % hang up before the answer comes."
 )
 
+_MEANS = """## By what means
+
+* **Power cuts (R03):** programs write through a small library (`tests/faults/forgetful_disk.c`, compiled when it is needed) that keeps a
+  second copy of each file as it was when it was last synced. A cut kills every process and puts that copy back; at every other cut each
+  4 KiB page that was not synced may have got there as well, by chance.
+* **Disk full (R10):** SQLite by `max_page_count`; PostgreSQL by the same library, which answers ENOSPC to every write that would make a
+  file of the database grow. The write-ahead log of PostgreSQL has room set aside; were that full too, PostgreSQL stops, and its
+  supervisor starts it again.
+* **Bad network (R07):** a proxy on loopback cuts an exchange before it arrives, before the answer, or within it; packet loss is acted as
+  stalls of a second, and one form in ten is delivered once more two seconds later.
+* **Wrong clocks (R19):** a library before the server processes; the clock of the database is right. With SQLite the clock of the process
+  is the clock of the database, so there the states of the two servers show only that nothing is lost.
+* **Load (R14, R15):** people arrive at their own pace and read each page for two seconds on average, whatever the server does.
+* **Not here:** R11, R16, R23, R25 (migrations on live data, eight hours, imports, gateways); answers in XLSX and PDF (R21): no export
+  writes single answers there.
+"""
+
 
 def page(found: Sequence[Outcome], *, scale: float, seconds: float) -> str:
     """All outcomes as a page."""
@@ -29,6 +46,7 @@ def page(found: Sequence[Outcome], *, scale: float, seconds: float) -> str:
         f"{platform.machine()}, Python {platform.python_version()}; people and servers share the cores. Counts "
         f"and lengths are {scale:g} of the full run's, with a least one for each.",
         "",
+        _MEANS,
         "## As built",
         "",
         "| | database | fault | figures | held |",

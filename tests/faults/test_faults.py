@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import random
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
-from tests.faults import crashes, outages, races, sealing, taps
+import pytest
+
+from tests.faults import closing, crashes, disks, outages, races, sealing, taps
 from tests.faults.installation import Installation, serving
 
 Install = Callable[..., Installation]
@@ -71,3 +78,63 @@ def test_a_hundred_idle_phones_lock_nobody_out(install: Install) -> None:
         finally:
             for connection in idle:
                 connection.close()
+
+
+def test_an_act_whose_audit_fails_does_not_take_place(install: Install) -> None:
+    assert outages.audit_fails(install()).faults == ()
+
+
+def test_wall_times_that_never_were_are_refused() -> None:
+    assert closing.wall_times() == []
+
+
+_WRITES = """
+import os, sys
+folder = sys.argv[1]
+for name, is_synced in (("kept", True), ("lost", False)):
+    fd = os.open(f"{folder}/{name}", os.O_CREAT | os.O_WRONLY)
+    os.pwrite(fd, name.encode(), 0)
+    if is_synced:
+        os.fsync(fd)
+    os.pwrite(fd, b" and more", 4)
+"""
+
+
+@pytest.mark.skipif(not disks.has_compiler(), reason="no C compiler")
+def test_a_power_cut_leaves_what_was_synced(tmp_path: Path) -> None:
+    live, disk = tmp_path / "live", tmp_path / "disk"
+    live.mkdir()
+    disks.start_keeping(live, disk)
+    told = os.environ | disks.environ(disks.library(tmp_path), live=live, disk=disk)
+    subprocess.run([sys.executable, "-c", _WRITES, live], env=told, check=True)
+    disks.cut_power(live, disk)
+    assert {path.name: path.read_text() for path in live.iterdir()} == {"kept": "kept"}
+
+
+@pytest.mark.skipif(not disks.has_compiler(), reason="no C compiler")
+def test_some_of_what_was_not_synced_may_be_left(tmp_path: Path) -> None:
+    live, disk = tmp_path / "live", tmp_path / "disk"
+    live.mkdir()
+    disks.start_keeping(live, disk)
+    told = os.environ | disks.environ(disks.library(tmp_path), live=live, disk=disk)
+    subprocess.run([sys.executable, "-c", _WRITES, live], env=told, check=True)
+    found = set()
+    for seed in range(8):
+        copy, kept = tmp_path / f"live{seed}", tmp_path / f"disk{seed}"
+        disks.start_keeping(live, copy)
+        disks.start_keeping(disk, kept)
+        disks.cut_power(copy, kept, chance=random.Random(seed))
+        found.add((copy / "kept").read_text())
+    assert found == {"kept", "kept and more"}
+
+
+@pytest.mark.skipif(not disks.has_compiler(), reason="no C compiler")
+def test_a_full_disk_lets_nothing_grow(tmp_path: Path) -> None:
+    live, full = tmp_path / "live", tmp_path / "full"
+    live.mkdir()
+    full.touch()
+    told = os.environ | disks.environ(disks.library(tmp_path), live=live, full=full)
+    done = subprocess.run(
+        [sys.executable, "-c", _WRITES, live], env=told, check=False, capture_output=True, text=True
+    )
+    assert "No space left on device" in done.stderr
