@@ -116,6 +116,19 @@ def test_receipts_are_checked_by_post_only(town: Town, app: flask.Flask) -> None
     assert "This is not a complete code." in visitor.page.text
 
 
+def test_help_says_who_runs_the_survey_and_stands_on_every_page(town: Town, client: FlaskClient) -> None:
+    text = _read(client, "/help")
+    assert "Provincial Performance Management Office" in text
+    assert '<a href="tel:000-12300"><bdi dir="ltr">000-12300</bdi></a>' in text
+    assert "Field agency" not in text, "a contractor runs nothing"
+    assert 'href="/continue"' in text
+    of_wave = _read(client, f"/help/{town.wave}", lang="ar")
+    assert '<html lang="ar" dir="rtl"' in of_wave
+    assert '<span lang="en" dir="ltr">Provincial Performance Management Office</span>' in of_wave
+    for path in ("/", "/plan", "/results", "/receipt", "/continue"):
+        assert 'href="/help"' in _read(client, path), path
+
+
 def test_every_page_has_both_languages_and_remembers_the_choice(town: Town, client: FlaskClient) -> None:
     assert '<html lang="zh-Hans" dir="ltr"' in client.get("/").text
     assert '<html lang="en" dir="ltr"' in client.get("/?lang=en").text
