@@ -135,6 +135,10 @@ def test_from_the_printed_run_to_the_report(
     )
     progress = home.get(f"/admin/waves/{wave}/sheets").text
     assert third not in progress  # counts only
+    for language in ("zh", "en"):
+        told = home.get(f"/admin/waves/{wave}/sheets/report?lang={language}")
+        assert told.status_code == 200
+        assert rated in told.text
     report = home.get(f"/admin/waves/{wave}/sheets/report.csv").text
     rows = {(row["kind"], row["name"]): row for row in csv.DictReader(io.StringIO(report))}
     assert rows["item_difference", rated]["count"] == "1"
