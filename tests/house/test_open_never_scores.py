@@ -12,6 +12,7 @@ import sqlalchemy as sa
 import yaml
 
 from admin.content.load import DEMO_FOLDER
+from analysis.quality import reading
 from analysis.scoring_run.layout import SCORED_CHANNELS
 from survey.access.tokens import SampleCase
 from survey.config import Settings
@@ -49,15 +50,18 @@ def test_no_token_can_be_issued_for_it() -> None:
     assert SampleCase(stratum="a", probability="1", seal_group="a").channel == Channel.SAMPLE.value
 
 
-def test_the_channels_that_score_are_written_once_and_for_good() -> None:
-    assert frozenset({Channel.SAMPLE.value, Channel.ASSISTED.value}) == SCORED_CHANNELS
+def test_the_channels_that_score_are_written_for_good() -> None:
+    """Once for the score, once for the detectors, both as values that nothing can change."""
+    wanted = frozenset({Channel.SAMPLE.value, Channel.ASSISTED.value})
+    assert wanted == SCORED_CHANNELS == frozenset(reading.SCORED_CHANNELS)
+    assert isinstance(reading.SCORED_CHANNELS, tuple)
     written = [
         path.relative_to(ROOT).as_posix()
         for folder in ("analysis", "admin", "survey")
         for path in (ROOT / folder).rglob("*.py")
         if re.search(r"^\s*\w*\.?SCORED_CHANNELS\s*[:|=]", path.read_text("utf-8"), re.M)
     ]
-    assert written == ["analysis/scoring_run/layout.py"]
+    assert sorted(written) == ["analysis/quality/reading.py", "analysis/scoring_run/layout.py"]
 
 
 def test_scoring_takes_no_list_of_channels_from_outside() -> None:
