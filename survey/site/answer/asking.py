@@ -195,13 +195,16 @@ def _elsewhere(wave: str, raw: dict[str, list[str]], over: HouseError) -> Respon
     if respondent.find_receipt(wave) is not None:
         return flask.redirect(flask.url_for("answer.receipt", wave=wave), code=303)
     _, day = respondent.wave_of(wave)
-    texts = [
-        text for name, values in raw.items() if name[:1] != "_" for text in values if len(text.split()) > 1
-    ]
+    texts = [text for name, values in raw.items() if name[:1] != "_" for text in values if _is_prose(text)]
     why = in_words.refusal(over) if over.code in returns.OVER else None
     return flask.render_template(
         "site/answer/elsewhere.html", wave=day, texts=texts, why=why
     ), _GONE_ELSEWHERE
+
+
+def _is_prose(text: str) -> bool:
+    """Whether somebody wrote this: codes of options are plain and without spaces."""
+    return not text.isascii() or len(text.split()) > 1
 
 
 def _kept_longer(mine: Mine, answer: ResponseReturnValue) -> ResponseReturnValue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import flask
 from flask.typing import ResponseReturnValue
@@ -101,8 +101,8 @@ class Closing:
 
     seconds: int
     is_soon: bool
-    closes_at: object
-    last_at: object
+    closes_at: datetime
+    last_at: datetime
 
 
 def closing(mine: Mine) -> Closing | None:

@@ -361,5 +361,5 @@ if (form) {
   for (const enhance of [takeTurns, countTexts, addUp, slide, searchLists, narrowAreas, rank, shrinkPhotos, locate, showAndHide]) enhance();
   // What saves as one types is not needed to begin.
   form.addEventListener("input", () => (form.dataset.begun = "1"), { once: true });
-  if (form.dataset.script) (window.requestIdleCallback || setTimeout)(() => import(form.dataset.script));
+  if (form.dataset.script) (window.requestIdleCallback || setTimeout)(() => import(form.dataset.script), { timeout: 3000 });
 }
