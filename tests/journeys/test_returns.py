@@ -60,7 +60,7 @@ def _phone(browser: Browser, url: str, *, language: str) -> Page:
         reduced_motion="reduce",
         has_touch=True,
     )
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(120_000)  # several browsers may share two cores
     return context.new_page()
 
 
