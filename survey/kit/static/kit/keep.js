@@ -89,15 +89,16 @@ export async function flush() {
   let to = "";
   try {
     for (const entry of await waiting()) {
-      say("sending");
+      if (!entry.isTyped) say("sending");
       const answer = await fetch(entry.action, { method: "POST", body: entry.body, headers: HEADERS });
       if (answer.status >= 500 || answer.status === 429) throw new Error("busy");
       await forget(entry.id);
+      if (entry.isTyped) continue;
       if (!answer.redirected) return sendAsForm(entry);
       to = answer.url;
     }
   } catch {
-    say("kept");
+    if (queued || isAway) say("kept");
     retry = setTimeout(flush, RETRY);
     return false;
   } finally {
@@ -110,6 +111,7 @@ export async function flush() {
 // --- the page under one's hands -------------------------------------------------------------------------
 
 const name = random(12);
+const TYPED = `${name} typed`;
 let turn = 0;
 let dirty = false;
 let failing = false;
@@ -133,16 +135,20 @@ async function save() {
   }
   busy = true;
   turn += 1;
+  const body = fieldsOf({ _window: name, _turn: turn });
   try {
-    const answer = await fetch(form.dataset.keep, { method: "POST", body: fieldsOf({ _window: name, _turn: turn }), keepalive: document.hidden });
+    const answer = await fetch(form.dataset.keep, { method: "POST", body, keepalive: document.hidden });
     if (answer.status >= 500 || answer.status === 429) throw new Error("busy");
     const { state, version } = await answer.json();
     if (version) form.elements._ver.value = version;
+    if (failing) forget(TYPED).catch(() => {});
     failing = false;
     say(state);
   } catch {
     dirty = failing = true;
     say("unsaved");
+    // For whoever closes the page before the connection is back.
+    put({ id: TYPED, action: form.dataset.keep, body: body.toString(), at: Date.now(), isTyped: true }).catch(() => {});
   }
   busy = false;
   if (dirty) timer = setTimeout(save, failing ? RETRY : WAIT);
@@ -235,7 +241,7 @@ async function begin() {
   try {
     if (form?.dataset.sent) await forget(form.dataset.sent);
     if (location.pathname === `${here}receipt`) {
-      for (const { id, action } of await waiting()) if (new URL(action).pathname.startsWith(here)) await forget(id);
+      for (const { id, action } of await waiting()) if (new URL(action, location).pathname.startsWith(here)) await forget(id);
     }
     const isEmpty = await flush();
     if (isAway && isEmpty && navigator.onLine && here) location.assign(`${here}on`);
