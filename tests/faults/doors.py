@@ -24,7 +24,6 @@ _PAGES = {
     "used": (410, "This invitation has been used"),
     "expired": (410, "This invitation has expired"),
 }
-_TOKEN_BYTES = 24
 
 
 def four_pages(at: Installation, *, links: int, planted: str = "") -> Outcome:
@@ -91,7 +90,7 @@ def _links(at: Installation, n: int) -> dict[str, list[str]]:
             session.execute(sa.update(Token).where(Token.hash.in_(hashes)).values(**values))
     return {
         "malformed": [secrets.token_hex(3) for _ in range(n)],
-        "unknown": [secrets.token_urlsafe(_TOKEN_BYTES) for _ in range(n)],
+        "unknown": [tokens._new_link() for _ in range(n)],
         "used": used,
         "expired": expired,
     }
