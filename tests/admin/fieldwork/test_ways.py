@@ -177,6 +177,8 @@ def test_a_screen_is_set_up_once_shows_codes_and_is_ended(
     assert phone.post("/enter", data={"code": code}).status_code == 404
     assert client.post(f"{where}/end").status_code == 303
     assert client.post(f"{where}/end").status_code == 404
-    acts = books.scalars(sa.select(AuditEvent.act).where(AuditEvent.act.startswith("counter."))).all()
+    acts = books.scalars(
+        sa.select(AuditEvent.act).where(AuditEvent.act.startswith("counter.")).order_by(AuditEvent.n)
+    ).all()
     assert acts == ["counter.make", "counter.renew", "counter.end"]
     books.rollback()
