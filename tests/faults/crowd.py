@@ -21,7 +21,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 _FORM = re.compile(r'<form [^>]*data-form="(start|page|submit)"[^>]*>(.*?)</form>', re.DOTALL)
 _ACTION = re.compile(r'action="([^"]+)"')
 _FIELD = re.compile(r"<(?:input|textarea|button) [^>]*>")
-_RECEIPT = re.compile(r"data-receipt[^>]*>\s*([^<\s]+)\s*<")
+_RECEIPT = re.compile(r"data-receipt[^>]*>(?:\s|<[^>]+>)*([0-9A-Z][0-9A-Z -]{20,})<")
 _FIXED = {"A1": "north", "A2": "school", "R04": "5"}
 _MOST_STEPS = 30
 _TIMEOUT = 30.0
@@ -77,7 +77,7 @@ class _Phone:
         path, text = await self._request("GET", f"/i/{link}?lang=en", "begin")
         for _ in range(_MOST_STEPS):
             if receipt := _RECEIPT.search(text):
-                self._crowd.diary.write(f"acked {marker} {receipt[1]}\n")
+                self._crowd.diary.write(f"acked {marker} {receipt[1].strip().replace(' ', '-')}\n")
                 return
             found = _FORM.search(text)
             if found is None:
@@ -179,11 +179,11 @@ class _Crowd:
                     await asyncio.sleep(next_arrival - now)
                 next_arrival += 1 / phase.per_second  # open loop: who comes does not wait for the others
                 self.report.arrived += 1
-                tasks.append(asyncio.create_task(self._one(phase.name)))
+                tasks.append(asyncio.create_task(self._one(phase.name, self.report.arrived)))
         await asyncio.gather(*tasks)
 
-    async def _one(self, phase: str) -> None:
-        marker = f"m-{phase}{self.report.arrived}"
+    async def _one(self, phase: str, number: int) -> None:
+        marker = f"m-{phase}{number}"
         phone = _Phone(self._address, self, phase)
         try:
             await phone.answer(next(self._links), marker)

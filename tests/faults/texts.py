@@ -72,7 +72,7 @@ def very_long(at: Installation, *, planted: str = "") -> Outcome:
         too_long = phone.send(page, _with(_FAMILY * (_MOST + 1)))
         if "e-T1" not in too_long.body or too_long.receipt:
             faults.append(f"{_MOST + 1} characters were answered with {too_long.status} and no reason")
-        taken = phone.send(page, _with(_FAMILY * _MOST))
+        taken = phone.send(too_long, _with(_FAMILY * _MOST))
         if not taken.url.endswith("/review"):
             faults.append(f"{_MOST} characters of four persons each were not taken ({taken.status})")
         phone.send(page, _with("x" * 1_000_000))  # the first one makes room that the others use again
