@@ -66,7 +66,7 @@ def _phone(browser: Browser, url: str, *, language: str) -> Page:
 
 def _send(page: Page, form: str) -> None:
     with page.expect_navigation():
-        page.locator(f"form[data-form={form}] button.button").last.click()
+        page.locator(f"form[data-form={form}] .actions button").first.click()
 
 
 @pytest.mark.parametrize("language", ["en-GB", "ar-EG"])
