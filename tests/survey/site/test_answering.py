@@ -27,7 +27,7 @@ def _count(app: flask.Flask, table: type) -> int:
 
 
 def _receipt(page: str) -> str:
-    found = re.search(r"data-receipt>([^<]+)<", page)
+    found = re.search(r"data-receipt[^>]*>(?:<[^>]+>)*([^<]+)<", page)
     assert found is not None, page
     return found[1]
 
