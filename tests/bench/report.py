@@ -292,7 +292,7 @@ def _reading() -> str:
 - An interview is bound by the processor; disk and wire stay below their limits. The clients run on the same two cores, and
   so does whatever else the machine does: rates fall in proportion to the load average above, and a processor that is
   passed from hand to hand also needs more time for the same work. Judge a change by the processor time of one client.
-- Of fourteen requests five write: the start, four pages; the submission is the sixth. Each page is one statement that finds
+- Of fourteen requests six write: the start, four pages, the submission. Each page is one statement that finds
   draft, wave and time, and one that saves; tests count them (`tests/survey/site/test_statements.py`).
 - Blank pages are made once a process (docs/decisions.md, Speed). That is why the first page costs the same with 60 questions;
   a page with a person's own answers is made anew and costs more.

@@ -6,6 +6,7 @@ import secrets
 
 import flask
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from survey import clock
 from survey.access import grants, limits, refusals
@@ -16,6 +17,7 @@ from survey.db import db
 from survey.errors import HouseError, NotFound
 from survey.instrument.program import Program
 from survey.kit import guard, in_words
+from survey.kit.own_transaction import reading
 from survey.models.wave import Anonymity
 from survey.publish import notice
 from survey.publish.waves import WaveDay
@@ -34,17 +36,18 @@ def welcome(wave: str) -> ResponseReturnValue:
         return flask.redirect(flask.url_for("returns.part", wave=wave), code=303)
     if begun is None and cookies.get(cookies.grant_name(wave)) is None and respondent.find_receipt(wave):
         return flask.redirect(flask.url_for("answer.receipt", wave=wave), code=303)
-    grant = _granted(wave, key)[0] if begun is None else begun.document.grant
+    grant = _granted(wave, key, db.session())[0] if begun is None else begun.document.grant
     return _page(key, day, grant, has_begun=begun is not None, missing=())
 
 
 def begin(wave: str) -> ResponseReturnValue:
     """Create the draft of somebody who is of age and has agreed; nothing is stored before."""
-    key, day = respondent.wave_of(wave)
-    session, here = db.session(), platform()
-    grant, age = _granted(wave, key)
-    facts = collect_waves.load(session, key)
-    program = programs.load(session, facts.digest)
+    here = platform()
+    with reading() as session:  # before the write lock is taken, which on SQLite everybody waits for
+        key, day = respondent.wave_of(wave, session)
+        grant, age = _granted(wave, key, session)
+        facts, now = collect_waves.load(session, key), clock.now(session)
+        program = programs.load(session, facts.digest)
     needed = ("age", "consent") if program.min_age else ("consent",)
     missing = tuple(name for name in needed if flask.request.form.get(name) != "yes")
     if missing:
@@ -54,12 +57,13 @@ def begin(wave: str) -> ResponseReturnValue:
         return door.wait(ticket)
     device = cookies.get(cookies.DEVICE) or secrets.token_urlsafe(_DEVICE_BYTES)
     started = start.open_draft(
-        session,
+        db.session(),
         grant.marked(*door.marks(grant, age=age)),
         language=respondent.tongue(program),
         consent=True,
         keys=here.keys,
         wave=facts,
+        at=now,
         device=device,
         is_named=flask.request.form.get("named") == "yes",
     )
@@ -71,7 +75,7 @@ def begin(wave: str) -> ResponseReturnValue:
     return response
 
 
-def _granted(wave: str, key: int) -> tuple[Grant, int]:
+def _granted(wave: str, key: int, session: Session) -> tuple[Grant, int]:
     """The grant in this browser's cookie, and its age in seconds.
 
     Raises Gone, also for a grant that was given for another wave.
@@ -79,7 +83,7 @@ def _granted(wave: str, key: int) -> tuple[Grant, int]:
     value = cookies.get(cookies.grant_name(wave))
     if value is None:
         raise refusals.no_link_here()
-    grant, age = grants.open_cookie_aged(db.session(), value, keys=platform().keys)
+    grant, age = grants.open_cookie_aged(session, value, keys=platform().keys)
     if grant.wave_id != key:
         raise refusals.grant_expired()
     return grant, age
