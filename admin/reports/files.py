@@ -13,9 +13,10 @@ from admin.reports.facts import Document, Facts
 from survey.instrument.program import Item
 from survey.kit.safe_csv import Cell, csv_bytes
 from survey.ledger.canonical import canonical_bytes
+from survey.publish import logs
 
 Row = dict[str, Cell]
-CSV, JSON = "text/csv", "application/json"
+CSV, JSON, PYTHON = "text/csv", "application/json", "text/x-python"
 SUPPRESSED = "suppressed"
 PROVINCE = "province"
 Rows = Callable[[Document, Facts], Iterator[Row]]
@@ -41,7 +42,11 @@ def open_files(document: Document, facts: Facts) -> list[OpenFile]:
         )
         for name, rows in sorted(named.items())
     ]
-    return [*files, OpenFile(name="release.json", media_type=JSON, content=canonical_bytes(document))]
+    return [
+        *files,
+        OpenFile(name="release.json", media_type=JSON, content=canonical_bytes(document)),
+        OpenFile(name=logs.CHECKER, media_type=PYTHON, content=logs.checker()),
+    ]
 
 
 def columns(facts: Facts, name: str) -> list[str]:

@@ -110,7 +110,7 @@ def on_sqlite(questions: int, plan: Plan = FULL) -> Measured:
         return _measure(here, plan, questions=questions, server="waitress, 1 process", command=command)
 
 
-def on_postgresql(questions: int, plan: Plan = FULL, *, workers: int = 1, threads: int = 8) -> Measured:
+def on_postgresql(questions: int, plan: Plan = FULL, *, workers: int = 1, threads: int = 56) -> Measured:
     """The production server: granian in front of PostgreSQL."""
     command = [
         *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", "127.0.0.1"),

@@ -71,6 +71,7 @@ def test_everything_in_place_publishes_document_files_and_signed_logs(desk: Desk
         assert {file.name for file in shown.files} == {
             *(f"{n}.csv" for n in ("composites", "gates", "indicators", "items", "ranks", "sample")),
             "release.json",
+            "verify_public.py",
         }
         for file in session.scalars(sa.select(PublishedFile)):
             assert hashlib.sha256(file.content).hexdigest() == file.sha256
@@ -201,7 +202,7 @@ def test_a_failed_block_gate_leaves_gates_and_method_and_no_result(desk: Desk) -
         assert "G12" in shown.summary[0]["en"]
         assert len(shown.methods) >= 11
         files = {file.name: file.content for file in session.scalars(sa.select(PublishedFile))}
-    assert set(files) == {"gates.csv", "items.csv", "sample.csv", "release.json"}
+    assert set(files) == {"gates.csv", "items.csv", "sample.csv", "release.json", "verify_public.py"}
     composites = {f"{unit['composite']}" for unit in desk.results["units"]}
     indices = {
         str(part["index"]["index"])
