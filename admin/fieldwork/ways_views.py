@@ -134,7 +134,9 @@ def _about(wave: Wave) -> About:
     )
 
 
-def _page(public_id: str, form: StaffForm, *, screen: str | None = None, status: int = 200) -> ResponseReturnValue:
+def _page(
+    public_id: str, form: StaffForm, *, screen: str | None = None, status: int = 200
+) -> ResponseReturnValue:
     session = screens.session()
     wave = queries.wave(session, public_id)
     return page(
