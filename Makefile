@@ -40,7 +40,7 @@ contracts: .venv/.test ## the directions of imports
 	$(BIN)/lint-imports
 
 tests: .venv/.test translations ## pytest only
-	$(BIN)/pytest -n $(TEST_WORKERS) --dist loadgroup
+	$(BIN)/pytest -n $(TEST_WORKERS) --dist load
 
 bench: .venv/.test translations ## measure: interviews over HTTP, freeze, rake, estimate; writes docs/performance.md
 	$(BIN)/python -m tests.bench

@@ -23,7 +23,7 @@ from survey.db import make_engine
 from tests import postgres
 from wsgi import create_app
 
-pytest_plugins = ["tests.chromium"]
+pytest_plugins = ["tests.chromium", "tests.together"]
 
 
 def make_settings(folder: Path, database_url: str | None = None) -> Settings:

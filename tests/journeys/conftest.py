@@ -78,7 +78,7 @@ def open_page(
 
 @pytest.fixture(scope="session")
 def clean_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """The demo as everybody gets it. Minutes of work: tests that use it wear the group ``clean-demo``."""
+    """The demo as everybody gets it. Minutes of work: tests that use it run together (tests.together)."""
     folder = tmp_path_factory.mktemp("demo")
     yield run_demo(folder)
     shutil.rmtree(folder, ignore_errors=True)

@@ -15,7 +15,7 @@ from tests.journeys.demo import Demo
 from tests.ways import PUBLIC
 from wsgi import create_app
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("clean-demo")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 _axe = Axe()
 
 

@@ -24,7 +24,6 @@ from tests.journeys.demo import Demo, minyi
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.xdist_group("clean-demo")
 class TestClean:
     """Nothing is planted: the chain runs through to the signed file and the public page."""
 

@@ -16,9 +16,6 @@ from playwright.sync_api import Browser
 from survey.instrument.expression.signatures import SIGNATURES
 from tests.survey.instrument.expression import runtimes, vectors
 
-# The answers of Python are worked out once: all of it runs in one test process.
-pytestmark = pytest.mark.xdist_group("vectors")
-
 
 @cache
 def all_vectors() -> tuple[list[list[Any]], list[str]]:
