@@ -6,10 +6,12 @@ import gzip
 import re
 from pathlib import Path
 
+import pytest
+
 import survey.kit.assets
 
 STATIC = Path(survey.kit.assets.__file__).parent / "static" / "kit"
-QUESTIONNAIRE = ("base.css", "questionnaire.css", "questionnaire.js", "expression.js")
+QUESTIONNAIRE = ("base.css", "questionnaire.css", "questionnaire.js", "expression.js", "keep.js")
 MOST = 30 * 1024
 """The bar of CSS and JavaScript together, compressed."""
 
@@ -28,6 +30,12 @@ def test_pages_of_the_questionnaire_load_no_sheet_of_another_room() -> None:
 
 def test_the_script_imports_only_what_the_page_names() -> None:
     source = (STATIC / "questionnaire.js").read_text()
-    assert re.findall(r"import\(([^)]*)\)", source) == ["form.dataset.expression"]
+    assert re.findall(r"import\(([^)]*)\)", source) == ["form.dataset.expression", "form.dataset.script"]
+    assert not re.search(r"\bfetch\b", source)
+
+
+@pytest.mark.parametrize("name", ["questionnaire.js", "keep.js", "door.js", "sw.js"])
+def test_no_script_of_the_phone_runs_texts_or_writes_markup(name: str) -> None:
+    source = (STATIC / name).read_text()
     assert not re.search(r"^\s*import\s", source, re.M)
-    assert not re.search(r"\b(eval|Function|innerHTML|insertAdjacentHTML|document\.write|fetch)\b", source)
+    assert not re.search(r"\b(eval|Function|innerHTML|insertAdjacentHTML|document\.write)\b", source)
