@@ -52,6 +52,8 @@ def resume_link(wave: str) -> ResponseReturnValue:
 
 def enter(secret: str) -> ResponseReturnValue:
     """From the link to a clean address. Looking at it changes nothing: only the button there moves the questionnaire."""
+    if not secret.isalnum():  # nothing that a link could be, and no name of a file either
+        flask.abort(404)
     response = flask.make_response(flask.redirect(flask.url_for("answer.arrived"), code=303))
     cookies.put(response, cookies.RESUME, secret[: drafts.LINK_CHARS + 1], seconds=_SECRET_SECONDS)
     response.headers["Referrer-Policy"] = "no-referrer"

@@ -127,7 +127,7 @@ def test_a_visit_keeps_the_draft_longer_and_never_beyond_the_last_grace(
     begun.get(begun.path)
     assert expires() < first
     assert "you can still submit until" in begun.page.text
-    until = begun.client.get(f"/answer/{town.wave}/until").json
+    until = begun.get(f"/answer/{town.wave}/until").json
     assert 3600 < until["seconds"] <= 7200
     assert "This survey closes on" in until["text"]
 
