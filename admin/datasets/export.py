@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from survey.errors import Conflict
 from survey.kit.safe_csv import STARTS
 
 if TYPE_CHECKING:
@@ -48,6 +49,22 @@ def csv_of(table: Path) -> Iterator[bytes]:
         thread.join()
     if problems:
         raise problems[0]
+
+
+def refuse_unreadable(table: Path) -> None:
+    """Raise Conflict where a file is damaged or gone: nothing half-read is shown or sent."""
+    import duckdb
+
+    try:
+        with connect() as connection:
+            connection.read_parquet(str(table))
+    except duckdb.Error as error:
+        raise Conflict(
+            "table_unreadable",
+            zh="这个数据文件已损坏或丢失，无法读取。请从备份恢复数据集文件夹；“minyi verify --all”会指出损坏的文件。",
+            en="This table is damaged or missing and cannot be read. Restore the folder of the dataset from the backup; "
+            "`minyi verify --all` names the damaged file.",
+        ) from error
 
 
 def connect() -> duckdb.DuckDBPyConnection:

@@ -93,7 +93,9 @@ def _table(public_id: str, name: str) -> Path:
     dataset = queries.dataset(screens.session(), public_id)
     if name not in dataset.manifest["files"]:
         raise NotFound("file_unknown", zh="没有这个文件。", en="There is no such file.")
-    return screens.settings().data_dir / dataset.folder / name
+    table: Path = screens.settings().data_dir / dataset.folder / name
+    export.refuse_unreadable(table)
+    return table
 
 
 def _download_name(name: str, suffix: str) -> str:

@@ -51,10 +51,10 @@ def test_the_numbers_of_the_province(content: Content) -> None:
     assert [sum(unit.unit_class == name for unit in units) for name in "ABCDE"] == [10, 8, 5, 14, 3]
 
 
-def test_all_instruments_compile_in_both_languages(programs: dict[str, Program]) -> None:
+def test_all_instruments_compile_in_each_of_their_languages(programs: dict[str, Program]) -> None:
     assert tuple(sorted(programs)) == GROUPS
     for program in programs.values():
-        assert program.languages == ("zh", "en")
+        assert program.languages[:2] == ("zh", "en")
         for language in program.languages:
             for section in outline(program, language).sections:
                 assert section.title

@@ -44,17 +44,17 @@ def test_a_broken_instrument_file_gives_its_messages_and_nothing_is_loaded(folde
         "show_if: {question: A7, any_of: [health]}, text: {zh: 最近一次看病，您对等候",
         "show_if: {question: A7, any_of: [clinic]}, text: {zh: 最近一次看病，您对等候",
     )
-    swap(broken, "{code: rural, zh: 农村, en: A rural area}", "{code: rural, zh: 农村}")
+    swap(broken, "{code: rural, zh: 农村, en: A rural area, ", "{code: rural, zh: 农村, ")
     swap(broken, "id: INT2", "id: INT1")
     with pytest.raises(ContentProblems) as caught:
         load_content(folder)
     assert lines(list(caught.value.found)) == [
-        "instruments/residents.yaml:87:7 sections[0].questions[4].options[1] missing_translation",
-        "instruments/residents.yaml:115:35 sections[1].questions[0].scale unknown_scale",
-        "instruments/residents.yaml:183:9 sections[8].questions[2].id duplicate_code",
-        "instruments/residents.yaml:117:50 sections[1].questions[2].show_if unknown_option",
+        "instruments/residents.yaml:99:7 sections[0].questions[4].options[1] missing_translation",
+        "instruments/residents.yaml:127:35 sections[1].questions[0].scale unknown_scale",
+        "instruments/residents.yaml:195:9 sections[8].questions[2].id duplicate_code",
+        "instruments/residents.yaml:129:50 sections[1].questions[2].show_if unknown_option",
     ]
-    assert "residents.yaml:87" in caught.value.message("zh")
+    assert "residents.yaml:99" in caught.value.message("zh")
     assert "nothing was loaded" in caught.value.message("en")
     assert caught.value.status == 422
 
@@ -68,7 +68,7 @@ def test_an_unquoted_comma_is_found_where_it_stands(folder: Path) -> None:
     swap(folder / "report.yaml", 'en: "Demo data, free to use"', "en: Demo data, free to use")
     assert lines(check_content(folder)) == [
         "report.yaml:50:55 open_data.licence.free to use unknown_field",
-        "instruments/enterprises.yaml:124:10 sections[3].title unknown_language",
+        "instruments/enterprises.yaml:137:10 sections[3].title unknown_language",
     ]
 
 

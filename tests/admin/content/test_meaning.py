@@ -352,13 +352,13 @@ def test_a_problem_of_an_instrument_is_found_in_its_file(changed: Changed) -> No
 
     problems = check(changed("residents", break_it))
     assert [(p.code, p.path, p.line) for p in problems] == [
-        ("missing_translation", "sections[0].questions[6].options[3]", 106),
-        ("unknown_reference", "sections[1].questions[2].show_if", 117),
+        ("missing_translation", "sections[0].questions[6].options[3]", 118),
+        ("unknown_reference", "sections[1].questions[2].show_if", 129),
     ]
     assert (
         problems[1]
         .line_of_text("en")
         .startswith(
-            "instruments/residents.yaml:117:50 sections[1].questions[2].show_if: The expression refers to “A9”"
+            "instruments/residents.yaml:129:50 sections[1].questions[2].show_if: The expression refers to “A9”"
         )
     )
