@@ -94,7 +94,7 @@ class Town:
                 today=clock.now(session).date(),
                 keys=keys,
             )
-            raw = {"T": [marker(person)], "N": [str(1000 + 7 * person)], "CALL.name": [marker(person)]}
+            raw = {"T": [marker(person)], "N": [str(drawn(person))], "CALL.name": [marker(person)]}
             draft, outcome = pages.save_page(
                 session,
                 taken.draft,
@@ -179,13 +179,18 @@ def marker(person: int) -> str:
     return f"{hashlib.sha256(b'%d' % person).hexdigest()[: 8 + person % 9]}-{person:03}"
 
 
+def drawn(person: int) -> int:
+    """A number of their own that says nothing of when they came: answers that grow by the day would tell it themselves."""
+    return 100_000 + int(hashlib.sha256(b"number %d" % person).hexdigest(), 16) % 900_000
+
+
 def number_of(text: str) -> int:
     return int(text[-3:])
 
 
 def photo(person: int) -> bytes:
     target = io.BytesIO()
-    Image.new("L", (8 + person, 8), 5 * person).save(target, "JPEG")
+    Image.new("L", (8 + drawn(person) % 24, 8), 5 * person).save(target, "JPEG")
     return target.getvalue()
 
 
