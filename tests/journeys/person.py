@@ -15,7 +15,7 @@ _MOST_PAGES = 150
 _SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 """400 ms and 400 kbit/s, as Chromium's own tools define a slow third-generation network."""
 _axe = Axe()
-_FILL = """row => {
+_FILL = """() => {
   const form = document.querySelector("form[data-form=page]")
   const all = (within, wanted) => [...within.querySelectorAll(wanted)].filter(each => each.checkVisibility())
   const put = (field, value) => {
@@ -24,8 +24,7 @@ _FILL = """row => {
   }
   for (const [n, group] of all(form, "fieldset:not(:has(fieldset))").entries()) {
     const rows = all(group, "label.option")
-    if (n && rows.length && (row || !group.querySelector("input:checked")))
-      rows[Math.min(row, rows.length - 1)].click()
+    if (n && rows.length && !group.querySelector("input:checked")) rows[0].click()
   }
   for (const choice of all(form, "select"))
     if (!choice.value) put(choice, choice.options[Math.min(2, choice.options.length - 1)].value)
@@ -142,7 +141,7 @@ def walk(page: Page, link: str, holding: Holding, *, look: bool = False) -> Walk
 
 
 def fill(page: Page, *, row: int = 0) -> None:
-    """Answer everything that the page asks, rows and fields; ``row`` > 0 changes answers.
+    """Answer everything that the page asks, rows and fields; ``row`` > 0 changes the first answer.
 
     The first row is tapped as a finger does it, the others from inside: a hundred taps take a minute.
     """
@@ -151,7 +150,7 @@ def fill(page: Page, *, row: int = 0) -> None:
     )
     if (n := rows.count()) and (row or not rows.locator("input:checked").count()):
         rows.nth(min(row, n - 1)).click()
-    page.evaluate(_FILL, row)
+    page.evaluate(_FILL)
 
 
 def _sign_off(page: Page) -> Locator:
