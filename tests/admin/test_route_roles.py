@@ -80,6 +80,8 @@ def _objects(session: Session) -> dict[str, str]:
         "gate": "G07",
         "part": "limits",
         "comment_id": 1,
+        "counter_id": 1,
+        "suffix": "html",
         "number": 1,
         "name": "codebook.json",
     }

