@@ -98,7 +98,7 @@ def walk(page: Page, link: str, holding: Holding, *, look: bool = False) -> Walk
         _expect(walked, token not in page.url, f"the token stays in the address {page.url}")
     _choose_language(page, holding)
     if holding.elder:
-        page.locator("[data-reading=elder]").first.click()
+        page.locator(".tongue[value=elder], a.tongue[href*='size=elder']").first.click()
         _expect(walked, page.locator("html[data-size=elder]").count() == 1, "elder mode was not taken")
     _see(page, holding, walked, look=look)
     for box in page.locator("form[data-form=start] input[type=checkbox]").all():

@@ -1,6 +1,6 @@
 """The four questionnaires of the province, walked whole on a small phone; every pair of two ways is met once.
 
-All combinations, each page under axe, are walked by `make journeys`.
+`make journeys` looks at every page of the walks with axe as well.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from playwright.sync_api import Browser
 
 from tests.journeys.person import Holding, open_phone, walk
 from tests.journeys.province import Province, serving
+from tests.ways import ALL_WAYS
 
 pytestmark = pytest.mark.browser
 WALKS = [
@@ -35,7 +36,7 @@ def province(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) ->
 def test_to_a_checked_receipt(browser: Browser, province: Province, group: str, holding: Holding) -> None:
     before = province.n_arrived()
     page = open_phone(browser, province.url, holding)
-    walked = walk(page, province.link(group), holding)
+    walked = walk(page, province.link(group), holding, look=ALL_WAYS)
     page.context.close()
     assert walked.wrong == []
     assert walked.pages > 3
