@@ -13,7 +13,7 @@ PORT ?= 8000
 SEED ?= 20260901
 TEST_WORKERS ?= 2
 
-.PHONY: demo test bench faults planted coverage vectors screenshots format check types contracts tests translations lock clean help
+.PHONY: demo test bench faults journeys planted coverage vectors screenshots format check types contracts tests translations lock clean help
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -50,6 +50,9 @@ faults: .venv/.test translations ## break installations in every way of the list
 
 planted: .venv/.test translations ## the whole demo with planted problems: the hand-over must be refused
 	$(BIN)/pytest tests/journeys/planted_demo.py
+
+journeys: .venv/.test translations system ## every browser test at each width and in each language, slower than `make test` has time for
+	TEST_ALL_WAYS=1 $(BIN)/pytest -n $(TEST_WORKERS) --dist load -m browser tests
 
 coverage: .venv/.run ## how often the intervals cover the planted truth, on four seeds; writes docs/coverage.md
 	$(BIN)/minyi demo coverage
