@@ -138,7 +138,9 @@ def test_bands_need_the_whole_interval() -> None:
 def test_wilson_holds_its_share(answered: int, part: float) -> None:
     reported = round(answered * part)
     low, high = wilson_interval(reported, answered)
-    assert 0 <= low <= reported / answered <= high <= 1
+    assert (
+        0 <= low <= reported / answered <= high + 1e-12 <= 1 + 1e-12
+    )  # at 0 and at 1 a last bit may be lost
     assert low < high
 
 

@@ -156,6 +156,7 @@ ELSEWHERE = {code for _, _, code in test_typed.REFUSED} | {
     *("choices_too_few", "choices_too_many", "rank_unreadable", "rank_twice", "rank_gap", "choose_county"),
     *("allocation_sum", "missing_and_value", "constraint_failed", "constraint_unusual", "consent_needed"),
     "shuffled_reference",
+    "fact_unchanged",  # tests/survey/site/test_returns.py: a fact of the register, denied and left as it was
 }
 EXPRESSION_CODES = {"valueless_reference"}
 
