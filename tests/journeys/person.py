@@ -169,9 +169,16 @@ def _without_network(page: Page, walked: Walked) -> None:
     """The network goes, somebody taps Continue; it is said, nothing is lost, and it goes on when it is back."""
     context: BrowserContext = page.context
     before = page.url
+    page.locator("input[name=_window]").wait_for(
+        state="attached"
+    )  # what keeps words is loaded after the page
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
     context.set_offline(True)
+    said = page.locator("[data-status]").first.text_content()
     page.locator("form[data-form=page] .actions button").first.click()
-    page.locator("[data-waiting]:visible").first.wait_for()
+    page.wait_for_function(
+        "said => ![said, ''].includes(document.querySelector('[data-status]').textContent)", arg=said
+    )
     _expect(walked, page.url == before, "the page was left although there was no network")
     context.set_offline(False)
     page.wait_for_url(lambda url: url != before)
