@@ -120,7 +120,7 @@ def _end_unit_of_work(response: flask.Response) -> flask.Response:
     if response.status_code >= 400:
         db.session.rollback()
         return response
-    if db.session.info["read_only"]:
+    if db.session.info.get("read_only", True):  # it never began where somebody was sent on at once
         return response  # nothing was written; the end of the request closes the session
     try:
         db.session.commit()

@@ -17,10 +17,12 @@ from survey.kit import guard
 
 FIELD = "csrf_token"
 _BYTES = 18
-_BINDINGS = "minyi_form_bindings"
+_BINDINGS, _PASSED = "minyi_form_bindings", "minyi_form_passed"
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 Bindings = Callable[[], Iterable[str]]
 """The secret cookies that an interview's browser holds in this request, those that last longest first."""
+Passed = Callable[[], str | None]
+"""Where somebody is by now who sends a form that they have already got past; None where that is not so."""
 
 
 class FormTokens(CSRFProtect):  # type: ignore[misc]  # Flask-WTF has no types
@@ -36,6 +38,10 @@ class FormTokens(CSRFProtect):  # type: ignore[misc]  # Flask-WTF has no types
         """Refuse a change that does not come from one of our pages."""
         request = flask.request
         if request.method not in _CHANGING or not _is_of_interview():
+            if request.method in _CHANGING and (further_on := _further_on()):
+                flask.abort(
+                    flask.redirect(further_on, code=303)
+                )  # only looked at: nothing that was sent is used
             super().protect(apply_exemptions=apply_exemptions)
             return
         # Some browsers inside messengers send no referrer at all; a foreign one is refused.
@@ -48,9 +54,10 @@ class FormTokens(CSRFProtect):  # type: ignore[misc]  # Flask-WTF has no types
         flask.g.csrf_valid = True
 
 
-def bind(app: flask.Flask, bindings: Bindings) -> None:
-    """Say which cookies the forms of an interview are bound to."""
+def bind(app: flask.Flask, bindings: Bindings, *, passed: Passed) -> None:
+    """Say which cookies the forms of an interview are bound to, and which forms somebody may be past."""
     app.extensions[_BINDINGS] = bindings
+    app.extensions[_PASSED] = passed
 
 
 def form_token() -> str:
@@ -60,6 +67,11 @@ def form_token() -> str:
         own = next(_own_tokens(), None)
         found = flask.g.form_token = generate_csrf() if own is None else own
     return found
+
+
+def _further_on() -> str | None:
+    passed: Passed | None = flask.current_app.extensions.get(_PASSED)
+    return None if passed is None else passed()
 
 
 def _is_of_interview() -> bool:

@@ -8,6 +8,7 @@ from survey.kit import form_token
 from survey.site import cookies, health
 from survey.site.access.screen import screen
 from survey.site.access.views import access
+from survey.site.answer import begin
 from survey.site.answer.views import answer
 from survey.site.consultation.views import consultation
 from survey.site.help.views import help_pages
@@ -21,7 +22,7 @@ from survey.site.returns.views import returns
 
 def register(app: flask.Flask) -> None:
     """Add the public pages to ``app``."""
-    form_token.bind(app, cookies.of_interview)
+    form_token.bind(app, cookies.of_interview, passed=begin.has_begun)
     app.register_blueprint(flask.Blueprint("site", __name__, template_folder="templates"))
     for pages in (
         home,

@@ -75,6 +75,14 @@ def begin(wave: str) -> ResponseReturnValue:
     return response
 
 
+def has_begun() -> str | None:
+    """Where the interview goes on for whoever sends the form to begin once more, back from its first page."""
+    wave = (flask.request.view_args or {}).get("wave", "")
+    if flask.request.endpoint != "answer.start" or cookies.get(cookies.draft_name(wave)) is None:
+        return None
+    return flask.url_for("answer.on", wave=wave)
+
+
 def _granted(wave: str, key: int, session: Session) -> tuple[Grant, int]:
     """The grant in this browser's cookie, and its age in seconds.
 

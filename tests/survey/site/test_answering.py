@@ -169,6 +169,16 @@ def test_the_same_page_twice_is_once(town: Town, visitor: Visitor) -> None:
     assert (visitor.page.status_code, visitor.path) == (200, second)
 
 
+def test_back_to_the_welcome_page_and_begin_again_carries_on(town: Town, visitor: Visitor) -> None:
+    visitor.get(f"/s/{town.entry}")
+    welcome = visitor.page
+    visitor.send("start", {"age": ["yes"], "consent": ["yes"]})
+    begun = visitor.path
+    visitor.page = welcome  # what the browser kept, with the token of a grant that is used up
+    visitor.send("start", {"age": ["yes"], "consent": ["yes"]})
+    assert (visitor.page.status_code, visitor.path) == (200, begun)
+
+
 def test_a_second_tap_on_submit_gets_the_same_receipt(app: flask.Flask, town: Town, visitor: Visitor) -> None:
     visitor.begin(f"/s/{town.entry}")
     visitor.answer_all()
