@@ -10,7 +10,9 @@ import time
 from collections import Counter
 from datetime import date
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.collect.documents import DraftDocument
@@ -36,7 +38,7 @@ class Cell(NamedTuple):
 
 
 class _Gathered:
-    """What this process has counted and not yet written."""
+    """What this process has counted for one database and not yet written."""
 
     def __init__(self) -> None:
         self.lock = threading.Lock()
@@ -57,31 +59,49 @@ class _Gathered:
             return rows
 
 
-_gathered = _Gathered()
+_gathered: WeakKeyDictionary[sa.Engine, _Gathered] = WeakKeyDictionary()
+_gathered_lock = threading.Lock()
 
 
 def count_page(
-    program: Program, before: DraftDocument, after: DraftDocument, ref: PageRef, *, wave_id: int, day: date
+    session: Session,
+    program: Program,
+    before: DraftDocument,
+    after: DraftDocument,
+    ref: PageRef,
+    *,
+    wave_id: int,
+    day: date,
 ) -> None:
     """Count what one page changed: pages reached for the first time, and this page where it is now complete."""
-    count_reached(wave_id, [code for code in after.reached if code not in before.reached], day=day, of=after)
+    new = [code for code in after.reached if code not in before.reached]
+    count_reached(session, wave_id, new, day=day, of=after)
     if is_done(program, after, ref) and not is_done(program, before, ref):
-        with _gathered.lock:
-            _gathered.sent[_cell(wave_id, day, after, ref.code)] += 1
+        gathered = _of(session)
+        with gathered.lock:
+            gathered.sent[_cell(wave_id, day, after, ref.code)] += 1
 
 
-def count_reached(wave_id: int, pages: list[str], *, day: date, of: DraftDocument) -> None:
+def count_reached(session: Session, wave_id: int, pages: list[str], *, day: date, of: DraftDocument) -> None:
     """Count pages that an interview has reached."""
-    with _gathered.lock:
+    gathered = _of(session)
+    with gathered.lock:
         for code in pages:
-            _gathered.reached[_cell(wave_id, day, of, code)] += 1
+            gathered.reached[_cell(wave_id, day, of, code)] += 1
 
 
 def write(session: Session, *, at_once: bool = False) -> None:
     """Add what was gathered to the table, in one statement, if it is time."""
-    rows = _gathered.take(at_once=at_once)
+    rows = _of(session).take(at_once=at_once)
     if rows:
         session.connection().execute(insert_adding(session, _table, sums=("reached", "sent")), rows)
+
+
+def _of(session: Session) -> _Gathered:
+    """What was counted for the database of ``session``: a process may serve several, and waves are numbered in each."""
+    engine = session.get_bind().engine
+    with _gathered_lock:
+        return _gathered.setdefault(engine, _Gathered())
 
 
 def _cell(wave_id: int, day: date, document: DraftDocument, page: str) -> Cell:

@@ -79,7 +79,7 @@ def open_draft(
     until = drafts.kept_until(now, closes_at=closes_at, zone=facts.time_zone)
     new = drafts.prepare(document, today=today, keys=keys, until=until)
     drafts.store(session, new)
-    page_counts.count_reached(facts.id, list(document.reached), day=today, of=document)
+    page_counts.count_reached(session, facts.id, list(document.reached), day=today, of=document)
     return Started(draft=new.draft, secret=new.secret)
 
 

@@ -110,7 +110,13 @@ def _take(sheet: Sheet) -> ResponseReturnValue:
     if saved.expires_on > mine.draft.expires_on:
         attachments.keep_longer(db.session(), saved.document, until=saved.expires_on, keys=platform().keys)
     page_counts.count_page(
-        mine.program, before, saved.document, sheet.ref, wave_id=saved.wave_id, day=mine.today
+        db.session(),
+        mine.program,
+        before,
+        saved.document,
+        sheet.ref,
+        wave_id=saved.wave_id,
+        day=mine.today,
     )
     page_counts.write(db.session())
     mine = replace(mine, draft=saved)

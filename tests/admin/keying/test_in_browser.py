@@ -102,17 +102,18 @@ def _open(chromium: Browser, base: str, books: Session, role: Role, width: int) 
 def _type(page: Page, serial: str, *, is_first: bool) -> None:
     """Nothing but keys: the number, Enter, then field after field."""
     page.goto("/admin/keying")
+    page.wait_for_function("document.activeElement.matches('input')")
     page.keyboard.type(serial)
     page.keyboard.press("Enter")
     page.wait_for_url("**/sheets/*")
     if not is_first:
         return
-    assert page.evaluate("document.activeElement.id") == "f-_consent"
-    for typed in ("1", ""):  # agreement; Enter on an empty field says: left blank
+    for field, typed in (("_consent", "1"), ("_slip", "")):  # agreement; Enter on an empty field: left blank
+        page.wait_for_function(f"document.activeElement.id === 'f-{field}'")
         page.keyboard.type(typed)
         page.keyboard.press("Enter")
-    assert page.input_value("#f-_slip") == "."
     page.wait_for_function("document.activeElement.matches('.bar .button')")
+    assert page.input_value("#f-_slip") == "."
     page.keyboard.press("Enter")
     page.wait_for_url("**section=A*")
     first = page.locator(".line input").first

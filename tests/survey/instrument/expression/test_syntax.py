@@ -173,9 +173,9 @@ def test_references_name_what_is_looked_up_and_where() -> None:
 def test_hostile_texts_raise_nothing_and_take_no_time() -> None:
     slowest = 0.0
     for text in hostile.texts(3_000, seed=1):
-        start = time.perf_counter()
+        start = time.thread_time()
         parsed = parse(text)
-        slowest = max(slowest, time.perf_counter() - start)
+        slowest = max(slowest, time.thread_time() - start)
         assert (parsed.node is None) == bool(parsed.problems)
     assert slowest < 1
 
