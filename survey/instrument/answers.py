@@ -15,7 +15,7 @@ from survey.instrument.problems import Findings, Where
 from survey.instrument.program import MISSING_MARK, Item, Option
 from survey.instrument.state import Answer
 from survey.instrument.values import CANONICAL, canonical_point, is_email, is_phone, is_url
-from survey.text import UnfitText, normalise
+from survey.text import MOST_IN_ONE, UnfitText, n_characters, normalise
 
 MAX_VALUES = 300
 YES = "yes"
@@ -155,14 +155,15 @@ class AnswerReader:
     def _text(self, item: Item, raw: str) -> str | None:
         limit = item.max_chars or 0
         # Refused before it is normalised, which would cost time in proportion to its length.
-        if len(raw) > 4 * limit + 100:
-            raise Refusal("text_too_long", length=len(raw), limit=limit)
+        if len(raw) > MOST_IN_ONE * limit + 100:
+            raise Refusal("text_too_long", length=n_characters(raw), limit=limit)
         try:
             text = normalise(raw).strip()
         except UnfitText:
             raise Refusal("unfit_text") from None
-        if len(text) > limit:
-            raise Refusal("text_too_long", length=len(text), limit=limit)
+        length = n_characters(text)
+        if length > limit:
+            raise Refusal("text_too_long", length=length, limit=limit)
         if text:
             _check_form(item, text)
         return text or None

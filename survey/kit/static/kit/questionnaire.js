@@ -49,13 +49,15 @@ function write(field, value) {
 
 // How much of a text still fits, said when the end is near.
 function countTexts() {
+  const seen = window.Intl?.Segmenter && new Intl.Segmenter(); // characters as people see them
   for (const field of all("[data-left]")) {
     const most = Number(field.dataset.count);
     const said = make("p", { className: "hint count" });
     said.setAttribute("aria-live", "polite");
     field.after(said);
     const tell = () => {
-      const left = most - [...field.value.normalize("NFC")].length;
+      const text = field.value.normalize("NFC");
+      const left = most - [...(seen ? seen.segment(text) : text)].length;
       const near = left < Math.max(20, most / 5);
       said.textContent = near ? fill(left < 0 ? field.dataset.over : field.dataset.left, { n: Math.abs(left) }) : "";
       said.classList.toggle("wrong", left < 0);
