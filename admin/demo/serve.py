@@ -30,6 +30,8 @@ LIMITS: dict[str, Any] = {  # Any: settings of several types
     "channel_timeout": 30,
     "cleanup_interval": 10,
     "asyncore_use_poll": True,
+    # The application reads them itself, by the number of its proxies; taken away, everybody would be one network.
+    "clear_untrusted_proxy_headers": False,
     "ident": None,
 }
 
