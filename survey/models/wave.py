@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -63,6 +63,8 @@ class Wave(Base):
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     plan_digest: Mapped[str | None] = mapped_column(sa.String(64))
     """Digest of the scoring plan that was locked when the wave opened."""
+    kept_until: Mapped[date | None] = mapped_column()
+    """The last day on which its answers are kept, as everybody was told; a trigger fixes it once it is set."""
 
     version: Mapped[InstrumentVersion] = relationship()
 
