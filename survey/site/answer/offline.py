@@ -14,12 +14,10 @@ from survey.kit import guard
 from survey.kit.assets import asset
 
 FILES = (
-    "kit/base.css",
     "kit/questionnaire.css",
     "kit/questionnaire.js",
     "kit/expression.js",
     "kit/keep.js",
-    "kit/mark.svg",
 )
 """All that a page of an interview is made of beside itself."""
 

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from pathlib import Path
 
+import flask
 import pytest
 
 import survey.kit.assets
 
 STATIC = Path(survey.kit.assets.__file__).parent / "static" / "kit"
-QUESTIONNAIRE = ("base.css", "questionnaire.css", "questionnaire.js", "expression.js", "keep.js")
+QUESTIONNAIRE = ("questionnaire.css", "questionnaire.js", "expression.js", "keep.js")
 MOST = 30 * 1024
 """The bar of CSS and JavaScript together, compressed."""
 
 
-def test_style_and_script_of_the_questionnaire_fit_the_budget() -> None:
-    sizes = {name: len(gzip.compress((STATIC / name).read_bytes(), 9)) for name in QUESTIONNAIRE}
+def test_style_and_script_of_the_questionnaire_fit_the_budget(app: flask.Flask) -> None:
+    known = app.extensions["minyi_assets"]
+    sizes = {name: len(known[f"kit/{name}"].compressed) for name in QUESTIONNAIRE}
     assert sum(sizes.values()) <= MOST, sizes
+
+
+def test_a_sheet_is_served_whole_with_what_it_imports(app: flask.Flask) -> None:
+    known = app.extensions["minyi_assets"]
+    for name in ("base.css", "questionnaire.css", "report.css"):
+        sheet = known[f"kit/{name}"].content.decode()
+        assert "@import" not in sheet
+        assert "/*" not in sheet
+        assert sheet.count("--paper: #fbfaf7") == 1, name
+        assert sheet.count("{") == sheet.count("}")
+    assert ".question {" in known["kit/questionnaire.css"].content.decode()
 
 
 def test_pages_of_the_questionnaire_load_no_sheet_of_another_room() -> None:
