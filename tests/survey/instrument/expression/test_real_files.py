@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
 from collections.abc import Iterator
@@ -24,7 +25,9 @@ COLUMNS = ("relevant", "constraint", "calculation", "choice_filter", "repeat_cou
 
 
 def _expressions(path: Path) -> set[str]:
-    rows = openpyxl.load_workbook(path, read_only=True, data_only=True)["survey"].iter_rows(values_only=True)
+    rows = openpyxl.load_workbook(io.BytesIO(path.read_bytes()), read_only=True, data_only=True)[
+        "survey"
+    ].iter_rows(values_only=True)
     header = [str(name) for name in next(rows)]
     at = [number for number, name in enumerate(header) if name in COLUMNS]
     return {
