@@ -226,6 +226,8 @@ def _this_page(**changed: str) -> str:
 
 def _remember(response: flask.Response) -> flask.Response:
     secure = flask.current_app.extensions["minyi"].settings.is_https
+    if SIZE_ARGUMENT in flask.request.args:
+        text_size()  # an address that only leads on to another has not asked yet how large it is read
     kept = {}
     if flask.g.get("remember_language"):
         kept[COOKIE] = wanted()

@@ -168,6 +168,13 @@ def test_elder_mode_is_one_tap_and_remembered_for_a_year(client: FlaskClient) ->
     assert 'data-size="elder"' in client.get("/").text, "who chose large text before has elder mode now"
 
 
+def test_the_size_chosen_at_an_address_that_leads_on_is_kept(town: Town, client: FlaskClient) -> None:
+    arrived = client.get(f"/s/{town.entry}?size=elder-32&lang=ar", follow_redirects=True)
+    assert 'data-size="elder-32"' in arrived.text
+    assert 'lang="ar"' in arrived.text
+    assert 'data-size="elder-32"' in client.get("/").text
+
+
 def test_health(client: FlaskClient) -> None:
     assert json.loads(client.get("/healthz").text) == {"alive": True}
     assert json.loads(client.get("/readyz").text) == {"ready": True}
