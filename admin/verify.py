@@ -20,8 +20,10 @@ from survey.backends.checkpoints import FolderCheckpoints
 from survey.backends.keys import FolderKeyStore
 from survey.config import BadSettings, Settings
 from survey.db import make_engine, read_only
+from survey.ledger import forgotten
 from survey.ledger.checkpoint import DEMO_AUDITOR_KEY, demo_auditor
-from survey.ledger.verify import Finding, verify_all
+from survey.ledger.finding import Finding
+from survey.ledger.verify import verify_all
 from survey.models.audit import AuditEvent
 from survey.ports import CheckpointSink, KeyStore
 from survey.publish import verify_public
@@ -142,8 +144,14 @@ def _say_installation() -> int:
                 keys=FolderKeyStore(settings.key_dir),
                 sink=FolderCheckpoints(settings.data_dir / "checkpoints"),
             )
+            gone = forgotten.all_of(session)
     finally:
         engine.dispose()
+    for each in gone:
+        over = "are being deleted" if each.finished_on is None else f"were deleted on {each.finished_on}"
+        click.echo(
+            f"--   wave {each.wave}: its {each.n_answers} answers {over}, as announced (kept until {each.kept_until})"
+        )
     for finding in found:
         click.echo(f"BAD  {finding.message('en')}  {finding.message('zh').partition(': ')[2]}")
     click.echo(

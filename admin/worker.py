@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from admin.datasets import forgetting
 from admin.datasets import jobs as freezing
 from admin.designer.trying import walking
 from admin.interviews import jobs as cases
@@ -35,13 +36,22 @@ def build(engine: sa.Engine, *, settings: Settings, keys: KeyStore, auditor: Aud
     handlers: dict[str, Handler] = ledger_jobs.handlers(
         keys=keys, sink=FolderCheckpoints(settings.data_dir / "checkpoints"), auditor=auditor
     )
-    handlers |= collect_jobs.handlers(keys=keys, time_zone=settings.time_zone)
+    handlers |= collect_jobs.handlers(
+        keys=keys, time_zone=settings.time_zone, retention_years=settings.retention_years
+    )
     handlers[services.JOB] = partial(score_run, engine=engine, settings=settings)
     handlers[freezing.JOB] = partial(freezing.freeze, data_dir=settings.data_dir)
+    handlers[forgetting.FORGET] = partial(forgetting.forget, data_dir=settings.data_dir)
     handlers[walking.JOB] = partial(walking.walk, data_dir=settings.data_dir)
     handlers[keying.FORGET] = partial(keying.forget, keys=keys)
     handlers[cases.FORGET] = partial(cases.forget, keys=keys)
-    periodic = (*ledger_jobs.PERIODIC, *collect_jobs.PERIODIC, *keying.PERIODIC, *cases.PERIODIC)
+    periodic = (
+        *ledger_jobs.PERIODIC,
+        *collect_jobs.PERIODIC,
+        *forgetting.PERIODIC,
+        *keying.PERIODIC,
+        *cases.PERIODIC,
+    )
     return Worker(partial(Session, engine), handlers=handlers, periodic=periodic)
 
 

@@ -198,6 +198,16 @@ def read_only(session: Session) -> None:
         session.connection(execution_options={READ_ONLY: True})
 
 
+def overwrite_what_is_deleted(session: Session) -> None:
+    """Let this connection overwrite what it deletes: SQLite leaves it readable in the free pages of the file.
+
+    PostgreSQL gives the place of deleted rows to others by itself (autovacuum), and writes over it then.
+    """
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")
+
+
 def durability(connection: sa.Connection) -> dict[str, str]:
     """The settings on which "committed means kept" rests, as the database reports them."""
     is_sqlite = connection.dialect.name == "sqlite"

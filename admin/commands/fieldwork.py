@@ -150,6 +150,7 @@ def open_wave(code: str, *, username: str, password_stdin: bool) -> None:
             actor=work.actor,
             keys=work.keys,
             sink=work.sink,
+            retention_years=work.settings.retention_years,
             auditor=work.auditor,
             office=work.office,
         )

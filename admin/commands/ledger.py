@@ -15,7 +15,7 @@ from admin.fieldwork import queries
 from survey import audit
 from survey.backends.checkpoints import FolderCheckpoints
 from survey.identity.permissions import Permission
-from survey.ledger import checkpoint, cosigning, notes, origins
+from survey.ledger import checkpoint, cosigning, forgotten, notes, origins
 from survey.models.audit import AuditEvent
 from survey.models.response import Response
 from survey.models.wave import WaveStatus
@@ -51,7 +51,10 @@ def export(code: str, folder: Path, *, answers: bool, username: str, password_st
         if not files:
             raise click.ClickException(f"{code} has no signed logs yet.")
         if answers:
-            files |= _for_auditor(work, code, files)
+            gone = forgotten.of_wave(work.session, queries.wave_by_code(work.session, code))
+            files |= _for_auditor(work, code, files, has_answers=gone is None)
+            if gone is not None:
+                click.echo(f"without answers: they were deleted from {gone.begun_on} on, as announced")
             audit.record(
                 work.session, work.actor.ref, act="ledger.export", on=f"wave:{code}", after={"answers": True}
             )
@@ -109,7 +112,7 @@ def _announced(work: Work) -> tuple[notes.VerifierKey, ...]:
     )
 
 
-def _for_auditor(work: Work, code: str, files: dict[str, bytes]) -> dict[str, bytes]:
+def _for_auditor(work: Work, code: str, files: dict[str, bytes], *, has_answers: bool) -> dict[str, bytes]:
     """Single answers with the keys of their commitments, and the audit log with its signed states."""
     wave = queries.wave_by_code(work.session, code)
     rows = work.session.scalars(
@@ -128,7 +131,7 @@ def _for_auditor(work: Work, code: str, files: dict[str, bytes]) -> dict[str, by
     acts = [audit.leaf(each) for each in work.session.scalars(sa.select(AuditEvent).order_by(AuditEvent.n))]
     trail = origins.names(work.session, origins.of_trail())
     return {
-        "responses.jsonl": _lines(answers),
+        **({"responses.jsonl": _lines(answers)} if has_answers else {}),
         "audit.jsonl": _lines(acts),
         "checkpoints.jsonl": files["checkpoints.jsonl"] + logs.trail_checkpoints(work.session),
         "keys.txt": files["keys.txt"] + logs.key_lines(work.session, trail, keys=work.keys, auditors=()),

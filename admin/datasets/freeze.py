@@ -24,7 +24,7 @@ from survey.errors import Conflict
 from survey.identity.actors import Actor
 from survey.instrument.codebook import Variable, codebook, dataset_values
 from survey.instrument.program import Program
-from survey.ledger import origins
+from survey.ledger import forgotten, origins
 from survey.ledger.canonical import canonical_bytes, digest_of
 from survey.models.cycle import Cycle
 from survey.models.dataset import Dataset
@@ -39,10 +39,11 @@ SCHEMA = "minyi/frozen-dataset/1"
 def freeze_cycle(session: Session, cycle: Cycle, *, data_dir: Path, actor: Actor) -> Dataset:
     """Write the dataset of ``cycle`` and record it. The same content twice is the same dataset.
 
-    Raises Conflict where a wave that scores is not sealed yet.
+    Raises Conflict where a wave that scores is not sealed yet, or where answers were deleted as announced.
     """
     waves = list(session.scalars(sa.select(Wave).where(Wave.cycle_id == cycle.id).order_by(Wave.code)))
     _refuse_unsealed(waves)
+    _refuse_forgotten(session, waves)
     folder = data_dir / "datasets"
     unfinished = folder / f".{ids.public_id()}"
     try:
@@ -88,6 +89,19 @@ def _refuse_unsealed(waves: list[Wave]) -> None:
             zh=f"调查轮次“{name}”尚未封存。请先关闭并封存，再冻结数据集。",
             en=f"Wave “{name}” is not sealed. Close and seal it, then freeze.",
         )
+
+
+def _refuse_forgotten(session: Session, waves: list[Wave]) -> None:
+    """Half a wave is no dataset, and none at all would look like silence."""
+    for wave in waves:
+        if gone := forgotten.of_wave(session, wave):
+            day = gone.begun_on.isoformat()
+            raise Conflict(
+                "answers_deleted",
+                zh=f"轮次“{wave.code}”的答卷已按公告于{day}删除，不能再冻结数据集。此前的结果和登记簿仍在。",
+                en=f"The answers of wave “{wave.code}” were deleted on {day}, as announced; nothing can be frozen any "
+                "more. Results and logs of before stay.",
+            )
 
 
 @dataclass(slots=True, kw_only=True)

@@ -11,10 +11,12 @@ from flask_babel import gettext as _
 from admin import screens
 from admin.datasets import export, figures, jobs, queries
 from admin.screens import StaffForm, go, page
-from survey.errors import Conflict, HouseError, NotFound
+from survey.errors import Conflict, Gone, HouseError, NotFound
 from survey.identity.permissions import Permission
 from survey.kit import guard
+from survey.ledger import forgotten
 from survey.ledger.canonical import canonical_bytes
+from survey.models.dataset import Dataset
 
 bp = flask.Blueprint("datasets", __name__, url_prefix="/admin/datasets")
 
@@ -49,7 +51,12 @@ def freeze() -> ResponseReturnValue:
 @guard.permitted(Permission.DATASET_VIEW)
 def show(public_id: str) -> ResponseReturnValue:
     dataset = queries.dataset(screens.session(), public_id)
-    return page("datasets/show.html", dataset=dataset, manifest=dataset.manifest)
+    return page(
+        "datasets/show.html",
+        dataset=dataset,
+        manifest=dataset.manifest,
+        forgotten_on=forgotten.dataset_day(screens.session(), dataset.public_id),
+    )
 
 
 @bp.get("/<public_id>/manifest.json")
@@ -66,6 +73,8 @@ def download(public_id: str, name: str) -> ResponseReturnValue:
     known = {*dataset.manifest["files"], "codebook.json"}
     if name not in known:
         raise NotFound("file_unknown", zh="没有这个文件。", en="There is no such file.")
+    if name != "codebook.json":
+        _refuse_forgotten(dataset)
     return screens.stored_file(dataset.folder, name)
 
 
@@ -93,9 +102,19 @@ def _table(public_id: str, name: str) -> Path:
     dataset = queries.dataset(screens.session(), public_id)
     if name not in dataset.manifest["files"]:
         raise NotFound("file_unknown", zh="没有这个文件。", en="There is no such file.")
+    _refuse_forgotten(dataset)
     table: Path = screens.settings().data_dir / dataset.folder / name
     export.refuse_unreadable(table)
     return table
+
+
+def _refuse_forgotten(dataset: Dataset) -> None:
+    if (day := forgotten.dataset_day(screens.session(), dataset.public_id)) is not None:
+        raise Gone(
+            "answers_deleted",
+            zh=f"其中的答卷已按公告于{day.isoformat()}删除。清单、代码本和结果仍在。",
+            en=f"The answers in it were deleted on {day.isoformat()}, as announced. Manifest, codebook and results stay.",
+        )
 
 
 def _download_name(name: str, suffix: str) -> str:

@@ -15,7 +15,7 @@ from admin.fieldwork.services.files import Source
 from admin.screens import StaffForm, go, page
 from admin.words import word
 from survey import clock
-from survey.collect import programs
+from survey.collect import programs, retention
 from survey.collect.importing import import_answers
 from survey.errors import HouseError, Invalid
 from survey.identity.permissions import Permission
@@ -94,6 +94,7 @@ def open_wave(public_id: str) -> ResponseReturnValue:
             actor=guard.actor(),
             keys=screens.keys(),
             sink=sink(),
+            retention_years=screens.settings().retention_years,
             auditor=auditor(),
             office=office(),
         )
@@ -214,6 +215,7 @@ def _wave(public_id: str, form: StaffForm, *, status: int = 200) -> ResponseRetu
         dispositions=queries.dispositions(session, wave),
         frames=queries.frames(session, wave),
         call_backs=queries.call_backs(session, wave),
+        keeping=retention.plan(session, wave, years=screens.settings().retention_years),
         base_url=screens.settings().base_url,
         status=status,
     )

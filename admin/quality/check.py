@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from admin.quality import queries, rules
-from survey.ledger.verify import Finding
+from survey.ledger.finding import Finding
 from survey.models.audit import AuditEvent
 from survey.models.quality import Exclusion, QualityFlag
 

@@ -16,7 +16,7 @@ from survey.instrument.program import Program
 from survey.ledger import notes
 from survey.ledger.canonical import NotCanonicalError, canonical_bytes, digest_of
 from survey.ledger.checkpoint import platform_signer
-from survey.ledger.verify import Finding
+from survey.ledger.finding import Finding
 from survey.models.audit import AuditEvent
 from survey.models.content import ContentDocument
 from survey.models.cycle import Cycle

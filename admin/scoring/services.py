@@ -17,6 +17,7 @@ from survey.identity.actors import Actor
 from survey.identity.permissions import Permission, permissions_of
 from survey.instrument.program import Program
 from survey.jobs import queue
+from survey.ledger import forgotten
 from survey.ledger.canonical import canonical_bytes, digest_of
 from survey.models.cycle import Cycle
 from survey.models.dataset import Dataset
@@ -29,7 +30,17 @@ JOB = "scoring.run"
 
 
 def request_run(session: Session, cycle: Cycle, dataset: Dataset, *, seed: int, actor: Actor) -> Run:
-    """Note that ``dataset`` is to be scored by the locked plan. Raises Conflict where nothing is locked."""
+    """Note that ``dataset`` is to be scored by the locked plan.
+
+    Raises Conflict where nothing is locked, or where the answers in it were deleted as announced.
+    """
+    if (day := forgotten.dataset_day(session, dataset.public_id)) is not None:
+        raise Conflict(
+            "answers_deleted",
+            zh=f"这个数据集中的答卷已按公告于{day.isoformat()}删除，不能再计算。此前的结果仍在。",
+            en=f"The answers in this dataset were deleted on {day.isoformat()}, as announced; it cannot be scored any "
+            "more. Earlier results stay.",
+        )
     plan, framework = (queries.document_in_force(session, kind) for kind in ("scoring", "framework"))
     found = manifest.build(
         dataset,

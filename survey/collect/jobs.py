@@ -9,19 +9,24 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.collect import contacts, drafts, submit
+from survey.collect import contacts, drafts, retention, submit
+from survey.jobs import queue
 from survey.jobs.worker import Handler, Periodic
 from survey.ledger import apart
 from survey.ports import KeyStore
 
-FORGET = "collect.forget"
-PERIODIC = (Periodic(kind=FORGET, every=timedelta(days=1)),)
+FORGET, KEEP_PROMISE, DELETE = "collect.forget", "retention.sweep", "retention.delete"
+PERIODIC = (
+    Periodic(kind=FORGET, every=timedelta(days=1)),
+    # Days begin at another hour in each time zone.
+    Periodic(kind=KEEP_PROMISE, every=timedelta(hours=1)),
+)
 
 Argument = Mapping[str, Any]  # Any: the JSON argument of a job
 
 
-def handlers(*, keys: KeyStore, time_zone: str) -> dict[str, Handler]:
-    """What a worker needs to run this job."""
+def handlers(*, keys: KeyStore, time_zone: str, retention_years: int) -> dict[str, Handler]:
+    """What a worker needs to run these jobs."""
 
     def forget(session: Session, _argument: Argument) -> None:
         today = clock.today(session, time_zone)
@@ -29,5 +34,23 @@ def handlers(*, keys: KeyStore, time_zone: str) -> dict[str, Handler]:
         apart.delete_expired(session, today=today)
         submit.delete_expired(session, today=today)
         contacts.forget_old(session, keys=keys)
+        retention.destroy_linking_keys(session, keys=keys)
 
-    return {FORGET: forget}
+    def keep_promise(session: Session, _argument: Argument) -> None:
+        retention.announce_old(session, years=retention_years)
+        retention.begin_due(session)
+        under_way = {job.argument["wave_id"] for job in queue.live(session, DELETE)}
+        for wave_id in retention.going_on(session):
+            if (
+                wave_id not in under_way
+            ):  # just begun, or its job was given up: what is left to do is done now
+                queue.enqueue(session, DELETE, argument={"wave_id": wave_id})
+
+    def delete(session: Session, argument: Argument) -> None:
+        wave_id = argument["wave_id"]
+        if retention.delete_batch(session, wave_id):
+            queue.enqueue(session, DELETE, argument={"wave_id": wave_id})
+        else:
+            retention.finish(session, wave_id, keys=keys)
+
+    return {FORGET: forget, KEEP_PROMISE: keep_promise, DELETE: delete}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +29,11 @@ def enqueue(
     session.add(job)
     session.flush()
     return job
+
+
+def live(session: Session, kind: str) -> Sequence[Job]:
+    """The jobs of a kind that wait or are under way."""
+    return session.scalars(sa.select(Job).where(Job.kind == kind, Job.state.in_(("queued", "running")))).all()
 
 
 def claim(session: Session, *, kinds: tuple[str, ...]) -> Job | None:

@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit
-from survey.ledger import leaves, merkle, notes, origins
-from survey.ledger.canonical import NotCanonicalError, canonical_bytes
+from survey.ledger import forgotten, merkle, notes, origins, stored
 from survey.ledger.checkpoint import log_hashes, platform_key, trail_hashes
+from survey.ledger.finding import Finding
 from survey.ledger.origins import SITE
-from survey.models.ledger import Checkpoint, LogLeaf
-from survey.models.quality import Exclusion
-from survey.models.response import Participation, Response, SealBatch
+from survey.models.ledger import Checkpoint
 from survey.models.wave import Wave
 from survey.ports import CheckpointSink, KeyStore
-
-_CHUNK = 2000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One thing that does not fit: which object, and what is wrong with it."""
-
-    object: str
-    zh: str
-    en: str
-
-    def message(self, language: str) -> str:
-        """The sentence in a language."""
-        return f"{self.object}: {self.en if language == 'en' else self.zh}"
 
 
 def verify_all(
@@ -60,17 +41,20 @@ def verify_wave(
     auditors: Sequence[notes.VerifierKey] = (),
     site: str = SITE,
 ) -> list[Finding]:
-    """Leaves, commitments, participation rows, counts and checkpoints of one wave."""
+    """Leaves, commitments, participation rows, counts and checkpoints of one wave.
+
+    Answers that were deleted after the day that was announced are missed by nobody; leaves and checkpoints stay.
+    """
     names = {log: origins.names(session, origins.of_wave(wave.code, log, site=site)) for log in ("p", "c")}
     found: list[Finding] = []
     for origin in (*names["p"], *names["c"]):
-        found += _leaf_faults(session, origin)
+        found += stored.leaf_faults(session, origin)
         hashes = log_hashes(session, origin)
         found += checkpoint_faults(session, origin, hashes, keys=keys, sink=sink, auditors=auditors)
     now = {log: every[-1] for log, every in names.items()}
-    found += _response_faults(session, wave, now["c"])
-    found += _participation_faults(session, wave, now["p"])
-    found += _count_faults(session, wave, now)
+    gone = forgotten.of_wave(session, wave)
+    found += forgotten.faults(wave, gone, said=forgotten.announced(session, wave))
+    found += stored.faults(session, wave, now, gone=gone)
     return found
 
 
@@ -148,135 +132,3 @@ def _roots(hashes: Sequence[bytes], sizes: Iterable[int]) -> dict[int, bytes]:
         frontier = frontier.append(hashes[frontier.size : size])
         roots[size] = frontier.root
     return roots
-
-
-def _leaf_faults(session: Session, origin: str) -> Iterator[Finding]:
-    rows = session.execute(
-        sa.select(LogLeaf.position, LogLeaf.leaf_hash, LogLeaf.data)
-        .where(LogLeaf.origin == origin)
-        .order_by(LogLeaf.position)
-        .execution_options(yield_per=_CHUNK)
-    )
-    for expected, (position, leaf_hash, data) in enumerate(rows):
-        if position != expected:
-            yield Finding(object=f"leaf {origin}#{expected}", zh="缺失", en="is missing")
-            return
-        if not _is_hash_of(leaf_hash, data):
-            yield Finding(
-                object=f"leaf {origin}#{position}", zh="内容与散列不符", en="does not match its hash"
-            )
-
-
-def _is_hash_of(leaf_hash: bytes, data: object) -> bool:
-    try:
-        return leaves.hash_of(data) == leaf_hash  # type: ignore[arg-type]  # a changed leaf may be anything
-    except NotCanonicalError:
-        return False
-
-
-def _response_faults(session: Session, wave: Wave, origin: str) -> Iterator[Finding]:
-    """Every response opens its leaf, and its columns repeat what its document says."""
-    rows = session.execute(
-        sa.select(Response, LogLeaf.data)
-        .outerjoin(LogLeaf, sa.and_(LogLeaf.origin == origin, LogLeaf.position == Response.leaf_index))
-        .where(Response.wave_id == wave.id)
-        .order_by(Response.leaf_index)
-        .execution_options(yield_per=_CHUNK)
-    )
-    seen: set[int] = set()
-    for response, data in rows:
-        name = f"response {wave.code}#{response.leaf_index}"
-        if response.leaf_index in seen:
-            yield Finding(object=name, zh="同一位置有两份答卷", en="shares its leaf with another response")
-        seen.add(response.leaf_index)
-        if data is None:
-            yield Finding(object=name, zh="在登记簿中没有对应的记录", en="has no leaf in the log")
-        elif not _opens(response, data, wave):
-            yield Finding(object=name, zh="与登记簿中的承诺不符", en="does not open its leaf")
-
-
-def _opens(response: Response, data: object, wave: Wave) -> bool:
-    document = response.document
-    try:
-        committed = leaves.commitment(response.r, canonical_bytes(document))
-        expected = leaves.content_leaf(committed, document=document, wave=wave.code, batch=response.batch)
-    except (NotCanonicalError, KeyError, TypeError):
-        return False
-    columns = (response.channel, response.seal_group, response.day.isoformat())
-    said = (document.get("channel"), document.get("seal_group"), document.get("day"))
-    named = (response.participant, response.participant_consent)
-    agreed = (document.get("participant"), document.get("consent") if "participant" in document else None)
-    return expected == data and columns == said and named == agreed and response.anonymity == wave.anonymity
-
-
-def _participation_faults(session: Session, wave: Wave, origin: str) -> Iterator[Finding]:
-    logged = {
-        data["h"]: position
-        for position, data in session.execute(
-            sa.select(LogLeaf.position, LogLeaf.data).where(LogLeaf.origin == origin)
-        )
-        if isinstance(data, dict) and "h" in data
-    }
-    rows = session.execute(
-        sa.select(Participation.rid_hash).where(
-            Participation.wave_id == wave.id, Participation.batch.is_not(None)
-        )
-    )
-    kept = {rid_hash.hex() for (rid_hash,) in rows}
-    for missing in sorted(logged.keys() - kept):
-        yield Finding(
-            object=f"participation {wave.code}#{logged[missing]}",
-            zh="参与记录被删除或改动",
-            en="was removed or changed after sealing",
-        )
-    for extra in sorted(kept - logged.keys()):
-        yield Finding(
-            object=f"participation {wave.code}/{extra[:12]}",
-            zh="在登记簿中没有对应的记录",
-            en="is marked as sealed and not in the log",
-        )
-
-
-def _count_faults(session: Session, wave: Wave, origins: dict[str, str]) -> Iterator[Finding]:
-    sizes = {
-        log: session.execute(
-            sa.select(sa.func.count()).select_from(LogLeaf).where(LogLeaf.origin == origin)
-        ).scalar_one()
-        for log, origin in origins.items()
-    }
-    per_batch = Counter(
-        session.execute(sa.select(Response.batch).where(Response.wave_id == wave.id)).scalars()
-    )
-    if len({*sizes.values(), per_batch.total()}) > 1:
-        yield Finding(
-            object=f"wave {wave.code}",
-            zh=f"数目不符：参与{sizes['p']}、内容{sizes['c']}、答卷{per_batch.total()}",
-            en=f"counts differ: {sizes['p']} in p, {sizes['c']} in c, {per_batch.total()} responses",
-        )
-    batches = session.execute(sa.select(SealBatch.number, SealBatch.n).where(SealBatch.wave_id == wave.id))
-    stated = {row.number: row.n for row in batches}
-    for number in sorted(stated.keys() | per_batch.keys()):
-        if stated.get(number) != per_batch.get(number):
-            yield Finding(
-                object=f"batch {wave.code}/{number}",
-                zh=f"应有{stated.get(number, 0)}份，实有{per_batch.get(number, 0)}份",
-                en=f"should hold {stated.get(number, 0)} responses and holds {per_batch.get(number, 0)}",
-            )
-    strangers = session.execute(
-        sa.select(Exclusion.leaf_index)
-        .outerjoin(
-            Response,
-            sa.and_(
-                Response.id == Exclusion.response_id,
-                Response.leaf_index == Exclusion.leaf_index,
-                Response.wave_id == Exclusion.wave_id,
-            ),
-        )
-        .where(Exclusion.wave_id == wave.id, Response.id.is_(None))
-    )
-    for (leaf_index,) in strangers:
-        yield Finding(
-            object=f"exclusion {wave.code}#{leaf_index}",
-            zh="所列答卷不存在",
-            en="names a response that does not exist",
-        )

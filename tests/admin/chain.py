@@ -314,7 +314,9 @@ def _open(world: World, code: str, group: str, period: str) -> None:
             instrument_version_id=version.id,
             actor=someone(session, "cai"),
         )
-        waves.open_wave(session, wave, actor=someone(session, "cai"), keys=world.keys, sink=world.sink)
+        waves.open_wave(
+            session, wave, actor=someone(session, "cai"), keys=world.keys, sink=world.sink, retention_years=2
+        )
 
 
 def _answer(world: World, code: str, rows: Sequence[tuple[SampleCase | None, Mapping[str, str]]]) -> None:

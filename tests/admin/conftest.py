@@ -109,6 +109,7 @@ def _fill(session: Session, settings: Settings) -> None:
         actor=COMMAND,
         keys=FolderKeyStore(settings.key_dir),
         sink=FolderCheckpoints(settings.data_dir / "checkpoints"),
+        retention_years=2,
     )
     add_results(session, cycle, data_dir=settings.data_dir)
     reports.announce(

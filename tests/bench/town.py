@@ -117,7 +117,7 @@ def open_wave(
     )
     wave = waves.create_wave(session, plan, cycle_id=cycle.id, instrument_version_id=version_id, actor=BENCH)
     sink = FolderCheckpoints(settings.data_dir / "checkpoints")
-    waves.open_wave(session, wave, actor=BENCH, keys=keys, sink=sink)
+    waves.open_wave(session, wave, actor=BENCH, keys=keys, sink=sink, retention_years=2)
     return wave
 
 

@@ -113,7 +113,7 @@ def _open(session: Session, settings: Settings, keys: KeyStore, *, n: int) -> di
         wave = waves.create_wave(
             session, plan, cycle_id=cycle.id, instrument_version_id=version_id, actor=WHO
         )
-        waves.open_wave(session, wave, actor=WHO, keys=keys, sink=sink)
+        waves.open_wave(session, wave, actor=WHO, keys=keys, sink=sink, retention_years=2)
         session.add(OpenEntry(code=_entry(group), wave_id=wave.id))
         issued[group] = _links(session, wave, keys, content, n)
     return issued

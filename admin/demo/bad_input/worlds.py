@@ -132,7 +132,7 @@ def _open_wave(session: Session, *, keys: FolderKeyStore, sink: FolderCheckpoint
         closes_at=now + timedelta(days=1),
     )
     wave = waves.create_wave(session, plan, cycle_id=cycle.id, instrument_version_id=version.id, actor=ACTOR)
-    waves.open_wave(session, wave, actor=ACTOR, keys=keys, sink=sink)
+    waves.open_wave(session, wave, actor=ACTOR, keys=keys, sink=sink, retention_years=2)
 
 
 @contextmanager

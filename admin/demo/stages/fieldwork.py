@@ -224,5 +224,13 @@ def _create_and_open(world: World, session: Session, plan: waves.WavePlan, *, in
     wave = waves.create_wave(
         session, plan, cycle_id=cycle(session).id, instrument_version_id=version.id, actor=who
     )
-    waves.open_wave(session, wave, actor=who, keys=world.keys, sink=world.sink, auditor=world.auditor())
+    waves.open_wave(
+        session,
+        wave,
+        actor=who,
+        keys=world.keys,
+        sink=world.sink,
+        retention_years=world.settings.retention_years,
+        auditor=world.auditor(),
+    )
     return wave

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from admin.fieldwork import queries, rules
 from survey import audit, clock, ids
-from survey.collect import back_checks, quotas
+from survey.collect import back_checks, quotas, retention
 from survey.errors import Conflict, Invalid, NotFound
 from survey.identity.actors import Actor
 from survey.instrument.program import Program
-from survey.ledger import checkpoint, cosigning
+from survey.ledger import checkpoint, cosigning, forgotten
 from survey.ledger.cosigning import AuditOffice
 from survey.models.cycle import Cycle
 from survey.models.instrument import InstrumentVersion
@@ -152,10 +152,13 @@ def open_wave(
     actor: Actor,
     keys: KeyStore,
     sink: CheckpointSink,
+    retention_years: int,
     auditor: checkpoint.Auditor | None = None,
     office: AuditOffice | None = None,
 ) -> None:
     """Open a wave for answers and sign its empty logs. Raises Conflict with the first reason against it.
+
+    Until when answers are kept is fixed from here on: the last day of the year so many years after the cycle's.
 
     With an ``office`` (in production) its signature under the empty logs is one of the conditions.
 
@@ -170,6 +173,14 @@ def open_wave(
         cosigning.refuse_uncosigned(session, wave.code, office=office)
     plan = queries.newest_document(session, "scoring")
     assert plan is not None  # why_not_open saw it locked
+    kept_until = retention.announce(session, wave, years=retention_years)
+    if wave.closes_at is not None and wave.closes_at.date() >= kept_until:
+        raise Conflict(
+            "wave_outlives_its_answers",
+            zh=f"答卷只保存到{kept_until.isoformat()}，轮次不能在那之后才关闭。请改截止时间或 SURVEY_RETENTION_YEARS。",
+            en=f"Answers are kept until {kept_until.isoformat()} only; the wave cannot close after that. Change its close, "
+            "or SURVEY_RETENTION_YEARS.",
+        )
     before = wave.status
     wave.status, wave.opened_at, wave.plan_digest = WaveStatus.OPEN.value, now, plan.digest
     _limit_quotas(session, wave)
@@ -181,7 +192,12 @@ def open_wave(
         act="wave.open",
         on=f"wave:{wave.code}",
         before={"status": before},
-        after={"status": wave.status, "instrument": wave.version.digest, "plan": wave.plan_digest},
+        after={
+            "status": wave.status,
+            "instrument": wave.version.digest,
+            "plan": wave.plan_digest,
+            forgotten.DAY: kept_until.isoformat(),
+        },
     )
 
 

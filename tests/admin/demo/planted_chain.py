@@ -73,7 +73,9 @@ def build(settings: Settings, *, seed: int, records: Path) -> chain.World:
             wave = waves.create_wave(
                 session, plan, cycle_id=cycle_id, instrument_version_id=versions[group], actor=chain.COMMAND
             )
-            waves.open_wave(session, wave, actor=chain.COMMAND, keys=world.keys, sink=world.sink)
+            waves.open_wave(
+                session, wave, actor=chain.COMMAND, keys=world.keys, sink=world.sink, retention_years=2
+            )
     by_group: dict[str, list[SimulatedCase]] = {group: [] for group in GROUPS}
     for case in simulated_cases(simulated, seed, planted=True):
         if case.group in by_group:

@@ -79,6 +79,7 @@ def test_opening_writes_the_plan_digest_and_signs_the_empty_logs(books: Session,
         actor=ME,
         keys=FolderKeyStore(staffed.key_dir),
         sink=FolderCheckpoints(staffed.data_dir / "checkpoints"),
+        retention_years=2,
     )
     plan = queries.newest_document(books, "scoring")
     assert plan is not None
@@ -119,6 +120,7 @@ def test_opening_limits_what_the_quotas_of_the_instrument_limit(books: Session, 
         actor=ME,
         keys=FolderKeyStore(staffed.key_dir),
         sink=FolderCheckpoints(staffed.data_dir / "checkpoints"),
+        retention_years=2,
     )
     cells = books.scalars(sa.select(QuotaCell).where(QuotaCell.wave_id == wave.id)).all()
     assert {(cell.code, cell.cap, cell.on_full, str(cell.definition)) for cell in cells} == {
@@ -149,6 +151,7 @@ def test_an_unlocked_newer_plan_stands_in_the_way(books: Session, staffed: Setti
             actor=ME,
             keys=FolderKeyStore(staffed.key_dir),
             sink=FolderCheckpoints(staffed.data_dir / "checkpoints"),
+            retention_years=2,
         )
     assert refused.value.code == "plan_not_locked"
     assert wave.status == "planned"

@@ -285,7 +285,7 @@ def test_after_thirty_days_contacts_and_the_key_that_opens_copies_of_them_are_go
     for number in range(10):
         _interview(world, number, name=f"Person {number}")
     _seal(world)
-    forget = jobs.handlers(keys=world.keys, time_zone="Asia/Shanghai")[jobs.FORGET]
+    forget = jobs.handlers(keys=world.keys, time_zone="Asia/Shanghai", retention_years=2)[jobs.FORGET]
     with world.session() as session:
         kept = session.scalars(sa.select(ContactEntry.fields)).all()
         forget(session, {})
@@ -307,7 +307,7 @@ def test_files_of_drafts_nobody_hands_in_expire_with_them(world: World) -> None:
         _answer(world, session, draft, {"Q": ["y"]}, photo=_photo())
     world.move_clock(timedelta(days=16))
     with world.session() as session:
-        jobs.handlers(keys=world.keys, time_zone="Asia/Shanghai")[jobs.FORGET](session, {})
+        jobs.handlers(keys=world.keys, time_zone="Asia/Shanghai", retention_years=2)[jobs.FORGET](session, {})
         assert session.scalars(sa.select(WaitingFile)).all() == []
         assert session.scalar(sa.text("SELECT count(*) FROM draft")) == 0
 
