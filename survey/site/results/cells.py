@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from survey.kit.formats import number
-from survey.kit.language import say
+from survey.kit.marked import told
 from survey.publish.results import IndexRow, UnitResult
 
 Cell = str
@@ -14,9 +14,9 @@ DIGITS = 1
 
 def unit_row(unit: UnitResult) -> tuple[Cell, ...]:
     """The cells of one assessed unit."""
-    grade = say(unit.grade)
+    grade = told(unit.grade)
     return (
-        say(unit.name),
+        told(unit.name),
         number(unit.composite, 2),
         interval(unit.low, unit.high, 2),
         plain(unit.unweighted, 2),
@@ -29,9 +29,9 @@ def unit_row(unit: UnitResult) -> tuple[Cell, ...]:
 def index_row(row: IndexRow) -> tuple[Cell, ...]:
     """The cells of one index."""
     if row.index is None:
-        return (say(row.name), held(), "", "", count(row.n), "", "")
+        return (told(row.name), held(), "", "", count(row.n), "", "")
     return (
-        say(row.name),
+        told(row.name),
         number(row.index, DIGITS),
         interval(row.low, row.high, DIGITS),
         plain(row.unweighted, DIGITS),

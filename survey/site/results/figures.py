@@ -11,7 +11,8 @@ from survey.kit import charts
 from survey.kit.charts import Chart, Interval
 from survey.kit.formats import number, percent
 from survey.kit.language import say
-from survey.publish.results import IndexTable, OpenStream, ShareTable, UnitClass, UnitResult
+from survey.kit.marked import told
+from survey.publish.results import IndexTable, OpenStream, ShareTable, UnitClass, UnitResult, Words
 from survey.site.results import cells
 
 
@@ -53,7 +54,7 @@ def composites(found: UnitClass) -> Figure | None:
     ]
     return Figure(
         id=f"composite-{found.code}",
-        title=say(found.finding),
+        title=told(found.finding),
         desc=_desc(rows),
         note=_axis(rows),
         chart=_dots(rows),
@@ -77,8 +78,8 @@ def made_of(found: UnitClass) -> Table | None:
     """What each group contributed to the composites of a class; None where nothing is scored."""
     rows = tuple(
         (
-            say(unit.name),
-            say(part.name),
+            told(unit.name),
+            told(part.name),
             cells.or_held(None if part.index is None else number(part.index, cells.DIGITS)),
             cells.interval(part.low, part.high, cells.DIGITS),
             percent(part.weight),
@@ -106,7 +107,7 @@ def made_of(found: UnitClass) -> Table | None:
 def unit_ranks(found: UnitClass) -> Figure | None:
     """The rank sets of a class; None where there are none."""
     rows = [
-        (say(u.name), u.rank_low, u.rank_high)
+        (u.name, u.rank_low, u.rank_high)
         for u in _sorted(found.units)
         if u.rank_low is not None and u.rank_high is not None
     ]
@@ -130,7 +131,7 @@ def indices(found: IndexTable) -> Figure | None:
     ]
     return Figure(
         id=f"index-{found.code}",
-        title=say(found.finding),
+        title=told(found.finding),
         desc=_desc(rows),
         note=_axis(rows),
         chart=_dots(rows),
@@ -156,7 +157,7 @@ def index_ranks(found: IndexTable) -> Figure | None:
         (r for r in found.rows if r.rank_low is not None and r.rank_high is not None),
         key=lambda row: (-(row.index or 0.0), row.code),
     )
-    rows = [(say(r.name), r.rank_low or 0, r.rank_high or 0) for r in ranked]
+    rows = [(r.name, r.rank_low or 0, r.rank_high or 0) for r in ranked]
     return _ranks(f"rank-{found.code}", say(found.title), rows)
 
 
@@ -174,7 +175,7 @@ def shares(found: ShareTable) -> Figure | None:
     worst = min(drawn, key=lambda row: row.satisfied or 0.0)
     return Figure(
         id=f"share-{found.code}",
-        title=say(found.finding),
+        title=told(found.finding),
         desc=_(
             "%(n)s questions, each a bar from dissatisfied on the left to satisfied on the right. Largest "
             "satisfied share: %(best)s, %(high)s. Smallest: %(worst)s, %(low)s.",
@@ -196,7 +197,7 @@ def shares(found: ShareTable) -> Figure | None:
             ),
             rows=tuple(
                 (
-                    say(row.text),
+                    told(row.text),
                     cells.or_held(percent(row.satisfied) if row.satisfied is not None else None),
                     cells.or_held(percent(row.dissatisfied) if row.dissatisfied is not None else None),
                     cells.or_held(percent(row.dont_know) if row.dont_know is not None else None),
@@ -215,7 +216,7 @@ def open_stream(found: OpenStream) -> Table:
         columns=((_("Name"), False), (_("Mean of the answers"), True), (_("Answers"), True)),
         rows=tuple(
             (
-                say(row.name),
+                told(row.name),
                 cells.or_held(None if row.index is None else number(row.index, cells.DIGITS)),
                 cells.count(row.n),
             )
@@ -224,10 +225,10 @@ def open_stream(found: OpenStream) -> Table:
     )
 
 
-def _ranks(name: str, title: str, rows: Sequence[tuple[str, int, int]]) -> Figure | None:
+def _ranks(name: str, title: str, rows: Sequence[tuple[Words, int, int]]) -> Figure | None:
     if not rows:
         return None
-    drawn = [(label, low, high, cells.span(low, high)) for label, low, high in rows]
+    drawn = [(say(name), low, high, cells.span(low, high)) for name, low, high in rows]
     widest = max(high - low + 1 for _name, low, high in rows)
     return Figure(
         id=name,
@@ -242,7 +243,7 @@ def _ranks(name: str, title: str, rows: Sequence[tuple[str, int, int]]) -> Figur
         table=Table(
             caption=_("%(title)s: positions, together correct with 95 %% confidence", title=title),
             columns=((_("Name"), False), (_("From"), True), (_("To"), True)),
-            rows=tuple((label, str(low), str(high)) for label, low, high in rows),
+            rows=tuple((told(name), str(low), str(high)) for name, low, high in rows),
         ),
     )
 

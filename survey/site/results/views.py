@@ -8,6 +8,8 @@ from werkzeug.exceptions import NotFound
 
 from survey.db import db
 from survey.kit import guard
+from survey.kit.language import language_for
+from survey.kit.marked import questions_in
 from survey.publish import releases
 from survey.site.results import figures
 
@@ -31,6 +33,7 @@ def show(public_id: str) -> ResponseReturnValue:
         raise NotFound()
     if found.results is None:
         return flask.render_template("site/announced.html", day=found.day)
+    questions_in(language_for(found.day.title))  # names along the axes say in which language they are
     return flask.render_template("site/result.html", release=found, found=found.results, figures=figures)
 
 
