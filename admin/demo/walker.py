@@ -210,14 +210,15 @@ class Walker:
             raise
         for value in response.headers.get_all("Set-Cookie") or ():
             for name, morsel in SimpleCookie(value).items():
-                if morsel.value and morsel["max-age"] != "0" and not _is_past(morsel["expires"]):
+                if morsel.value and not _is_over(morsel["max-age"], morsel["expires"]):
                     self.cookies[name] = morsel.value
                 else:
                     self.cookies.pop(name, None)
         return response.status, response.headers.get("Location", ""), text
 
 
-def _is_past(expires: str) -> bool:
-    if not expires:
-        return False
-    return parsedate_to_datetime(expires).timestamp() <= time.time()
+def _is_over(max_age: str, expires: str) -> bool:
+    """Whether a cookie is to be dropped: by the length where one is given, as browsers do, else by the moment."""
+    if max_age:
+        return int(max_age) <= 0
+    return bool(expires) and parsedate_to_datetime(expires).timestamp() <= time.time()

@@ -54,9 +54,10 @@ def main() -> int:
             ]
             found += [_run(scenario, where / on, on, made) for on in databases]
             found += [
-                _run(scenario, where / f"planted{n}", mistake.on, made, mistake)
+                _run(scenario, where / f"planted{n}" / on, on, made, mistake)
                 for n, mistake in enumerate(scenario.mistakes)
-                if mistake.on in databases
+                for on in mistake.on or scenario.on
+                if on in databases
             ]
     text = page(found, scale=given.scale, seconds=time.monotonic() - began)
     if not only and not given.on:

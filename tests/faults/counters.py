@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -15,13 +16,16 @@ from pathlib import Path
 from redis import Redis
 from redis.exceptions import ConnectionError as NotConnected
 
+from admin.demo.walker import Page
 from tests.faults.crashes import Blows, struck_down
-from tests.faults.installation import Installation, Server, free_port, serving
+from tests.faults.installation import ENTRY, Installation, Server, free_port, serving
 from tests.faults.outcome import Outcome
-from tests.faults.people import Diary, Phone
+from tests.faults.people import Diary, Phone, to_review
 
 _GUESSES = 25
 """More wrong passwords than an account or a network has."""
+_MOST_OPEN = 40
+"""People who come by the open address: fewer than one network may send before they have to wait."""
 _START_SECONDS = 20.0
 
 
@@ -102,8 +106,23 @@ def redis_lost(at: Installation, *, people: int, at_once: int, planted: str = ""
             next(steps)()
             return time.monotonic()
 
+        every = max(4, people // _MOST_OPEN)
+
+        def come(phone: Phone, path: str, marker: str) -> Page:
+            if int(marker.removeprefix("m-")) % every:
+                return to_review(phone, path, marker)
+            phone.get(f"/i/{secrets.token_urlsafe(24)}?lang=en")  # a slip of the pen is counted
+            return to_review(phone, ENTRY, marker)  # and so is each beginning without a link
+
         run = Blows(
-            people=people, at_once=at_once, kills=4, seed=37, kill=strike, back_within=5, environ=environ
+            people=people,
+            at_once=at_once,
+            kills=4,
+            seed=37,
+            kill=strike,
+            back_within=5,
+            environ=environ,
+            way=come,
         )
         outcome = struck_down(at, run, id="R18", planted=planted)
         redis.kill()
@@ -116,7 +135,8 @@ def redis_lost(at: Installation, *, people: int, at_once: int, planted: str = ""
         faults.append(f"{let_through} wrong passwords in a row were compared without Redis")
     return replace(
         outcome,
-        what="Redis emptied, killed, away, started, emptied under load; then passwords guessed without it",
+        what="Redis emptied, killed, away, started, emptied under load, while some come by the open address; "
+        "then passwords guessed without it",
         figures={**outcome.figures, f"of {_GUESSES} guesses compared": let_through},
         faults=tuple(faults),
     )

@@ -8,10 +8,11 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from admin.demo.walker import Page
 from tests.faults.books import balance
 from tests.faults.installation import Installation, Server, serving
 from tests.faults.outcome import Outcome
-from tests.faults.people import Diary, Phone, answer_at_once
+from tests.faults.people import Diary, Phone, answer_at_once, to_review
 from tests.faults.refusals import Refusal, page_with_text, send_again, to_receipt
 
 _ENOUGH = 0.995
@@ -97,6 +98,8 @@ class Blows:
     back_within: float
     workers: int = 0
     environ: Mapping[str, str] = field(default_factory=dict)
+    way: Callable[[Phone, str, str], Page] = to_review
+    """How people get from their link to the review."""
 
 
 def struck_down(
@@ -133,6 +136,7 @@ def struck_down(
             at_once=run.at_once,
             habits=random.Random(run.seed),
             patience=max(30.0, 2 * run.back_within),
+            way=run.way,
         )
         done.set()
         thread.join(60)

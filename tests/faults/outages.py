@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 
 import sqlalchemy as sa
 
@@ -20,7 +21,8 @@ from tests.faults.books import balance
 from tests.faults.installation import ENTRY, NO_LIMIT, Installation, serving
 from tests.faults.locks import foreign_lock, hold_lock
 from tests.faults.outcome import Outcome
-from tests.faults.people import Diary, Phone, answer_at_once, to_review
+from tests.faults.people import Diary, GaveUp, Phone, answer_at_once, to_review
+from tests.faults.planted import audit_beside
 from tests.faults.refusals import Refusal, page_with_text, send_again, to_receipt
 
 
@@ -53,15 +55,22 @@ def locked(at: Installation, *, people: int, seconds: float = 3.0, planted: str 
     )
 
 
-def locked_for_long(at: Installation, *, seconds: float = 12.0) -> Outcome:
+def locked_for_long(at: Installation, *, seconds: float = 12.0, planted: str = "") -> Outcome:
     """R09: a lock that outlasts the wait: a kind 503 in time, and a resend that loses nothing typed."""
     diary, marker = Diary(path=at.folder / "diary"), "m-1"
-    with serving(at) as server:
+    what = f"a foreign write lock of {seconds:g} s, longer than the wait; then sent again from the page"
+    with serving(at, planted=planted) as server:
         phone = Phone(server.address, diary)
         page = page_with_text(phone, marker)
         with foreign_lock(at):
             began = time.monotonic()
-            refusal = Refusal.of(phone, page, marker, form="page")
+            try:
+                refusal = Refusal.of(phone, page, marker, form="page")
+            except GaveUp:
+                nothing = (f"nothing came back within {time.monotonic() - began:.0f} s",)
+                return Outcome(
+                    id="R09", database=at.database, what=what, figures={}, faults=nothing, planted=planted
+                )
             waited = time.monotonic() - began
             reads = [Phone(server.address, diary, patience=0).get(path).status for path in ("/", "/receipt")]
             time.sleep(max(0.0, seconds - (time.monotonic() - began)))
@@ -77,13 +86,14 @@ def locked_for_long(at: Installation, *, seconds: float = 12.0) -> Outcome:
     return Outcome(
         id="R09",
         database=at.database,
-        what=f"a foreign write lock of {seconds:g} s, longer than the wait; then sent again from the page",
+        what=what,
         figures={
             "status": refusal.page.status,
             "Retry-After": refusal.retry_after,
             "after": f"{waited:.1f} s",
         },
         faults=tuple(faults + books.faults()),
+        planted=planted,
     )
 
 
@@ -185,16 +195,17 @@ def full_log_disk(at: Installation, *, people: int, planted: str = "") -> Outcom
     )
 
 
-def audit_fails(at: Installation) -> Outcome:
+def audit_fails(at: Installation, *, planted: str = "") -> Outcome:
     """R10: the audit log cannot be written; the act that would be recorded does not take place either."""
     _refuse_audit(at)
     somebody = Actor.command("faults")
     failed = False
-    try:
-        with at.world.session() as session:
-            waves.close_wave(session, session.get_one(Wave, at.world.wave_id), actor=somebody)
-    except sa.exc.DBAPIError:
-        failed = True
+    with audit_beside() if planted else nullcontext():
+        try:
+            with at.world.session() as session:
+                waves.close_wave(session, session.get_one(Wave, at.world.wave_id), actor=somebody)
+        except sa.exc.DBAPIError:
+            failed = True
     with at.world.session() as session:
         status = session.get_one(Wave, at.world.wave_id).status
     faults = [] if failed and status == "open" else [f"the act failed: {failed}; the wave is {status}"]
@@ -204,6 +215,7 @@ def audit_fails(at: Installation) -> Outcome:
         what="the audit log refuses a row while a wave is closed by staff",
         figures={"act failed": failed, "wave": status},
         faults=tuple(faults),
+        planted=planted,
     )
 
 

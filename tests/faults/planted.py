@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import queue
+import sqlite3
+import sys
 import threading
 import time
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import flask
@@ -14,12 +18,16 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
-from survey import text
+import survey.app
+from survey import audit, clock, log, text
 from survey.access import grants, refusals, rules
+from survey.backends.redis_cache import RedisCache
 from survey.collect import drafts, pages, quotas, submit
 from survey.collect.submit import PreparedSubmission
 from survey.db import db, read_only, table_of
 from survey.errors import Gone, HouseError
+from survey.identity import sessions
+from survey.instrument import answers
 from survey.ledger.receipts import Receipt
 from survey.models.access import Token
 from survey.models.wave import QuotaCell
@@ -30,6 +38,7 @@ from survey.site.here import platform
 
 _BETWEEN = 0.3
 """Seconds between a check and the act that trusts it."""
+_SLOW = 0.6
 _BEHIND = 0.5
 """Seconds by which a late writer lags behind."""
 
@@ -144,10 +153,22 @@ def everybody_at_once(app: flask.Flask) -> None:
 
 def never_wait(_app: flask.Flask) -> None:
     """A locked database is given up on at once."""
+    _on_every_connection("PRAGMA busy_timeout=0", "SET lock_timeout = '1ms'")
 
+
+def wait_for_ever(_app: flask.Flask) -> None:
+    """A locked database is waited for as long as it takes, with a thread for everybody who waits."""
+    _on_every_connection("PRAGMA busy_timeout=600000", "SET lock_timeout = 0")
+
+
+def _on_every_connection(sqlite: str, postgresql: str) -> None:
     @event.listens_for(sa.Engine, "connect")
-    def hurry(connection: Any, _record: object) -> None:
-        connection.execute("PRAGMA busy_timeout=0")
+    def tell(connection: Any, _record: object) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute(sqlite)
+        else:
+            connection.execute(postgresql)
+            connection.commit()
 
 
 def never_sync(_app: flask.Flask) -> None:
@@ -158,9 +179,25 @@ def never_sync(_app: flask.Flask) -> None:
         connection.execute("PRAGMA synchronous=OFF")
 
 
+def start_anyway(_app: flask.Flask) -> None:
+    """Whatever the database says of itself, the server starts."""
+    survey.app.refuse_unfit_database = lambda app: None
+
+
+def _put(place: object, name: str, mistake: Callable[..., object]) -> None:
+    """Put a mistake into a place that has it from elsewhere."""
+    setattr(place, name, mistake)
+
+
 def fold_text(_app: flask.Flask) -> None:
     """Typed text is folded to its compatible form, which changes what people wrote."""
-    text.normalise = lambda raw: unicodedata.normalize("NFKC", raw.replace("\x00", ""))
+    normalise = text.normalise
+    _put(answers, "normalise", lambda raw: unicodedata.normalize("NFKC", normalise(raw)))
+
+
+def count_code_points(_app: flask.Flask) -> None:
+    """A family of four persons counts as seven characters."""
+    _put(answers, "n_characters", len)
 
 
 def slow_for_known(_app: flask.Flask) -> None:
@@ -177,6 +214,76 @@ def slow_for_known(_app: flask.Flask) -> None:
     grants.redeem = looked_at_twice
 
 
+def slow_page(_app: flask.Flask) -> None:
+    """Every page that is saved takes a while longer."""
+    save_page = pages.save_page
+
+    def save_slowly(*args: Any, **more: Any) -> Any:
+        time.sleep(_SLOW)
+        return save_page(*args, **more)
+
+    pages.save_page = save_slowly
+
+
+def log_must_be_written(_app: flask.Flask) -> None:
+    """A line of the log that cannot be written is an error of the request."""
+
+    def write(**facts: Any) -> None:
+        sys.__stderr__.write(f"{facts}\n")  # type: ignore[union-attr]  # the stream of a server process
+        sys.__stderr__.flush()  # type: ignore[union-attr]  # the same
+
+    log.request = write
+
+
+def need_redis(_app: flask.Flask) -> None:
+    """Without Redis nothing is counted, and nobody gets any further."""
+    _put(RedisCache, "_asked", lambda _self, there, _here: there())
+
+
+def own_clock(_app: flask.Flask) -> None:
+    """Each server goes by its own clock."""
+    instant = clock.instant
+
+    def ours(stamp: datetime | str, offset: int | None) -> datetime:
+        return instant(datetime.now(UTC), offset)
+
+    clock.instant = ours
+
+
+def immortal_session(_app: flask.Flask) -> None:
+    """A session that began after now, as it seems, is taken for a young one."""
+    sessions._LEEWAY = timedelta(days=1)
+
+
+def close_late(_app: flask.Flask) -> None:
+    """A survey is closed by a clock that is a minute slow."""
+    openness = rules.openness
+
+    def late(*, now: datetime, **wave: Any) -> rules.Openness:
+        return openness(now=now - timedelta(minutes=1), **wave)
+
+    rules.openness = late
+
+
+@contextmanager
+def audit_beside() -> Iterator[None]:
+    """In this process: an act goes on where its line in the trail cannot be written."""
+    record = audit.record
+
+    def try_to_record(session: Session, actor: str, **event: Any) -> int:
+        try:
+            with session.begin_nested():
+                return record(session, actor, **event)
+        except sa.exc.DBAPIError:
+            return 0
+
+    audit.record = try_to_record
+    try:
+        yield
+    finally:
+        audit.record = record
+
+
 MISTAKES: dict[str, Callable[[flask.Flask], None]] = {
     "acknowledge-before-commit": acknowledge_before_commit,
     "check-then-use-token": check_then_use_token,
@@ -185,7 +292,16 @@ MISTAKES: dict[str, Callable[[flask.Flask], None]] = {
     "forgets-a-page": forget_a_page,
     "everybody-at-once": everybody_at_once,
     "never-wait": never_wait,
+    "waits-for-ever": wait_for_ever,
     "never-sync": never_sync,
+    "starts-anyway": start_anyway,
     "folds-text": fold_text,
+    "counts-code-points": count_code_points,
     "slow-for-known": slow_for_known,
+    "slow-page": slow_page,
+    "log-must-be-written": log_must_be_written,
+    "needs-redis": need_redis,
+    "own-clock": own_clock,
+    "immortal-session": immortal_session,
+    "closes-late": close_late,
 }

@@ -90,11 +90,11 @@ class _Database:
 def unsafe_start(at: Installation, *, planted: str = "") -> Outcome:
     """R03: a production server does not start on a database that forgets, and says which setting it is."""
     own, faults, tried = at.postgres, list[str](), 0
-    if (code := _start_in_production(at)) != 0:
+    if (code := _start_in_production(at, planted=planted)) != 0:
         faults.append(f"a safe database was refused ({code})")
     if own is None:
         tried += 1
-        if _start_in_production(at, planted="never-sync") == 0:
+        if _start_in_production(at, planted=f"never-sync,{planted}") == 0:
             faults.append("started with synchronous=OFF")
     else:
         for name in _UNSAFE:
@@ -102,7 +102,7 @@ def unsafe_start(at: Installation, *, planted: str = "") -> Outcome:
             own.settings = {name: "off"}
             own.start()
             tried += 1
-            if _start_in_production(at) == 0:
+            if _start_in_production(at, planted=planted) == 0:
                 faults.append(f"started with {name}=off")
     return Outcome(
         id="R03",
@@ -121,7 +121,10 @@ def _start_in_production(at: Installation, *, planted: str = "") -> int:
         "SURVEY_SECRET_KEY": os.urandom(32).hex(),
         "FAULTS_PLANTED": planted,
     }
-    program = "import survey.app; from tests.faults.serve import make_app; survey.app.refuse_unfit_database(make_app())"
+    program = (
+        "import survey.app; from tests.faults.serve import make_app; "
+        "app = make_app(); survey.app.refuse_unfit_database(app)"
+    )
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, env=told, capture_output=True, text=True, check=False
     )

@@ -31,14 +31,16 @@ On = Literal["sqlite", "postgresql", "own"]
 """On PostgreSQL, ``own`` is a server that only this scenario uses, and may break."""
 BOTH: tuple[On, ...] = ("sqlite", "postgresql")
 SQLITE: tuple[On, ...] = ("sqlite",)
+POSTGRESQL: tuple[On, ...] = ("postgresql",)
+OWN: tuple[On, ...] = ("own",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mistake:
-    """A mistake put in, and on which database the scenario is to notice it."""
+    """A mistake put in, and where the scenario is to notice it: by itself on each of its databases."""
 
     name: str
-    on: On = "sqlite"
+    on: tuple[On, ...] | None = None
     arguments: Mapping[str, Any] = field(default_factory=dict)  # Any: arguments of the scenario
 
 
@@ -85,18 +87,19 @@ def _crashes(n: Count) -> Iterator[Scenario]:
         name="R01",
         run=partial(crashes.killed_workers, people=n(2000, 60), at_once=32, kills=5),
         on=BOTH,
+        mistakes=(Mistake(name=_EARLY, arguments={"people": 100, "kills": 3}),),
     )
     yield Scenario(
         name="R02",
         run=partial(crashes.killed_server, people=n(1000, 60), at_once=16, kills=3),
         on=BOTH,
-        mistakes=(Mistake(name=_EARLY),),
+        mistakes=(Mistake(name=_EARLY, arguments={"people": 60, "kills": 2}),),
     )
     yield Scenario(
         name="R02 (database)",
         run=partial(crashes.killed_database, people=n(1000, 60), at_once=16, kills=3),
-        on=("own",),
-        mistakes=(Mistake(name=_EARLY, on="own", arguments={"people": 60, "kills": 2}),),
+        on=OWN,
+        mistakes=(Mistake(name=_EARLY, arguments={"people": 60, "kills": 2}),),
     )
 
 
@@ -108,12 +111,17 @@ def _power(n: Count) -> Iterator[Scenario]:
         on=("sqlite", "own"),
         small_wal=True,
         mistakes=(
-            Mistake(name="never-sync", arguments=forgets),
-            Mistake(name="fsync-off", on="own", arguments=forgets),
-            Mistake(name="synchronous_commit-off", on="own", arguments=forgets),
+            Mistake(name="never-sync", on=SQLITE, arguments=forgets),
+            Mistake(name="fsync-off", on=OWN, arguments=forgets),
+            Mistake(name="synchronous_commit-off", on=OWN, arguments=forgets),
         ),
     )
-    yield Scenario(name="R03 (start)", run=power.unsafe_start, on=("sqlite", "own"))
+    yield Scenario(
+        name="R03 (start)",
+        run=power.unsafe_start,
+        on=("sqlite", "own"),
+        mistakes=(Mistake(name="starts-anyway"),),
+    )
 
 
 def _races(n: Count) -> Iterator[Scenario]:
@@ -121,7 +129,7 @@ def _races(n: Count) -> Iterator[Scenario]:
         name="R04",
         run=partial(taps.restless_people, people=n(100, 8)),
         on=BOTH,
-        mistakes=(Mistake(name="last-tab-wins"),),
+        mistakes=(Mistake(name="last-tab-wins", arguments={"people": 8}),),
     )
     yield Scenario(
         name="R05",
@@ -161,15 +169,30 @@ def _outages(n: Count) -> Iterator[Scenario]:
         on=BOTH,
         mistakes=(Mistake(name="never-wait", arguments={"people": 10}),),
     )
-    yield Scenario(name="R09 (long)", run=partial(outages.locked_for_long, seconds=n(30, 13)), on=BOTH)
+    yield Scenario(
+        name="R09 (long)",
+        run=partial(outages.locked_for_long, seconds=n(30, 13)),
+        on=BOTH,
+        mistakes=(Mistake(name="waits-for-ever"),),
+    )
     yield Scenario(
         name="R10",
         run=partial(outages.disk_full, people=n(100, 10)),
         on=("sqlite", "own"),
         mistakes=(Mistake(name=_EARLY, arguments={"people": 10}),),
     )
-    yield Scenario(name="R10 (log)", run=partial(outages.full_log_disk, people=n(100, 8)), on=BOTH)
-    yield Scenario(name="R10 (audit)", run=outages.audit_fails, on=BOTH)
+    yield Scenario(
+        name="R10 (log)",
+        run=partial(outages.full_log_disk, people=n(100, 8)),
+        on=BOTH,
+        mistakes=(Mistake(name="log-must-be-written", arguments={"people": 8}),),
+    )
+    yield Scenario(
+        name="R10 (audit)",
+        run=outages.audit_fails,
+        on=BOTH,
+        mistakes=(Mistake(name="records beside the act"),),
+    )
 
 
 def _sealing(n: Count) -> Iterator[Scenario]:
@@ -197,26 +220,47 @@ def _load(n: Count) -> Iterator[Scenario]:
         on=BOTH,
         mistakes=(Mistake(name="everybody-at-once", arguments={"seconds": n(60, 20)}),),
     )
-    yield Scenario(name="R15", run=partial(overload.rated, seconds=n(600, 20)), on=BOTH)
+    yield Scenario(
+        name="R15",
+        run=partial(overload.rated, seconds=n(600, 20)),
+        on=BOTH,
+        mistakes=(Mistake(name="slow-page", arguments={"seconds": 10}),),
+    )
     for name, workers in (("R17", 2), ("R17 (embedded)", 0)):
         yield Scenario(
             name=name,
             run=partial(deploys.rolling, people=n(1000, 60), at_once=8, restarts=n(5, 1), workers=workers),
             on=BOTH,
+            mistakes=(Mistake(name=_EARLY, arguments={"people": 100, "restarts": 3}),),
         )
 
 
 def _surroundings(n: Count) -> Iterator[Scenario]:
-    yield Scenario(name="R18", run=partial(counters.redis_lost, people=n(500, 60), at_once=8), on=BOTH)
-    yield Scenario(name="R19", run=partial(clocks.wrong_clocks, people=n(60, 6)), on=BOTH)
-    yield Scenario(name="R20", run=closing.closes_on_the_second, on=BOTH)
+    yield Scenario(
+        name="R18",
+        run=partial(counters.redis_lost, people=n(500, 60), at_once=8),
+        on=BOTH,
+        mistakes=(Mistake(name="needs-redis", arguments={"people": 30}),),
+    )
+    yield Scenario(
+        name="R19",
+        run=partial(clocks.wrong_clocks, people=n(60, 6)),
+        on=BOTH,
+        mistakes=(
+            Mistake(name="immortal-session", arguments={"people": 4}),
+            Mistake(name="own-clock", on=POSTGRESQL, arguments={"people": 6}),
+        ),
+    )
+    yield Scenario(
+        name="R20", run=closing.closes_on_the_second, on=BOTH, mistakes=(Mistake(name="closes-late"),)
+    )
     yield Scenario(
         name="R21",
         run=texts.every_script,
         on=BOTH,
         mistakes=(Mistake(name="folds-text"),),
     )
-    yield Scenario(name="R22", run=texts.very_long, on=BOTH)
+    yield Scenario(name="R22", run=texts.very_long, on=BOTH, mistakes=(Mistake(name="counts-code-points"),))
     yield Scenario(
         name="R24",
         run=partial(doors.four_pages, links=n(100, 20)),

@@ -1,6 +1,6 @@
 """The server under test, in a process of its own: the whole application, or one with a planted mistake.
 
-Settings come from ``SURVEY_*``; ``FAULTS_PLANTED`` names a mistake, ``FAULTS_DISK`` a file that holds the
+Settings come from ``SURVEY_*``; ``FAULTS_PLANTED`` names mistakes, ``FAULTS_DISK`` a file that holds the
 largest number of pages the database may have (a full disk that can be emptied while the server runs).
 """
 
@@ -25,7 +25,7 @@ def make_app() -> flask.Flask:
     if disk := os.environ.get("FAULTS_DISK"):
         _limit_pages(Path(disk))
     app = create_app("all")
-    if planted := os.environ.get("FAULTS_PLANTED"):
+    for planted in filter(None, os.environ.get("FAULTS_PLANTED", "").split(",")):
         MISTAKES[planted](app)
     return app
 
