@@ -10,8 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from markupsafe import Markup
-
 from survey.instrument.problems import Problem
 from survey.instrument.program import AreaRef, Program
 from survey.instrument.shown import ShownBattery, ShownPage
@@ -74,8 +72,8 @@ class PageForm:
     takes_files: bool
     asks_where: bool
     known: str | None
-    writings: dict[tuple[str, str, str], Markup] | None = field(default=None, compare=False)
-    """What templates made of it, where it is kept for others (survey.kit.page_memory)."""
+    edition: object | None = field(default=None, compare=False)
+    """Tells it from all others where it is kept for everybody who comes to it alike (survey.kit.page_memory)."""
 
 
 def page_form(

@@ -1,7 +1,7 @@
 """Home of pages that were made once and are the same for everybody who comes to them alike.
 
-Preparing and writing a page of questions is most of what a request costs, and most people who come to a page see the
-same: its fields are empty, and nothing on it hangs on what they said. What a page hangs on is not declared but watched
+Preparing a page of questions is much of what a request costs, and most people who come to a page see the same: its
+fields are empty, and nothing on it hangs on what they said. What a page hangs on is not declared but watched
 (survey.instrument.watched), so it cannot be forgotten. Nothing that somebody typed, and no fact about anybody, stays
 here: only pages that rest on choices from lists are kept.
 """
@@ -9,12 +9,8 @@ here: only pages that rest on choices from lists are kept.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
-
-import flask
-from markupsafe import Markup
 
 from survey.instrument.codes import UNIT_SEPARATOR
 from survey.instrument.offered import is_interviewer
@@ -24,7 +20,6 @@ from survey.instrument.program import Program
 from survey.instrument.shown import show_page
 from survey.instrument.state import AnswerState
 from survey.instrument.watched import Basis, Watch
-from survey.kit import language as tongues
 from survey.kit.page_form import PageForm, page_form
 
 _MOST_PLACES, _MOST_EACH = 512, 8
@@ -39,11 +34,6 @@ class _Kept(NamedTuple):
 
 
 _kept: OrderedDict[_Place, tuple[_Kept, ...]] = OrderedDict()
-
-
-def register(app: flask.Flask) -> None:
-    """Give templates ``written_once``."""
-    app.jinja_env.globals["written_once"] = written_once
 
 
 def fresh_form(
@@ -69,20 +59,9 @@ def fresh_form(
     )
     basis = watch.basis()
     if basis is not None and _says_nothing(basis, program, ref):
-        form = replace(form, writings={})
+        form = replace(form, edition=object())
         _keep(place, _Kept(basis, form))
     return form
-
-
-def written_once(form: PageForm, caller: Callable[[], Markup]) -> Markup:
-    """What a template makes of a page; made once for each language and size where the page is kept."""
-    if form.writings is None:
-        return caller()
-    how = (tongues.current(), tongues.wanted(), tongues.text_size())
-    found = form.writings.get(how)
-    if found is None:
-        found = form.writings[how] = caller()
-    return found
 
 
 def _keep(place: _Place, kept: _Kept) -> None:

@@ -11,7 +11,6 @@ from survey.kit import (
     guard,
     language,
     marked,
-    page_memory,
     problems,
     security,
     tracing,
@@ -33,5 +32,4 @@ def register(app: flask.Flask) -> None:
     assets.register(app)
     formats.register(app)
     marked.register(app)
-    page_memory.register(app)
     app.register_blueprint(kit)

@@ -10,21 +10,19 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from survey import clock
 from survey.db import table_of
 from survey.models.content import ContentDocument
 from survey.models.cycle import Cycle
+from survey.models.instrument import InstrumentVersion
 from survey.models.publication import Release
 from survey.models.wave import Wave
 from survey.publish import releases
 from survey.publish.releases import ReleaseDay
 
 Words = Mapping[str, str]
-_wave, _cycle, _document, _release = (
-    table_of(Wave),
-    table_of(Cycle),
-    table_of(ContentDocument),
-    table_of(Release),
-)
+_wave, _cycle, _version = table_of(Wave), table_of(Cycle), table_of(InstrumentVersion)
+_document, _release = table_of(ContentDocument), table_of(Release)
 _newest_province = (
     sa.select(_document.c.digest)
     .where(_document.c.kind == "province")
@@ -32,21 +30,39 @@ _newest_province = (
     .limit(1)
     .scalar_subquery()
 )
+_earlier = _release.alias("earlier")
+_former, _before = _cycle.alias("former_cycle"), _release.alias("before")
+_find_before = (
+    sa.select(_before.c.id)
+    .join(_former, _former.c.id == _before.c.cycle_id)
+    .where(_before.c.published_at.is_not(None), _former.c.year < _cycle.c.year)
+    .order_by(_former.c.year.desc(), _before.c.release_at.desc())
+    .limit(1)
+    .correlate(_cycle)
+    .scalar_subquery()
+)
 _find = (
-    sa.select(_wave.c.evaluator_group, _cycle.c.year, _newest_province.label("province"))
+    sa.select(
+        _wave.c.evaluator_group,
+        _wave.c.kept_until,
+        _cycle.c.year,
+        _newest_province.label("province"),
+        _version.c.digest.label("instrument"),
+        _earlier.c.public_id.label("earlier_public_id"),
+        _earlier.c.title.label("earlier_title"),
+        *releases.COLUMNS,
+        *clock.COLUMNS,
+    )
+    .select_from(_wave)
     .join(_cycle, _cycle.c.id == _wave.c.cycle_id)
+    .join(_version, _version.c.id == _wave.c.instrument_version_id)
+    .outerjoin(_release, _release.c.id == releases.first_of_cycle(_cycle.c.id))
+    .outerjoin(_earlier, _earlier.c.id == _find_before)
     .where(_wave.c.id == sa.bindparam("wave_id"))
 )
 _find_province = (
     sa.select(_document.c.document)
     .where(_document.c.kind == "province", _document.c.digest == sa.bindparam("digest"))
-    .limit(1)
-)
-_find_before = (
-    sa.select(_release.c.public_id, _release.c.title)
-    .join(_cycle, _cycle.c.id == _release.c.cycle_id)
-    .where(_release.c.published_at.is_not(None), _cycle.c.year < sa.bindparam("year"))
-    .order_by(_cycle.c.year.desc(), _release.c.release_at.desc())
     .limit(1)
 )
 
@@ -63,6 +79,8 @@ class EarlierResult:
 class Notice:
     """The facts of one wave that everybody is told before the first answer."""
 
+    instrument: str
+    """The digest of the questionnaire."""
     organisers: tuple[Words, ...]
     """Who runs the survey, the lead first; nobody who is assessed by it is among them."""
     people: Words | None
@@ -94,25 +112,19 @@ _MOST_KNOWN = 8
 
 def notice(session: Session, wave_id: int, *, retention_years: int) -> Notice:
     """What is told before the first answer of a wave."""
-    row = session.execute(_find, {"wave_id": wave_id}).one()
+    row = session.connection().execute(_find, {"wave_id": wave_id}).one()
     province = _province(session, row.province)
+    earlier = None
+    if row.earlier_public_id is not None:
+        earlier = EarlierResult(public_id=row.earlier_public_id, title=row.earlier_title)
     return Notice(
+        instrument=row.instrument,
         organisers=tuple(each.name for each in province.organisers),
         people=province.groups.get(row.evaluator_group),
-        kept_until=date(row.year + retention_years, 12, 31),
-        release=releases.release_of_wave(session, wave_id),
-        earlier=_before(session, row.year),
+        kept_until=row.kept_until or date(row.year + retention_years, 12, 31),
+        release=releases.day_beside(row, clock.beside(session, row)),
+        earlier=earlier,
     )
-
-
-def earlier_result(session: Session, wave_id: int) -> EarlierResult | None:
-    """The latest result of a year before that of the wave."""
-    return _before(session, session.execute(_find, {"wave_id": wave_id}).one().year)
-
-
-def _before(session: Session, year: int) -> EarlierResult | None:
-    found = session.execute(_find_before, {"year": year}).one_or_none()
-    return None if found is None else EarlierResult(public_id=found.public_id, title=found.title)
 
 
 def organisers(session: Session) -> tuple[Organiser, ...]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import clock
+from survey.db import table_of
 from survey.models.cycle import Cycle
 from survey.models.publication import PublishedFile, Release
 from survey.models.wave import Wave
@@ -17,6 +19,35 @@ from survey.publish import results
 from survey.publish.results import Results
 
 Words = Mapping[str, str]
+_release, _cycle, _wave = table_of(Release), table_of(Cycle), table_of(Wave)
+COLUMNS = (
+    *(
+        _release.c[name].label(f"release_{name}")
+        for name in ("public_id", "title", "announced_at", "release_at", "published_at", "digest")
+    ),
+    _cycle.c.code.label("release_cycle"),
+)
+"""For statements that ask for a release together with something else; ``day_beside`` reads them."""
+
+
+def first_of_cycle(cycle_id: sa.ColumnElement[int]) -> sa.ScalarSelect[int]:
+    """The key of the release that a cycle shows next, or showed first where all are published."""
+    each = _release.alias()
+    return (
+        sa.select(each.c.id)
+        .where(each.c.cycle_id == cycle_id)
+        .order_by(each.c.published_at.is_not(None), each.c.release_at, each.c.id)
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+_of_wave = (
+    sa.select(*COLUMNS)
+    .select_from(_wave.join(_cycle, _cycle.c.id == _wave.c.cycle_id))
+    .join(_release, _release.c.id == first_of_cycle(_cycle.c.id))
+    .where(_wave.c.id == sa.bindparam("wave_id"))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,15 +119,24 @@ def release(session: Session, public_id: str) -> PublishedRelease | None:
 
 def release_of_wave(session: Session, wave_id: int) -> ReleaseDay | None:
     """The release that will show (or shows) what a wave found."""
-    row = session.execute(
-        sa.select(Release, Cycle.code)
-        .join(Cycle, Cycle.id == Release.cycle_id)
-        .join(Wave, Wave.cycle_id == Cycle.id)
-        .where(Wave.id == wave_id)
-        .order_by(Release.published_at.is_not(None), Release.release_at, Release.id)
-        .limit(1)
-    ).one_or_none()
-    return None if row is None else _day(row[0], row[1], clock.now(session))
+    row = session.connection().execute(_of_wave, {"wave_id": wave_id}).one_or_none()
+    return None if row is None else day_beside(row, clock.now(session))
+
+
+def day_beside(row: Any, now: datetime) -> ReleaseDay | None:  # Any: a row of several types
+    """The release in a row with ``COLUMNS``; None where the row found none."""
+    if row.release_public_id is None:
+        return None
+    return ReleaseDay(
+        public_id=row.release_public_id,
+        title=row.release_title,
+        cycle=row.release_cycle,
+        announced_at=row.release_announced_at,
+        release_at=row.release_release_at,
+        published_at=row.release_published_at,
+        digest=row.release_digest,
+        is_overdue=row.release_published_at is None and now >= row.release_release_at,
+    )
 
 
 def published_file(session: Session, public_id: str, name: str) -> PublishedFile | None:

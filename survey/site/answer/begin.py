@@ -16,7 +16,7 @@ from survey.collect import waves as collect_waves
 from survey.db import db
 from survey.errors import HouseError, NotFound
 from survey.instrument.program import Program
-from survey.kit import guard, in_words
+from survey.kit import guard, in_words, set_pages
 from survey.kit.own_transaction import reading
 from survey.models.wave import Anonymity
 from survey.publish import notice
@@ -135,24 +135,34 @@ def _page(
     key: int, day: WaveDay, grant: Grant, *, has_begun: bool, missing: tuple[str, ...]
 ) -> ResponseReturnValue:
     session, here = db.session(), platform()
-    program = programs.load(session, collect_waves.load(session, key).digest)
-    return flask.render_template(
-        "site/answer/welcome.html",
-        wave=day,
-        program=program,
-        notice=notice.notice(session, key, retention_years=here.settings.retention_years),
-        channel=grant.channel,
-        asks_for_name=day.anonymity == Anonymity.IDENTIFIED and grant.participant is not None,
-        draft_days=drafts.LIFE.days,
-        contact_days=contacts.KEPT.days if _asks_for_contact(program) else None,
-        trap=door.TRAP,
+    told = notice.notice(session, key, retention_years=here.settings.retention_years)
+    around = {
+        "channel": grant.channel,
+        "asks_for_name": day.anonymity == Anonymity.IDENTIFIED and grant.participant is not None,
         # A mark of this browser only, which deters and does not prevent: a household may share a phone.
-        has_sent=not has_begun
+        "has_sent": not has_begun
         and not grant.token_hash
         and respondent.find_receipt(day.public_id) is not None,
-        has_begun=has_begun,
-        missing=missing,
-    )
+        "has_begun": has_begun,
+    }
+
+    def context() -> dict[str, object]:
+        program = programs.load(session, told.instrument)
+        return {
+            **around,
+            "wave": day,
+            "notice": told,
+            "program": program,
+            "draft_days": drafts.LIFE.days,
+            "contact_days": contacts.KEPT.days if _asks_for_contact(program) else None,
+            "trap": door.TRAP,
+            "missing": missing,
+        }
+
+    if missing:
+        return flask.render_template("site/answer/welcome.html", **context())
+    rests_on = (repr(day), repr(told), *around.values())
+    return set_pages.page("site/answer/welcome.html", rests_on=rests_on, slots={}, context=context)
 
 
 def _asks_for_contact(program: Program) -> bool:

@@ -13,14 +13,15 @@ from survey.collect import dispositions, handing_in, programs, quotas, returns, 
 from survey.db import db
 from survey.errors import Gone, Invalid, NotFound
 from survey.instrument.path import PageRef, Reach, find_path
+from survey.instrument.piping import has_holes
 from survey.instrument.problems import Problem
 from survey.instrument.program import Words
 from survey.instrument.shown import title_of
 from survey.instrument.speaking import Speaker
 from survey.instrument.state import answer_key
-from survey.kit import guard, language
+from survey.kit import guard, language, set_pages
 from survey.kit.own_transaction import reading
-from survey.publish import notice, releases
+from survey.publish import notice
 from survey.site import cookies
 from survey.site.answer import full, last_words, respondent
 from survey.site.answer.respondent import Mine
@@ -103,17 +104,25 @@ def receipt(wave: str) -> ResponseReturnValue:
             zh="这里不再保存回执页面。若您抄下了回执编号，可在“查询回执”页查询。",
             en="The receipt page is no longer kept here. If you wrote down the code, check it under “Check a receipt”.",
         )
+    told = notice.notice(db.session(), key, retention_years=platform().settings.retention_years)
+
+    def context() -> dict[str, object]:
+        program = programs.load(db.session(), told.instrument)
+        return {
+            "wave": day,
+            "release": told.release,
+            "earlier": told.earlier,
+            "closing": last_words.on_receipt(program, set_pages.slot("printed")),
+        }
+
     # The pattern is fixed: any reader knows all eight, and choosing the prettiest costs more than the rest of the page.
     code = segno.make(found.code, error="m", micro=False, mask=0)
-    return flask.render_template(
-        "site/answer/receipt.html",
-        wave=day,
-        receipt=found,
-        qr=code.svg_data_uri(scale=4, border=2, omitsize=True, dark="#000", light="#fff"),
-        release=releases.release_of_wave(db.session(), key),
-        earlier=notice.earlier_result(db.session(), key),
-        closing=last_words.on_receipt(key, found.printed),
-    )
+    slots = {
+        "printed": found.printed,
+        "qr": code.svg_data_uri(scale=4, border=2, omitsize=True, dark="#000", light="#fff"),
+    }
+    rests_on = (repr(day), repr(told))
+    return set_pages.page("site/answer/receipt.html", rests_on=rests_on, slots=slots, context=context)
 
 
 def take_back(wave: str) -> ResponseReturnValue:
@@ -161,27 +170,36 @@ def _review(mine: Mine, problems: Sequence[Problem]) -> ResponseReturnValue:
     if mine.is_shared:
         return signing.page(mine, refused=[_located(mine.wave.public_id, problem) for problem in problems])
     state, wave = mine.draft.document.state, mine.wave.public_id
-    reviewed = []
+    parts = []
     for ref, page, items in Reach(mine.program, state).walk():
         asked = [item for item in items if item.kind not in NOTHING_ASKED and item.other_of is None]
         answered = sum(bool(state.answers.get(answer_key(item.code, ref.unit))) for item in asked)
-        reviewed.append(
-            Reviewed(
-                title=title_of(mine.program, page, ref.unit, state),
-                address=respondent.url(wave, ref.key),
-                n_asked=len(asked),
-                n_answered=answered,
-            )
-        )
-    return flask.render_template(
-        "site/answer/review.html",
-        wave=mine.wave,
-        sent_window=mine.draft.document.window,
-        program=mine.program,
-        words=last_words.before_sending(mine),
-        reviewed=reviewed,
-        problems=[_located(wave, problem) for problem in problems],
-    )
+        parts.append((ref, page, len(asked), answered))
+    words = last_words.before_sending(mine)
+
+    def context() -> dict[str, object]:
+        return {
+            "wave": mine.wave,
+            "program": mine.program,
+            "words": words,
+            "problems": [_located(wave, problem) for problem in problems],
+            "reviewed": [
+                Reviewed(
+                    title=title_of(mine.program, page, ref.unit, state),
+                    address=respondent.url(wave, ref.key),
+                    n_asked=n_asked,
+                    n_answered=n_answered,
+                )
+                for ref, page, n_asked, n_answered in parts
+            ],
+        }
+
+    slots = {"sent_window": mine.draft.document.window}
+    if words or problems or any(has_holes(page.title) for _, page, _, _ in parts):
+        return flask.render_template("site/answer/review.html", **context(), **slots)
+    counts = tuple((ref.key, n_asked, n_answered) for ref, _, n_asked, n_answered in parts)
+    rests_on = (mine.program.digest, counts)
+    return set_pages.page("site/answer/review.html", rests_on=rests_on, slots=slots, context=context)
 
 
 def _located(wave: str, problem: Problem) -> tuple[str, str]:

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from survey.collect import programs
-from survey.collect import waves as collect_waves
-from survey.db import db
 from survey.instrument.path import Reach
 from survey.instrument.piping import has_holes
-from survey.instrument.program import Words
+from survey.instrument.program import Program, Words
 from survey.instrument.speaking import Speaker
 from survey.site.answer.respondent import Mine
 
 _RECEIPT = "{receipt}"
 
 
-def on_receipt(wave_id: int, printed: str) -> Words | None:
+def on_receipt(program: Program, printed: str) -> Words | None:
     """The closing text with the code of the receipt; None where it names answers, which nobody can read by now."""
-    session = db.session()
-    words = programs.load(session, collect_waves.load(session, wave_id).digest).closing
+    words = program.closing
     return None if has_holes(words) else _with(words, printed)
 
 

@@ -197,7 +197,7 @@ def _found_by_cookie(wave: str, session: Session) -> Mine | None:
         wave=waves.day_beside(row),
         draft=draft,
         program=programs.load(session, draft.document.instrument),
-        now=clock.instant(row.clock_stamp, row.clock_offset),
+        now=clock.beside(session, row),
     )
 
 

@@ -18,7 +18,7 @@ from survey.instrument.problems import Problem
 from survey.instrument.shown import ShownItem, progress, show_page
 from survey.instrument.state import codes_of
 from survey.instrument.steps import Step, only_step, step_key, step_of, steps_of
-from survey.kit import language, page_memory, security
+from survey.kit import language, page_memory, security, set_pages
 from survey.kit.page_form import PageForm, Raw, page_form
 from survey.ledger.batching import GRACE
 from survey.site.answer import handing, respondent
@@ -26,6 +26,7 @@ from survey.site.answer.respondent import Mine
 from survey.site.answer.sheet import Sheet
 
 _BESIDE = frozenset({"contact", "file"})
+_TEMPLATE = "site/answer/page.html"
 CLOSES_SOON = timedelta(hours=24)
 """From when a page says when the survey closes."""
 
@@ -62,37 +63,54 @@ def show(
     mine: Mine, place: Place, *, raw: Raw | None = None, problems: Sequence[Problem] = ()
 ) -> ResponseReturnValue:
     """The page, or on to where the interview goes on if an earlier answer took it off the path."""
-    ref, state = place.ref, mine.draft.document.state
+    ref = place.ref
     if ref.code not in {page.code for page in mine.program.pages}:
         raise NotFound("page_unknown", zh="问卷没有这一页。", en="The questionnaire has no such page.")
     form = _form(mine, place, raw=raw, problems=problems)
     if form is None:
         return flask.redirect(respondent.url(mine.wave.public_id, respondent.place_now(mine)), code=303)
-    path = find_path(mine.program, state)
-    own = [each for each in path.pages if mine.admits(each)]
-    section, n_sections = progress(mine.program, own, ref)
-    tongue = respondent.tongue(mine.program)
-    text = flask.render_template(
-        "site/answer/page.html",
-        wave=mine.wave,
-        program=mine.program,
-        form=form,
-        place=place,
-        tongue=None if tongue == language.current() else tongue,
-        version=mine.draft.ver,
-        section=section,
-        n_sections=n_sections,
-        back=before(mine, path, place),
-        overview=_overview(mine),
-        is_part=mine.share is not None,
-        handing=handing.place_of(mine),
-        sent_window=mine.draft.document.window,
-        closing=closing(mine),
-    )
+    text = _written(mine, place, form)
     response = flask.make_response(text)
     if form.asks_where:  # this page alone may ask the device, and does so when a button is pressed
         response.headers["Permissions-Policy"] = security.WITH_PLACE
     return response
+
+
+def _written(mine: Mine, place: Place, form: PageForm) -> str:
+    """The page as it travels. Where it is the same for everybody who comes to it alike, it is only filled in."""
+    path = find_path(mine.program, mine.draft.document.state)
+    section, n_sections = progress(mine.program, [p for p in path.pages if mine.admits(p)], place.ref)
+    tongue, near = respondent.tongue(mine.program), closing(mine)
+    around = {
+        "tongue": None if tongue == language.current() else tongue,
+        "section": section,
+        "n_sections": n_sections,
+        "back": before(mine, path, place),
+        "overview": _overview(mine),
+        "is_part": mine.share is not None,
+        "handing": handing.place_of(mine),
+    }
+    slots: dict[str, object] = {
+        "version": mine.draft.ver,
+        "sent_window": mine.draft.document.window,
+        "closing_seconds": 0 if near is None else near.seconds,
+    }
+
+    def context() -> dict[str, object]:
+        return {
+            **around,
+            "wave": mine.wave,
+            "program": mine.program,
+            "form": form,
+            "place": place,
+            "closing": near,
+        }
+
+    if form.edition is None:
+        return flask.render_template(_TEMPLATE, **context(), **slots)
+    is_soon = near is not None and near.is_soon
+    rests_on = (form.edition, mine.wave.closes_at, near is not None, is_soon, *around.values())
+    return set_pages.page(_TEMPLATE, rests_on=rests_on, slots=slots, context=context)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
