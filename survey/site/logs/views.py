@@ -10,12 +10,13 @@ from werkzeug.exceptions import NotFound
 
 from survey.backends.checkpoints import FolderCheckpoints
 from survey.db import db
-from survey.kit import guard
+from survey.kit import compressed, guard
 from survey.ledger import cosigning, notes
 from survey.publish import logs
 from survey.site.here import platform
 
 log_pages = flask.Blueprint("logs", __name__, url_prefix="/logs")
+compressed.register(log_pages)
 _TEXT, _BYTES, _LINES = "text/plain", "application/octet-stream", "application/jsonl"
 _MOST_DIGITS = 12
 

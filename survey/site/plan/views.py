@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from survey.db import db
-from survey.kit import guard
+from survey.kit import compressed, guard
 from survey.participation import queries
 from survey.publish import plans, waves
 
 plan = flask.Blueprint("plan", __name__, url_prefix="/plan")
+compressed.register(plan)
 
 
 @plan.get("")

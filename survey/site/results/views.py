@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from survey.db import db
-from survey.kit import guard
+from survey.kit import compressed, guard
 from survey.kit.language import language_for
 from survey.kit.marked import questions_in
 from survey.publish import releases
 from survey.site.results import figures
 
 results = flask.Blueprint("results", __name__, url_prefix="/results")
+compressed.register(results)
 _HELD = "public, max-age=31536000, immutable"
 
 

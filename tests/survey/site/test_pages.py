@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
@@ -166,6 +167,17 @@ def test_elder_mode_is_one_tap_and_remembered_for_a_year(client: FlaskClient) ->
     assert "data-size" not in client.get("/results?size=normal").text
     client.set_cookie("size", "large")
     assert 'data-size="elder"' in client.get("/").text, "who chose large text before has elder mode now"
+
+
+def test_long_pages_that_know_nobody_are_compressed_on_the_way(town: Town, client: FlaskClient) -> None:
+    path = f"/results/{town.published}"
+    packed = client.get(path, headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert gzip.decompress(packed.data) == client.get(path).data
+    assert "Content-Encoding" not in client.get(path).headers
+    asks = client.get("/receipt", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in asks.headers, "a page that holds a form's secret is never compressed here"
 
 
 def test_the_size_chosen_at_an_address_that_leads_on_is_kept(town: Town, client: FlaskClient) -> None:
