@@ -36,7 +36,7 @@ def forget(session: Session, _argument: Mapping[str, Any], *, data_dir: Path) ->
             audit.record(
                 session,
                 JOB,
-                act=forgotten.DATASET,
+                act="retention.dataset",
                 on=f"dataset:{dataset.public_id}",
                 after={"files": sorted(dataset.manifest["files"])},
             )

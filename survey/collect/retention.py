@@ -116,7 +116,7 @@ def announce_old(session: Session, *, years: int) -> None:
     old = sa.select(Wave).where(Wave.opened_at.is_not(None), Wave.kept_until.is_(None)).order_by(Wave.id)
     for wave in session.scalars(old).all():
         day = announce(session, wave, years=years)
-        _record(session, forgotten.ANNOUNCED, wave, {forgotten.DAY: day.isoformat()})
+        _record(session, "retention.announce", wave, {forgotten.DAY: day.isoformat()})
 
 
 def begin_due(session: Session) -> None:
@@ -168,7 +168,7 @@ def finish(session: Session, wave_id: int, *, keys: KeyStore) -> None:
         keys.destroy(f"{name}.{wave.id}")
     row.state, row.finished_on = "deleted", clock.today(session, wave.time_zone)
     session.flush()
-    _record(session, forgotten.FINISHED, wave, dict(row.deleted))
+    _record(session, "retention.finish", wave, dict(row.deleted))
 
 
 def destroy_linking_keys(session: Session, *, keys: KeyStore) -> None:
@@ -224,7 +224,7 @@ def _begin(session: Session, wave: Wave) -> None:
     )
     session.flush()
     told = {forgotten.DAY: wave.kept_until.isoformat(), "answers": _count(session, Response, wave)}
-    _record(session, forgotten.BEGUN, wave, told)
+    _record(session, "retention.begin", wave, told)
 
 
 def _delete(session: Session, table: sa.Table, wave_id: int, *, limit: int) -> int:

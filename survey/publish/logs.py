@@ -8,7 +8,7 @@ import json
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from survey.ledger import auditor_tool, cosigning, merkle, notes, origins
 from survey.ledger.checkpoint import latest, platform_key
 from survey.models.ledger import Checkpoint, LogLeaf
+from survey.models.retention import Retention
 from survey.models.wave import Wave
 from survey.ports import KeyStore
 from survey.publish import verify_public
@@ -46,18 +47,25 @@ class WaveLogs:
     code: str
     title: Words
     logs: tuple[LogState, ...]
+    answers_deleted_on: date | None
+    """When the single answers were deleted, as everybody had been told; the logs stay."""
 
 
 def all_waves(session: Session) -> list[WaveLogs]:
     """The logs of every wave that has any, the latest first."""
-    waves = session.scalars(sa.select(Wave).order_by(Wave.opens_at.desc(), Wave.code)).all()
+    waves = session.execute(
+        sa.select(Wave, Retention.finished_on)
+        .outerjoin(Retention, Retention.wave_id == Wave.id)
+        .order_by(Wave.opens_at.desc(), Wave.code)
+    ).all()
     found = [
         WaveLogs(
             code=wave.code,
             title=wave.title,
             logs=tuple(state for name in _names(session, wave.code) if (state := _state(session, name))),
+            answers_deleted_on=day,
         )
-        for wave in waves
+        for wave, day in waves
     ]
     return [each for each in found if each.logs]
 

@@ -495,12 +495,26 @@ def _check_trail(folder: Folder, by_origin: dict[str, list[Json]], report: Repor
             report.add(False, f"audit event {number} is missing")
             return
         hashes.append(leaf_hash(canonical(event)))
+    _check_deletions(folder.lines("audit.jsonl"), report)
     for origin, entries in by_origin.items():
         if origin.split("/")[1:2] == ["a"]:
             notes = [read_note(entry["note"]) for entry in entries]
             roots = roots_at(hashes, {note[1] for note in notes})
             for _, size, root, _, _ in notes:
                 report.add(roots.get(size) == root, f"audit log of {size} acts has the signed root")
+
+
+def _check_deletions(events: list[Json], report: Report) -> None:
+    """Answers go on the day that was announced before the first of them, or the auditor hears of it."""
+    told: dict[str, str] = {}
+    for event in events:
+        wave, after = event["obj"], event["after"]
+        if event["act"] in ("wave.open", "retention.announce") and "kept_until" in (after or {}):
+            told.setdefault(wave, after["kept_until"])
+        if event["act"] == "retention.begin":
+            day = told.get(wave)
+            is_due = day is not None and event["t"][:10] >= day
+            report.add(is_due, f"{wave}: {after['answers']} answers deleted as announced, kept until {day}")
 
 
 def say(line: str) -> None:
