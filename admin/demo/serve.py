@@ -19,7 +19,7 @@ from waitress.server import create_server
 
 from survey.kit import admission
 
-THREADS = admission.PLACES + admission.MOST_BEGINNING + 16
+THREADS = admission.PLACES + admission.MOST_BEGINNING + 32
 """Enough for those worked on, those who wait at the gate, and those who are asked to come later."""
 LIMITS: dict[str, Any] = {  # Any: settings of several types
     "threads": THREADS,

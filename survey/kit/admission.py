@@ -6,7 +6,6 @@ import heapq
 import itertools
 import secrets
 import threading
-import time
 from dataclasses import dataclass, field
 
 import flask
@@ -16,10 +15,8 @@ from survey.kit import guard
 
 PLACES = 8
 """Requests worked on at once by one process; more would only share the same processor."""
-MOST_BEGINNING, MOST_WAITING = 32, 400
+MOST_BEGINNING, MOST_WAITING = 16, 400
 """With so many waiting, whoever only begins is asked to come later; with so many, everybody is."""
-AFTER_OTHERS = 0.3
-"""Seconds by which somebody under way may overtake whoever only begins."""
 PATIENCE_BEGINNING, PATIENCE = 2.0, 8.0
 """How long they wait for a place, in seconds; longer than that a phone shows nothing and people tap again."""
 _RETRY_FROM, _RETRY_SPREAD = 20, 40
@@ -28,7 +25,7 @@ _NEVER_HELD = frozenset({"health.alive", "health.ready"})
 
 @dataclass(order=True, slots=True)
 class _Waiting:
-    due: float
+    is_beginning: bool  # False comes first: nobody begins while somebody under way waits
     number: int
     called: threading.Event = field(compare=False, default_factory=threading.Event)
 
@@ -50,8 +47,7 @@ class Gate:
                 return True
             if len(self._queue) >= (MOST_BEGINNING if is_beginning else MOST_WAITING):
                 return False
-            due = time.monotonic() + (AFTER_OTHERS if is_beginning else 0.0)
-            mine = _Waiting(due, next(self._numbers))
+            mine = _Waiting(is_beginning, next(self._numbers))
             heapq.heappush(self._queue, mine)
         if mine.called.wait(PATIENCE_BEGINNING if is_beginning else PATIENCE):
             return True

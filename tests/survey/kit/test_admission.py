@@ -38,17 +38,15 @@ def test_those_under_way_overtake_whoever_only_begins() -> None:
     assert entered == ["goes on", "begins"]
 
 
-def test_after_a_moment_nobody_overtakes_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(admission, "AFTER_OTHERS", 0.01)
+def test_nobody_begins_while_somebody_under_way_waits() -> None:
     gate, entered = Gate(places=1), list[str]()
     assert gate.enter(is_beginning=False)
-    first = _enter(gate, entered, "begins", is_beginning=True)
-    second = _enter(gate, entered, "goes on", is_beginning=False)
-    gate.leave()
-    first.join(2)
-    assert entered == ["begins"]
-    gate.leave()
-    second.join(2)
+    begins = _enter(gate, entered, "begins", is_beginning=True)
+    on = [_enter(gate, entered, f"goes on {n}", is_beginning=False) for n in range(3)]
+    for thread in (*on, begins):
+        gate.leave()
+        thread.join(2)
+    assert entered == ["goes on 0", "goes on 1", "goes on 2", "begins"]
 
 
 def test_before_a_full_queue_beginners_are_refused_and_the_others_wait(
