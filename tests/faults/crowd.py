@@ -21,7 +21,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 _FORM = re.compile(r'<form [^>]*data-form="(start|page|submit)"[^>]*>(.*?)</form>', re.DOTALL)
 _ACTION = re.compile(r'action="([^"]+)"')
 _FIELD = re.compile(r"<(?:input|textarea|button) [^>]*>")
-_RECEIPT = re.compile(r"data-receipt[^>]*>(?:\s|<[^>]+>)*([0-9A-Z][0-9A-Z -]{20,})<")
+_RECEIPT = re.compile(r"data-receipt[^>]*>(?:\s|<[^>]+>)*([0-9A-Z][0-9A-Z*~$= -]{20,})<")
 _FIXED = {"A1": "north", "A2": "school", "R04": "5"}
 _MOST_STEPS = 30
 _TIMEOUT = 30.0

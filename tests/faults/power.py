@@ -75,6 +75,9 @@ class _Database:
         self._own.environ = disks.environ(made, live=self._own.data, disk=self._disk)
         if planted:
             self._own.settings[planted.removesuffix(OFF)] = "off"
+            self._own.settings["wal_writer_delay"] = (
+                "10s"  # as on a busy disk: what is put off stays off for a while
+            )
         self._own.start()
 
     def kill(self) -> None:
