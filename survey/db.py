@@ -20,6 +20,8 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator
 
+from survey.sqlite_queue import WAIT_SECONDS, QueueingConnection
+
 _NAMES = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -117,8 +119,6 @@ def table_of(model: type[Base]) -> sa.Table:
     return table
 
 
-WAIT_SECONDS = 10
-"""How long a statement waits for what another transaction holds, before the page says "not at this moment"."""
 _POOL = {
     # A request may hold two connections at a time (its own and one beside it): enough for 32 threads a process.
     # The ones used last are used first, so that a quiet server keeps few of them warm.
@@ -134,7 +134,12 @@ def engine_options(url: str | URL) -> dict[str, Any]:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         # autocommit at the driver; our `begin` hook decides how a transaction starts
-        sqlite = {"timeout": WAIT_SECONDS, "isolation_level": None, "check_same_thread": False}
+        sqlite = {
+            "timeout": WAIT_SECONDS,
+            "isolation_level": None,
+            "check_same_thread": False,
+            "factory": QueueingConnection,
+        }
         return {"connect_args": sqlite, **_POOL}
     # Without a limit a table that somebody else locked would hold every request until the last thread is taken.
     waits = {"connect_timeout": WAIT_SECONDS, "options": f"-c lock_timeout={1000 * WAIT_SECONDS}"}
@@ -185,7 +190,10 @@ def _begin(connection: sa.Connection) -> None:
         driver = connection.connection.driver_connection
         assert isinstance(driver, sqlite3.Connection)
         try:
-            driver.execute("BEGIN" if readonly else "BEGIN IMMEDIATE")
+            if readonly or not isinstance(driver, QueueingConnection):
+                driver.execute("BEGIN" if readonly else "BEGIN IMMEDIATE")
+            else:
+                driver.begin_writing()
         except sqlite3.OperationalError as error:  # locked too long: the rest of the house knows SQLAlchemy's
             raise sa.exc.OperationalError("BEGIN", None, error) from error
 
