@@ -65,6 +65,37 @@ def cli() -> None:
     """Minyi: public satisfaction surveys, from the first indicator to the performance score."""
 
 
+@cli.command(with_appcontext=False)
+@click.option("--role", type=click.Choice(["public", "all"]), default="public", show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=int, default=8000, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+def serve(role: Role, host: str, port: int, workers: int) -> None:
+    """Serve many people at once, behind a proxy (granian, extra `server`)."""
+    from survey import serving
+
+    app = create_app(role)
+    survey.app.refuse_unfit_database(app)
+    serving.serve(app, host=host, port=port, workers=workers)
+
+
+@cli.command(with_appcontext=False)
+def worker() -> None:
+    """Do the jobs of the platform: seal, sign, freeze, score, forget. Any number may run."""
+    import signal
+
+    import admin.worker
+
+    app = create_app("worker")
+    survey.app.refuse_unfit_database(app)
+    with app.app_context():
+        here = survey.app.platform()
+        works = admin.worker.build(db.engine, settings=here.settings, keys=here.keys)
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, lambda *_: works.stop())
+        works.run_forever()
+
+
 def __getattr__(name: str) -> flask.Flask:
     """``wsgi:app`` for servers, ``wsgi:public`` for those that only people who answer or read come to.
 
