@@ -26,7 +26,7 @@ from admin.interviews import views as interviews
 from admin.interviews import wave_views as case_views
 from admin.keying import run_views as keying_runs
 from admin.keying import views as keying
-from admin.people import audit_views
+from admin.people import audit_views, signature_views
 from admin.people import views as people
 from admin.quality import views as quality
 from admin.reports import views as releases
@@ -67,6 +67,7 @@ _BLUEPRINTS = (
     releases.bp,
     people.bp,
     audit_views.bp,
+    signature_views.bp,
     audit_views.health,
 )
 

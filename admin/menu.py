@@ -77,6 +77,7 @@ _MENU = (
         entries=(
             _entry(_l("People"), "people.index", Permission.USER_VIEW),
             _entry(_l("Audit log"), "audit.index", Permission.AUDIT_VIEW),
+            _entry(_l("Audit office"), "signatures.index", Permission.AUDIT_VIEW),
             _entry(_l("Health"), "machine.index_machine", Permission.HEALTH_VIEW),
         ),
     ),

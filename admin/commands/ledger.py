@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
-import sqlalchemy as sa
 from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
-from admin.commands.person import Work, acting, password_from, work_as
+from admin.commands.person import acting, password_from, work_as
 from admin.fieldwork import queries
+from admin.fieldwork.services import waves
+from admin.people import auditor_folder
 from survey import audit
-from survey.backends.checkpoints import FolderCheckpoints
 from survey.identity.permissions import Permission
-from survey.ledger import checkpoint, cosigning, forgotten, notes, origins
-from survey.models.audit import AuditEvent
-from survey.models.response import Response
-from survey.models.wave import WaveStatus
+from survey.ledger import checkpoint, cosigning, notes, origins
 from survey.publish import logs
 
 ledger = AppGroup("ledger", help="The logs: for the audit office, from the audit office, and after a loss.")
@@ -32,9 +28,7 @@ def prepare(code: str, *, username: str, password_stdin: bool) -> None:
     """Sign the empty logs of a planned wave, so that the audit office can sign them before it opens."""
     with work_as(username, Permission.WAVE_OPEN, password_stdin=password_stdin) as work:
         wave = queries.wave_by_code(work.session, code)
-        if wave.status != WaveStatus.PLANNED.value:
-            raise click.ClickException(f"{code} is not planned any more; its logs are signed as they grow.")
-        checkpoint.sign_wave(work.session, wave, occasion="opening", keys=work.keys, sink=work.sink)
+        waves.sign_empty_logs(work.session, wave, keys=work.keys, sink=work.sink)
     click.echo(f"the empty logs of {code} are signed; export them for the audit office")
 
 
@@ -47,17 +41,21 @@ def prepare(code: str, *, username: str, password_stdin: bool) -> None:
 def export(code: str, folder: Path, *, answers: bool, username: str, password_stdin: bool) -> None:
     """Write the public folder of a wave, or the auditor's."""
     with work_as(username, Permission.AUDIT_VIEW, password_stdin=password_stdin) as work:
-        files = logs.folder(work.session, code, keys=work.keys, auditors=_announced(work))
+        wave = queries.wave_by_code(work.session, code)
+        keys = auditor_folder.announced(work.settings, work.keys)
+        if answers:
+            files = auditor_folder.to_sign(work.session, wave, keys=work.keys, auditors=keys)
+        else:
+            files = logs.folder(work.session, code, keys=work.keys, auditors=keys)
         if not files:
             raise click.ClickException(f"{code} has no signed logs yet.")
         if answers:
-            gone = forgotten.of_wave(work.session, queries.wave_by_code(work.session, code))
-            files |= _for_auditor(work, code, files, has_answers=gone is None)
-            if gone is not None:
-                click.echo(f"without answers: they were deleted from {gone.begun_on} on, as announced")
+            files |= auditor_folder.answers(work.session, wave)
             audit.record(
                 work.session, work.actor.ref, act="ledger.export", on=f"wave:{code}", after={"answers": True}
             )
+            if "responses.jsonl" not in files:
+                click.echo("without answers: they were deleted as announced, or are being deleted")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name, content in files.items():
         (folder / name).write_bytes(content)
@@ -70,12 +68,13 @@ def export(code: str, folder: Path, *, answers: bool, username: str, password_st
 @password_from
 def cosign(file: Path, *, username: str, password_stdin: bool) -> None:
     """Keep the signatures in a FILE that the audit office's tool wrote."""
-    with work_as(username, Permission.AUDIT_VIEW, password_stdin=password_stdin) as work:
+    with work_as(username, Permission.LOG_COSIGN, password_stdin=password_stdin) as work:
         if work.settings.auditor_key is None:
             raise click.ClickException("SURVEY_AUDITOR_KEY is not set: no audit office is announced.")
         key = notes.VerifierKey.parse(work.settings.auditor_key)
-        names = cosigning.take(work.session, file.read_bytes(), key=key, actor=work.actor.ref)
-    click.echo(f"{len(names)} signatures of {key.name}: {', '.join(names)}")
+        found = cosigning.take(work.session, file.read_bytes(), key=key, actor=work.actor.ref)
+    said = ", ".join(f"{kept.origin}@{kept.size}" for kept in found)
+    click.echo(f"{len(found)} signatures of {key.name}: {said}")
 
 
 @ledger.command("break")
@@ -103,40 +102,3 @@ def _hashes(session: Session, log: str) -> list[bytes]:
     if log == origins.of_trail():
         return checkpoint.trail_hashes(session)
     return checkpoint.log_hashes(session, origins.current(session, log))
-
-
-def _announced(work: Work) -> tuple[notes.VerifierKey, ...]:
-    memory = FolderCheckpoints(work.settings.data_dir / "auditor")
-    return cosigning.announced_keys(
-        work.settings.auditor_key, keys=work.keys, memory=None if work.settings.production else memory
-    )
-
-
-def _for_auditor(work: Work, code: str, files: dict[str, bytes], *, has_answers: bool) -> dict[str, bytes]:
-    """Single answers with the keys of their commitments, and the audit log with its signed states."""
-    wave = queries.wave_by_code(work.session, code)
-    rows = work.session.scalars(
-        sa.select(Response).where(Response.wave_id == wave.id).order_by(Response.leaf_index)
-    )
-    answers = [
-        {
-            "wave": code,
-            "leaf_index": row.leaf_index,
-            "batch": row.batch,
-            "r": row.r.hex(),
-            "document": row.document,
-        }
-        for row in rows
-    ]
-    acts = [audit.leaf(each) for each in work.session.scalars(sa.select(AuditEvent).order_by(AuditEvent.n))]
-    trail = origins.names(work.session, origins.of_trail())
-    return {
-        **({"responses.jsonl": _lines(answers)} if has_answers else {}),
-        "audit.jsonl": _lines(acts),
-        "checkpoints.jsonl": files["checkpoints.jsonl"] + logs.trail_checkpoints(work.session),
-        "keys.txt": files["keys.txt"] + logs.key_lines(work.session, trail, keys=work.keys, auditors=()),
-    }
-
-
-def _lines(documents: list[dict[str, object]]) -> bytes:
-    return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in documents).encode()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -11,6 +12,8 @@ from sqlalchemy.orm import Session, joinedload
 from admin.fieldwork.columns import AAPOR_CODES
 from admin.fieldwork.rules import Readiness
 from survey.errors import NotFound
+from survey.ledger import cosigning
+from survey.ledger.notes import VerifierKey
 from survey.models.access import Token
 from survey.models.apart import Attachment, ContactEntry
 from survey.models.content import ContentDocument
@@ -78,6 +81,22 @@ def readiness(session: Session, wave: Wave) -> Readiness:
         opens_at=wave.opens_at,
         closes_at=wave.closes_at,
     )
+
+
+class OfficeState(StrEnum):
+    """How far the audit office is with the empty logs of a planned wave."""
+
+    NOT_PREPARED = "not_prepared"
+    WAITING = "waiting"
+    SIGNED = "signed"
+
+
+def office_state(session: Session, wave: Wave, *, announced: str) -> OfficeState:
+    """Whether the platform has signed the empty logs, and then the office whose key is announced."""
+    heads = cosigning.heads_of_wave(session, wave.code, key=VerifierKey.parse(announced))
+    if not heads:
+        return OfficeState.NOT_PREPARED
+    return OfficeState.SIGNED if all(head.is_signed for head in heads) else OfficeState.WAITING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from survey.errors import HouseError, Invalid
 from survey.identity.permissions import Permission
 from survey.kit import guard, language
 from survey.kit.own_transaction import own_transaction
-from survey.models.wave import Anonymity
+from survey.models.wave import Anonymity, Wave, WaveStatus
 
 bp = flask.Blueprint("waves", __name__, url_prefix="/admin/waves")
 UPLOAD_LIMIT = 17 * 1024 * 1024
@@ -101,6 +101,21 @@ def open_wave(public_id: str) -> ResponseReturnValue:
     except HouseError as error:
         return _refused(public_id, error)
     return go("waves.show", _("The wave is open."), public_id=public_id)
+
+
+@bp.post("/<public_id>/empty-logs")
+@guard.permitted(Permission.WAVE_OPEN, needs_fresh=True)
+def sign_empty_logs(public_id: str) -> ResponseReturnValue:
+    wave = queries.wave(screens.session(), public_id)
+    try:
+        waves.sign_empty_logs(screens.session(), wave, keys=screens.keys(), sink=sink())
+    except HouseError as error:
+        return _refused(public_id, error)
+    return go(
+        "waves.show",
+        _("The empty logs are signed. The auditor hands them to the audit office."),
+        public_id=public_id,
+    )
 
 
 @bp.post("/<public_id>/close")
@@ -215,10 +230,19 @@ def _wave(public_id: str, form: StaffForm, *, status: int = 200) -> ResponseRetu
         dispositions=queries.dispositions(session, wave),
         frames=queries.frames(session, wave),
         call_backs=queries.call_backs(session, wave),
+        office=_office_of(wave),
         keeping=retention.plan(session, wave, years=screens.settings().retention_years),
         base_url=screens.settings().base_url,
         status=status,
     )
+
+
+def _office_of(wave: Wave) -> queries.OfficeState | None:
+    """How far the audit office is with a planned wave; None where none is announced."""
+    settings = screens.settings()
+    if settings.auditor_key is None or wave.status != WaveStatus.PLANNED.value:
+        return None
+    return queries.office_state(screens.session(), wave, announced=settings.auditor_key)
 
 
 def _refused(public_id: str, error: HouseError) -> ResponseReturnValue:

@@ -1,8 +1,9 @@
-"""Home of the forms for accounts."""
+"""Home of the forms for accounts, and for what the audit office hands in."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
 from wtforms import PasswordField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length
 
@@ -40,3 +41,13 @@ class NewUserForm(RolesForm):
         render_kw={"autocomplete": "new-password"},
     )
     unit = SelectField(_l("Unit, for a unit liaison only"), default="")
+
+
+class SignaturesForm(StaffForm):
+    """The file that the audit office's tool wrote."""
+
+    file = FileField(
+        _l("The file that auditor.py sign wrote"),
+        [FileRequired(_l("Choose a file."))],
+        description=_l("Everything in it is checked first. One wrong line, and nothing of it is kept."),
+    )

@@ -9,10 +9,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from survey.errors import NotFound
+from survey.ledger import cosigning, origins
+from survey.ledger.cosigning import Head
+from survey.ledger.notes import VerifierKey
 from survey.models.audit import AuditEvent
 from survey.models.content import AssessedUnit
 from survey.models.job import Job
 from survey.models.people import User
+from survey.models.wave import Wave
 
 PAGE = 50
 
@@ -33,6 +37,40 @@ def user(session: Session, user_id: int) -> User:
 def units(session: Session) -> Sequence[AssessedUnit]:
     """The assessed units by their official code."""
     return session.scalars(sa.select(AssessedUnit).order_by(AssessedUnit.official_code)).all()
+
+
+def wave(session: Session, code: str) -> Wave:
+    """One wave by its code. Raises NotFound."""
+    found = session.scalars(sa.select(Wave).where(Wave.code == code)).one_or_none()
+    if found is None:
+        raise NotFound("wave_unknown", zh="没有这个调查轮次。", en="There is no such wave.")
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToSign:
+    """A wave whose logs are signed by the platform, and how far the audit office has signed them."""
+
+    wave: Wave
+    heads: list[Head]
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether the newest state of both logs bears the office's signature."""
+        return all(head.is_signed for head in self.heads)
+
+
+def waves_to_sign(session: Session, *, key: VerifierKey | None) -> list[ToSign]:
+    """The waves that have signed logs, the newest first."""
+    waves = session.scalars(sa.select(Wave).order_by(Wave.opens_at.desc(), Wave.code)).all()
+    found = [ToSign(wave=each, heads=cosigning.heads_of_wave(session, each.code, key=key)) for each in waves]
+    return [each for each in found if each.heads]
+
+
+def trail_to_sign(session: Session, *, key: VerifierKey | None) -> Head | None:
+    """How the log of the acts of staff stands."""
+    found = cosigning.heads(session, [origins.current(session, origins.of_trail())], key=key)
+    return found[0] if found else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     USER_VIEW = "user.view"
     USER_EDIT = "user.edit"
     AUDIT_VIEW = "audit.view"
+    LOG_COSIGN = "log.cosign"
     HEALTH_VIEW = "health.view"
     CONTENT_VIEW = "content.view"
     INSTRUMENT_EDIT = "instrument.edit"
@@ -171,7 +172,7 @@ _OWN: Mapping[Role, frozenset[Permission]] = {
     Role.INTERVIEWER: frozenset({_P.CASE_INTERVIEW}),
     Role.ROLE_ADMIN: frozenset({_P.USER_VIEW, _P.USER_EDIT}),
     Role.AUDITOR: _READS_RESULTS
-    | {_P.USER_VIEW, _P.AUDIT_VIEW, _P.QUALITY_VIEW, _P.HEALTH_VIEW, _P.SHEET_VIEW},
+    | {_P.USER_VIEW, _P.AUDIT_VIEW, _P.LOG_COSIGN, _P.QUALITY_VIEW, _P.HEALTH_VIEW, _P.SHEET_VIEW},
     Role.SYSTEM_ADMIN: frozenset({_P.HEALTH_VIEW}),
 }
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit, clock
 from survey.db import insert_ignoring_conflicts, table_of
-from survey.errors import Conflict, Invalid
-from survey.ledger import notes, origins
-from survey.ledger.canonical import BadJsonError, parse_json
+from survey.errors import Conflict
+from survey.ledger import notes, origins, signature_file
 from survey.ledger.checkpoint import DEMO_AUDITOR_KEY, demo_auditor, latest
+from survey.ledger.signature_file import Signed
 from survey.models.ledger import AuditorSignature, Checkpoint
 from survey.ports import CheckpointSink, KeyStore
 
-MAX_BYTES = 4 * 1024 * 1024
 DEMO_NAME = "demo-"
 _signature = table_of(AuditorSignature)
 
@@ -43,55 +44,151 @@ def announced_keys(
     return tuple(found)
 
 
-def take(session: Session, content: bytes, *, key: notes.VerifierKey, actor: str) -> list[str]:
-    """Keep the signatures of a file that the audit office's tool wrote; returns the names of the logs.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """One signature that was handed in: under which size of which log, and whether that log has grown since."""
 
-    All of them or none. Raises Invalid (unreadable, or a line that is not this office's), Conflict (a state of a log
-    that the platform never signed).
+    origin: str
+    size: int
+    size_now: int
+    is_new: bool
+
+
+def take(session: Session, content: bytes, *, key: notes.VerifierKey, actor: str) -> list[Kept]:
+    """Keep the signatures of a file that the audit office's tool wrote, all of them or none.
+
+    Raises Invalid (what cannot be read, or is not this office's), Conflict (a state of a log that the platform never
+    signed, or one from before what the office has signed already).
     """
-    rows: list[dict[str, object]] = []
-    origins_signed: list[str] = []
-    for line in _lines(content):
-        try:
-            note = notes.parse(line["note"])
-            stated = notes.parse_checkpoint(note.text)
-            good = key.name in notes.signers(note, [key])
-        except (notes.BadNoteError, KeyError, TypeError):
-            raise _unreadable() from None
-        if not good:
-            raise _unreadable()
-        known = sa.select(Checkpoint.id).where(
-            Checkpoint.origin == stated.origin,
-            Checkpoint.size == stated.size,
-            Checkpoint.root == stated.root,
-        )
-        if session.execute(known.limit(1)).first() is None:
-            raise Conflict(
-                "checkpoint_unknown",
-                zh=f"平台从未签署过登记簿“{stated.origin}”的这一状态。请立即核查。",
-                en=f"The platform never signed this state of the log “{stated.origin}”. Look into it at once.",
-            )
-        origins_signed.append(stated.origin)
-        rows.append(
+    read = signature_file.read(content, key=key)
+    found = [_kept(session, each, key=key) for each in read]
+    _refuse_halves(found)
+    fresh = [(signed, kept) for signed, kept in zip(read, found, strict=True) if kept.is_new]
+    if fresh:
+        rows = [
             {
-                "origin": stated.origin,
-                "size": stated.size,
-                "root": stated.root,
+                "origin": signed.checkpoint.origin,
+                "size": signed.checkpoint.size,
+                "root": signed.checkpoint.root,
                 "name": key.name,
-                "line": next(each.line() for each in note.signatures if each.name == key.name),
+                "line": signed.line,
                 "received_at": clock.now(session),
             }
-        )
-    if rows:
+            for signed, _ in fresh
+        ]
         session.execute(insert_ignoring_conflicts(session, _signature), rows)
         audit.record(
             session,
             actor,
             act="log.cosign",
             on=f"key:{key.name}",
-            after={str(row["origin"]): row["size"] for row in rows},
+            after={kept.origin: kept.size for _, kept in fresh},
         )
-    return origins_signed
+    return found
+
+
+def _refuse_halves(found: Iterable[Kept]) -> None:
+    """The tool signs both logs of a wave or none: a file with one of them lost a line. Raises Conflict."""
+    logs: dict[str, set[str]] = {}
+    for kept in found:
+        parts = kept.origin.split("/")
+        if len(parts) > 2:
+            logs.setdefault(parts[1], set()).add(parts[2])
+    for wave, names in logs.items():
+        if missing := {"p", "c"} - names:
+            raise _refused(
+                "signatures_incomplete",
+                zh=f"文件中轮次“{wave}”只有一本登记簿的签名，缺少“{'、'.join(sorted(missing))}”：没有复制完整。请从离线机器重新复制整个文件。",
+                en=f"Of wave “{wave}” the file holds the signature of one log only, that of “{', '.join(sorted(missing))}” is "
+                "missing: it was not copied whole. Copy the whole file from the offline machine again.",
+            )
+
+
+def _kept(session: Session, signed: Signed, *, key: notes.VerifierKey) -> Kept:
+    """What a signature means beside what is known. Raises Conflict."""
+    stated = signed.checkpoint
+    last = latest(session, stated.origin)
+    if last is None:
+        raise _refused(
+            "log_unknown",
+            zh=f"第{signed.number}行签署的是登记簿“{stated.origin}”，这里没有这个登记簿。请确认下载的文件夹来自本平台。",
+            en=f"Line {signed.number} signs the log “{stated.origin}”, and there is no such log here. Make sure that the "
+            "folder was downloaded from this platform.",
+        )
+    known = sa.select(Checkpoint.id).where(
+        Checkpoint.origin == stated.origin, Checkpoint.size == stated.size, Checkpoint.root == stated.root
+    )
+    if session.execute(known.limit(1)).first() is None:
+        raise _refused(
+            "checkpoint_unknown",
+            zh=f"平台从未签署过登记簿“{stated.origin}”的这一状态（第{signed.number}行，{stated.size}条）。有人给审计机关看了另一份登记簿："
+            "请保留该文件并立即核查，不要重新签署。",
+            en=f"The platform never signed this state of the log “{stated.origin}” (line {signed.number}, size "
+            f"{stated.size}). Somebody showed the audit office another log: keep the file and look into it at once; do not "
+            "sign again.",
+        )
+    is_same = sa.and_(AuditorSignature.origin == stated.origin, AuditorSignature.name == key.name)
+    newest = session.scalar(sa.select(sa.func.max(AuditorSignature.size)).where(is_same))
+    held = session.scalar(
+        sa.select(AuditorSignature.id).where(is_same, AuditorSignature.size == stated.size).limit(1)
+    )
+    if held is None and newest is not None and stated.size < newest:
+        raise _refused(
+            "signature_of_an_old_state",
+            zh=f"第{signed.number}行签署的是登记簿“{stated.origin}”较早的状态（{stated.size}条），审计机关已签署到{newest}条。"
+            "请重新下载要签署的文件夹，签署后再上传。",
+            en=f"Line {signed.number} signs an old state of the log “{stated.origin}” (size {stated.size}); the audit office "
+            f"has signed size {newest} already. Download the folder to be signed anew, sign it, and upload that.",
+        )
+    return Kept(origin=stated.origin, size=stated.size, size_now=last.size, is_new=held is None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """How a log stands: what the platform signed last, and what the audit office did."""
+
+    origin: str
+    size: int
+    signed_at: datetime
+    office_size: int | None
+    """The size that the office signed last; None where it signed none."""
+    is_signed: bool
+    """Whether the newest state bears its signature."""
+
+
+def heads(session: Session, names: Iterable[str], *, key: notes.VerifierKey | None) -> list[Head]:
+    """The newest state of each of these logs that has one."""
+    found = []
+    for origin in names:
+        last = latest(session, origin)
+        if last is None:
+            continue
+        own = [] if key is None else _own(session, origin, key)
+        found.append(
+            Head(
+                origin=origin,
+                size=last.size,
+                signed_at=last.signed_at,
+                office_size=max((size for size, _ in own), default=None),
+                is_signed=(last.size, last.root) in own,
+            )
+        )
+    return found
+
+
+def heads_of_wave(session: Session, wave: str, *, key: notes.VerifierKey | None) -> list[Head]:
+    """The newest states of both logs of a wave; none where the platform has not signed them yet."""
+    names = (origins.current(session, origins.of_wave(wave, log)) for log in ("p", "c"))
+    return heads(session, names, key=key)
+
+
+def _own(session: Session, origin: str, key: notes.VerifierKey) -> list[tuple[int, bytes]]:
+    rows = session.execute(
+        sa.select(AuditorSignature.size, AuditorSignature.root).where(
+            AuditorSignature.origin == origin, AuditorSignature.name == key.name
+        )
+    )
+    return [(row.size, row.root) for row in rows]
 
 
 def lines_of(session: Session, origin: str) -> dict[tuple[int, bytes], list[str]]:
@@ -130,18 +227,5 @@ def refuse_uncosigned(session: Session, wave: str, *, office: AuditOffice) -> No
             )
 
 
-def _lines(content: bytes) -> list[dict[str, str]]:
-    if len(content) > MAX_BYTES:
-        raise _unreadable()
-    try:
-        return [parse_json(line) for line in content.split(b"\n") if line.strip()]
-    except BadJsonError:
-        raise _unreadable() from None
-
-
-def _unreadable() -> Invalid:
-    return Invalid(
-        "not_signatures",
-        zh="这不是审计机关签署工具生成的签名文件，或签名无效。一行也没有保存。",
-        en="This is no file of the audit office's signing tool, or a signature in it is wrong. Nothing was kept.",
-    )
+def _refused(code: str, *, zh: str, en: str) -> Conflict:
+    return Conflict(code, zh=f"{zh}没有保存任何内容。", en=f"{en} Nothing was kept.")

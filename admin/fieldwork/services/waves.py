@@ -201,6 +201,17 @@ def open_wave(
     )
 
 
+def sign_empty_logs(session: Session, wave: Wave, *, keys: KeyStore, sink: CheckpointSink) -> None:
+    """Sign the empty logs of a planned wave, for the audit office to sign before it opens. Raises Conflict."""
+    if wave.status != WaveStatus.PLANNED.value:
+        raise Conflict(
+            "wave_not_planned_any_more",
+            zh="轮次已不在计划状态，其登记簿会随增长自动签署。",
+            en="The wave is not planned any more; its logs are signed as they grow.",
+        )
+    checkpoint.sign_wave(session, wave, occasion="opening", keys=keys, sink=sink)
+
+
 def _limit_quotas(session: Session, wave: Wave) -> None:
     """A cell for every quota of the instrument: one that ends the interview when it is full, or one that counts on."""
     program = Program.from_json(wave.version.program)

@@ -263,8 +263,10 @@ def test_the_audit_office_signs_offline_and_its_lines_are_published(town: Town, 
         with pytest.raises(Conflict, match="not_cosigned"):
             cosigning.refuse_uncosigned(session, CODE, office=wanted)
         signed = (tmp_path / "out.jsonl").read_bytes()
-        assert cosigning.take(session, signed, key=key, actor="user:an") == [C, P]
-        cosigning.take(session, signed, key=key, actor="user:an")
+        kept = cosigning.take(session, signed, key=key, actor="user:an")
+        assert [(each.origin, each.size, each.is_new) for each in kept] == [(C, 13, True), (P, 13, True)]
+        again = cosigning.take(session, signed, key=key, actor="user:an")
+        assert [each.is_new for each in again] == [False, False]
         cosigning.refuse_uncosigned(session, CODE, office=wanted)
         for name in (None, notes.VerifierKey(name="demo-office", public=key.public).fingerprint):
             with pytest.raises(Conflict, match="no_audit_office"):
@@ -280,9 +282,26 @@ def test_lines_of_others_or_of_other_states_are_refused(town: Town, tmp_path: Pa
     signed = (tmp_path / "out.jsonl").read_bytes()
     stranger = notes.VerifierKey(name="audit-office", public=bytes(32))
     with town.world.session() as session:
-        for content, who in ((signed, stranger), (b"{}", key), (b"x", key), (signed[:-40], key)):
-            with pytest.raises(Invalid, match="not_signatures"):
+        other = notes.VerifierKey(name="other-office", public=key.public)
+        changed = signed.replace(b"\\n13\\n", b"\\n12\\n", 1)
+        lines = signed.split(b"\n")
+        for content, who, code, told in (
+            (signed, other, "signature_of_another_name", "Line 1 (log “minyi/residents-2026/c”)"),
+            (signed, stranger, "signature_of_another_key", "auditor.py show-key"),
+            (changed, key, "signature_wrong", "changed or damaged after signing"),
+            (b"", key, "signatures_empty", "The file is empty"),
+            (b"x" * 5_000_000, key, "signatures_too_large", "too large"),
+            (b"{}", key, "not_signatures", "Line 1 is nothing"),
+            (b"PK\x03\x04", key, "not_signatures", "Line 1 is nothing"),
+            (signed[:-40], key, "signatures_cut_off", "breaks off in line 2"),
+            (lines[0][:90], key, "signatures_cut_off", "breaks off in line 1"),
+        ):
+            with pytest.raises(Invalid, match=code) as refused:
                 cosigning.take(session, content, key=who, actor="user:an")
+            assert told in refused.value.message("en")
+            assert "没有保存任何内容" in refused.value.message("zh")
+        with pytest.raises(Conflict, match="signatures_incomplete"):
+            cosigning.take(session, lines[0], key=key, actor="user:an")
         invented = notes.Checkpoint(origin=C, size=99, root=bytes(32)).text()
         _, private = auditor_tool.read_private(str(tmp_path / "office.key"))
         note = invented + "\n" + auditor_tool.sign(invented, "audit-office", private)
@@ -290,6 +309,40 @@ def test_lines_of_others_or_of_other_states_are_refused(town: Town, tmp_path: Pa
             cosigning.take(
                 session, json.dumps({"origin": C, "note": note}).encode(), key=key, actor="user:an"
             )
+
+
+def test_a_file_from_before_is_told_from_the_newest(engine: sa.Engine, tmp_path: Path) -> None:
+    town = Town(make_world(engine, tmp_path), tmp_path)
+    key, more = office(town, tmp_path)
+    assert auditor_tool.main(["sign", str(town.write(town.files())), *more]) == 0
+    old = (tmp_path / "out.jsonl").read_bytes()
+    town.collect(4)
+    town.sign("sealing")
+    assert auditor_tool.main(["sign", str(town.write(town.files())), *more]) == 0
+    new = (tmp_path / "out.jsonl").read_bytes()
+    with town.world.session() as session:
+        kept = cosigning.take(session, new, key=key, actor="user:an")
+        assert [(each.size, each.size_now) for each in kept] == [(17, 17), (17, 17)]
+        with pytest.raises(Conflict, match="signature_of_an_old_state") as refused:
+            cosigning.take(session, old, key=key, actor="user:an")
+        assert "size 13" in refused.value.message("en")
+        (head, _) = cosigning.heads_of_wave(session, CODE, key=key)
+        assert (head.size, head.office_size, head.is_signed) == (17, 17, True)
+    town.collect(2)
+    town.sign("sealing")
+    with town.world.session() as session:
+        (head, _) = cosigning.heads_of_wave(session, CODE, key=key)
+        assert (head.size, head.office_size, head.is_signed) == (19, 17, False)
+
+
+def test_a_log_of_another_platform_is_named(town: Town, tmp_path: Path) -> None:
+    key, _ = office(town, tmp_path)
+    text = notes.Checkpoint(origin="elsewhere/w/p", size=0, root=auditor_tool.EMPTY_ROOT).text()
+    _, private = auditor_tool.read_private(str(tmp_path / "office.key"))
+    note = text + "\n" + auditor_tool.sign(text, "audit-office", private)
+    line = json.dumps({"origin": "elsewhere/w/p", "note": note}).encode()
+    with town.world.session() as session, pytest.raises(Conflict, match="log_unknown"):
+        cosigning.take(session, line, key=key, actor="user:an")
 
 
 def test_the_office_refuses_what_does_not_continue_what_it_saw(town: Town, tmp_path: Path) -> None:
