@@ -39,8 +39,9 @@ _take = (
     .returning(_cell.c.id, _cell.c.code, (_cell.c.n > _cell.c.cap).label("is_over"))
 )
 _give_back = sa.update(_cell).where(_cell.c.id.in_(sa.select(_in_order.c.id))).values(n=_cell.c.n - 1)
+_takes_nobody = sa.and_(_cell.c.on_full != CONTINUE, _cell.c.n >= _cell.c.cap)
 _full_cells = sa.select(_cell.c.id, _cell.c.definition).where(
-    _cell.c.wave_id == sa.bindparam("wave_id"), _cell.c.on_full != CONTINUE, _cell.c.n >= _cell.c.cap
+    _cell.c.wave_id == sa.bindparam("wave_id"), _takes_nobody
 )
 
 
@@ -82,6 +83,11 @@ def full_cells(session: Session, wave_id: int) -> tuple[Cell, ...]:
     """The cells that take nobody more at this moment: for advice, which holds nothing."""
     rows = session.connection().execute(_full_cells, {"wave_id": wave_id})
     return tuple(Cell(id=row.id, definition=row.definition) for row in rows)
+
+
+def has_full_cells(wave_id: sa.ColumnElement[int]) -> sa.Label[bool]:
+    """A column of this name for statements that find a wave: whether any cell of it takes nobody more."""
+    return sa.exists().where(_cell.c.wave_id == wave_id, _takes_nobody).label("has_full_cells")
 
 
 def why_full(cells: Iterable[Cell], state: AnswerState, program: Program) -> Cell | None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
 
+from survey import clock
 from survey.db import LeanSession, db, reading_engine, single_reading_engine
 
 
@@ -30,5 +31,5 @@ def reading() -> Iterator[Session]:
     if db.session.info.get("read_only"):
         yield db.session()
     else:
-        with LeanSession(single_reading_engine(db.engine)) as session:
+        with LeanSession(single_reading_engine(db.engine), info={clock.IN_REQUEST: None}) as session:
             yield session

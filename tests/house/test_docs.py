@@ -24,7 +24,7 @@ from tests.house.test_layout import ROOT, tracked
 
 DOCS = ROOT / "docs"
 PAGES = sorted(path for path in tracked("README.md", "docs/*.md") if path.suffix == ".md")
-OURS = ("survey", "admin", "analysis")
+OURS = ("wsgi", "survey", "admin", "analysis")
 
 
 def _page(name: str) -> str:

@@ -69,7 +69,9 @@ def refused(wave: str, draft: OpenDraft, program: Program, error: Gone) -> Respo
 
 
 def _cell(mine: Mine) -> quotas.Cell | None:
-    if mine.share is not None:  # whoever fills in a part for others does not hand it in
+    if (
+        mine.share is not None or not mine.may_be_full
+    ):  # whoever fills in a part for others does not hand it in
         return None
     full = quotas.full_cells(db.session(), mine.draft.wave_id)
     return quotas.why_full(full, mine.draft.document.state, mine.program)

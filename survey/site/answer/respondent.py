@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.collect import drafts, programs, returns, submit
+from survey.collect import drafts, programs, quotas, returns, submit
 from survey.collect.documents import DraftDocument
 from survey.collect.drafts import OpenDraft
 from survey.collect.pages import is_step_done, next_page
@@ -34,7 +34,12 @@ from survey.site.here import platform
 
 REVIEW, END, HUB, NEXT = "review", "end", "hub", "next"
 _mine = (
-    sa.select(*drafts.COLUMNS, *waves.COLUMNS, *clock.COLUMNS)
+    sa.select(
+        *drafts.COLUMNS,
+        *waves.COLUMNS,
+        quotas.has_full_cells(table_of(Wave).c.id),
+        *clock.COLUMNS,
+    )
     .join(table_of(Wave), table_of(Wave).c.id == table_of(Draft).c.wave_id)
     .where(
         table_of(Draft).c.lookup_cookie == sa.bindparam("lookup"),
@@ -57,6 +62,8 @@ class Mine:
     draft: OpenDraft
     program: Program
     now: datetime
+    may_be_full: bool = True
+    """False where it is certain that no quota of the wave is full."""
     share: Share | None = None
     """The part of a firm's return that this browser may reach; None where it holds the whole."""
 
@@ -198,6 +205,7 @@ def _found_by_cookie(wave: str, session: Session) -> Mine | None:
         draft=draft,
         program=programs.load(session, draft.document.instrument),
         now=clock.beside(session, row),
+        may_be_full=bool(row.has_full_cells),
     )
 
 
