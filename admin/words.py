@@ -222,7 +222,7 @@ _WORDS: Mapping[str, Mapping[str, object]] = MappingProxyType(
             "poor": _l("Poor"),
         },
         "handover": {"prepared": _l("Prepared"), "signed": _l("Signed")},
-        "area": {"province": _l("Province"), "city": _l("City"), "county": _l("County")},
+        "area": {"province": _l("Province or region"), "city": _l("City"), "county": _l("County")},
         "agent": {"phone": _l("Phone or tablet"), "desktop": _l("Computer"), "": _l("Unknown device")},
     }
 )
