@@ -11,7 +11,8 @@ from typing import Any
 
 WAIT_SECONDS = 10
 """How long a statement waits for what another transaction holds, before the page says "not at this moment"."""
-_PROMPT = 0.5
+_ASK_EVERY = 0.001
+"""Seconds between two looks at whether another process still writes."""
 
 
 class _WriterQueue:
@@ -99,15 +100,25 @@ class QueueingConnection(sqlite3.Connection):
             self._leave()
 
     def _begin(self, waited: float) -> None:
-        """Where another process holds the file, wait for what is left of the time."""
-        is_late = waited > _PROMPT
-        if is_late:
-            self.execute(f"PRAGMA busy_timeout={max(0, int(1000 * (WAIT_SECONDS - waited)))}")
+        """Where another process holds the file, ask again and again for what is left of the time.
+
+        SQLite itself would ask ever more seldom, up to ten times a second: a busy process that hands the lock on
+        from one of its own to the next would keep the other one out for seconds.
+        """
+        until = time.monotonic() + WAIT_SECONDS - waited
+        self.execute("PRAGMA busy_timeout=0")
         try:
-            self.execute("BEGIN IMMEDIATE")
+            while True:
+                try:
+                    self.execute("BEGIN IMMEDIATE")
+                    return
+                except sqlite3.OperationalError as error:
+                    is_held = (error.sqlite_errorcode & 0xFF) == sqlite3.SQLITE_BUSY
+                    if not is_held or time.monotonic() > until:
+                        raise
+                time.sleep(_ASK_EVERY)
         finally:
-            if is_late:
-                self.execute(f"PRAGMA busy_timeout={1000 * WAIT_SECONDS}")
+            self.execute(f"PRAGMA busy_timeout={1000 * WAIT_SECONDS}")
 
     def _leave(self) -> None:
         if self._has_turn and self._queue is not None:

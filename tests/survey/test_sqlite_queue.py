@@ -95,7 +95,6 @@ def test_whoever_waited_long_for_another_process_has_only_the_rest_of_the_time(
     engine: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sqlite_queue, "WAIT_SECONDS", 1)
-    monkeypatch.setattr(sqlite_queue, "_PROMPT", 0.0)
     other = sqlite3.connect(tmp_path / "x.db", isolation_level=None)  # as another process: not in this line
     other.execute("BEGIN IMMEDIATE")
     began = time.monotonic()
