@@ -1,7 +1,8 @@
 """``make faults``: breaks installations in every way of the list, and writes docs/faults.md with what was found.
 
-``SCALE=0.1`` takes a tenth of the counts; ``ONLY=R07,R14`` some of the list and ``ON=sqlite`` one database, which
-only prints. Everything runs on loopback, on databases of its own, with server processes that are ended by their ids.
+``SCALE=0.1`` takes a tenth of the counts; ``ONLY=R07,R14`` some of the list and ``ON=sqlite`` one database. The page
+is written after each scenario, and only the rows of what was run are. Everything runs on loopback, on databases of its
+own, with server processes that are ended by their ids.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from tests.conftest import make_settings, migrate_to_head
 from tests.faults.installation import ROOT, installation
 from tests.faults.outcome import Outcome
 from tests.faults.own_postgres import own_postgres
-from tests.faults.page import page
+from tests.faults.page import Found, page, rows_of, with_found
 from tests.faults.registry import Mistake, On, Scenario, scenarios
 
 PAGE = ROOT / "docs" / "faults.md"
@@ -46,24 +47,36 @@ def main() -> int:
             postgres.create_database(url, _TEMPLATE)
             whole = url.set(database=_TEMPLATE).render_as_string(hide_password=False)
             migrate_to_head(make_settings(Path(folder) / "template", whole))
-        found: list[Outcome] = []
+        found: list[Found] = []
         for number, scenario in enumerate(chosen):
             where = Path(folder) / str(number)
             databases = [
                 on for on in scenario.on if given.on in {"", "sqlite" if on == "sqlite" else "postgresql"}
             ]
-            found += [_run(scenario, where / on, on, made) for on in databases]
-            found += [
-                _run(scenario, where / f"planted{n}" / on, on, made, mistake)
-                for n, mistake in enumerate(scenario.mistakes)
+            runs: list[tuple[On, Mistake | None]] = [(on, None) for on in databases]
+            runs += [
+                (on, mistake)
+                for mistake in scenario.mistakes
                 for on in mistake.on or scenario.on
                 if on in databases
             ]
-    text = page(found, scale=given.scale, seconds=time.monotonic() - began)
-    if not only and not given.on:
-        PAGE.write_text(text, encoding="utf-8")
-    sys.stdout.write(text)
-    return int(any(bool(outcome.planted) == outcome.held for outcome in found))
+            for n, (on, mistake) in enumerate(runs):
+                outcome = _run(scenario, where / f"{n}-{on}", on, made, mistake)
+                found.append(Found(name=scenario.name, outcome=outcome, scale=given.scale))
+                _write(found[-1:])
+    sys.stdout.write(f"{len(found)} runs in {(time.monotonic() - began) / 60:.0f} minutes\n")
+    unexpected = [one for one in found if bool(one.outcome.planted) == one.outcome.held]
+    for one in unexpected:
+        what = "did not notice " + one.outcome.planted if one.outcome.planted else "did not hold"
+        sys.stdout.write(f"{one.name} {one.outcome.database} {what}: {'; '.join(one.outcome.faults)}\n")
+    return int(bool(unexpected))
+
+
+def _write(found: list[Found]) -> None:
+    """Put the rows of what was found into the page; what runs beside us may have written others meanwhile."""
+    before = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    rows = with_found(rows_of(before), found)
+    PAGE.write_text(page(rows, order=[scenario.name for scenario in scenarios(1)]), encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +122,10 @@ def _run(scenario: Scenario, folder: Path, on: On, made: Made, mistake: Mistake 
     except Exception as error:  # one scenario that breaks down must not take the others' figures along
         traceback.print_exc()
         what = f"the scenario broke down: {type(error).__name__}"
-        outcome = Outcome(id=scenario.fault, database=database, what=what, figures={}, faults=(str(error),))
+        told = (str(error) or type(error).__name__,)
+        outcome = Outcome(
+            id=scenario.fault, database=database, what=what, figures={}, faults=told, planted=planted
+        )
     sys.stderr.write(
         f"{scenario.name} {outcome.database} {planted or 'as built'}, {time.monotonic() - began:.0f} s: "
         f"{outcome.faults or 'held'} {dict(outcome.figures)}\n"
@@ -122,9 +138,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--scale", type=float, default=float(os.environ.get("SCALE") or 1), help="share of the counts"
     )
-    parser.add_argument(
-        "--only", default=os.environ.get("ONLY", ""), help="names such as R01,R07; prints only"
-    )
+    parser.add_argument("--only", default=os.environ.get("ONLY", ""), help="names such as R01,R07")
     parser.add_argument("--on", default=os.environ.get("ON", ""), choices=("", "sqlite", "postgresql"))
     return parser.parse_args()
 

@@ -13,9 +13,9 @@ import sqlalchemy as sa
 
 from admin.demo.walker import Page
 from admin.fieldwork.services import waves
-from survey.db import WAIT_SECONDS
 from survey.identity.actors import Actor
 from survey.models.wave import Wave
+from survey.sqlite_queue import WAIT_SECONDS
 from tests.faults import disks
 from tests.faults.books import balance
 from tests.faults.installation import ENTRY, NO_LIMIT, Installation, serving

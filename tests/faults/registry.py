@@ -85,7 +85,7 @@ _EARLY = "acknowledge-before-commit"
 def _crashes(n: Count) -> Iterator[Scenario]:
     yield Scenario(
         name="R01",
-        run=partial(crashes.killed_workers, people=n(2000, 60), at_once=32, kills=5),
+        run=partial(crashes.killed_workers, people=n(2000, 60), at_once=32, kills=n(5, 1)),
         on=BOTH,
         mistakes=(Mistake(name=_EARLY, arguments={"people": 100, "kills": 3}),),
     )
