@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.db import table_of
 from survey.models.content import ContentDocument
-from survey.models.cycle import Cycle
+from survey.models.cycle import Cycle, CycleStage
 from survey.models.instrument import InstrumentVersion
 from survey.models.publication import Release
 from survey.models.wave import Wave
 from survey.publish import releases
+from survey.publish.measures import MEASURES
 from survey.publish.releases import ReleaseDay
 
 Words = Mapping[str, str]
@@ -32,6 +33,7 @@ _newest_province = (
 )
 _earlier = _release.alias("earlier")
 _former, _before = _cycle.alias("former_cycle"), _release.alias("before")
+_measures = table_of(CycleStage).alias("measures")
 _find_before = (
     sa.select(_before.c.id)
     .join(_former, _former.c.id == _before.c.cycle_id)
@@ -50,6 +52,7 @@ _find = (
         _version.c.digest.label("instrument"),
         _earlier.c.public_id.label("earlier_public_id"),
         _earlier.c.title.label("earlier_title"),
+        _measures.c.signed_at.label("earlier_done_at"),
         *releases.COLUMNS,
         *clock.COLUMNS,
     )
@@ -58,6 +61,10 @@ _find = (
     .join(_version, _version.c.id == _wave.c.instrument_version_id)
     .outerjoin(_release, _release.c.id == releases.first_of_cycle(_cycle.c.id))
     .outerjoin(_earlier, _earlier.c.id == _find_before)
+    .outerjoin(
+        _measures,
+        sa.and_(_measures.c.cycle_id == _earlier.c.cycle_id, _measures.c.stage == MEASURES),
+    )
     .where(_wave.c.id == sa.bindparam("wave_id"))
 )
 _find_province = (
@@ -73,6 +80,8 @@ class EarlierResult:
 
     public_id: str
     title: Words
+    has_measures: bool
+    """Whether what was done about it is signed off; its page says so, or that nothing is yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +125,11 @@ def notice(session: Session, wave_id: int, *, retention_years: int) -> Notice:
     province = _province(session, row.province)
     earlier = None
     if row.earlier_public_id is not None:
-        earlier = EarlierResult(public_id=row.earlier_public_id, title=row.earlier_title)
+        earlier = EarlierResult(
+            public_id=row.earlier_public_id,
+            title=row.earlier_title,
+            has_measures=row.earlier_done_at is not None,
+        )
     return Notice(
         instrument=row.instrument,
         organisers=tuple(each.name for each in province.organisers),

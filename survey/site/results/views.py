@@ -10,7 +10,8 @@ from survey.db import db
 from survey.kit import compressed, guard
 from survey.kit.language import language_for
 from survey.kit.marked import questions_in
-from survey.publish import releases
+from survey.publish import measures, releases
+from survey.site.here import platform
 from survey.site.results import figures
 
 results = flask.Blueprint("results", __name__, url_prefix="/results")
@@ -35,7 +36,14 @@ def show(public_id: str) -> ResponseReturnValue:
     if found.results is None:
         return flask.render_template("site/announced.html", day=found.day)
     questions_in(language_for(found.day.title))  # names along the axes say in which language they are
-    return flask.render_template("site/result.html", release=found, found=found.results, figures=figures)
+    zone = platform().settings.time_zone
+    return flask.render_template(
+        "site/result.html",
+        release=found,
+        found=found.results,
+        figures=figures,
+        measures=measures.of_release(db.session(), public_id, zone=zone),
+    )
 
 
 @results.get("/<public_id>/files/<name>")
