@@ -10,9 +10,6 @@ from survey.db import db
 from survey.errors import Invalid
 from survey.kit import admission
 
-THREADS = admission.PLACES + admission.MOST_BEGINNING + 16
-"""For each worker: enough for those worked on, those who wait at the gate, and those who are asked to come later."""
-
 
 def serve(app: flask.Flask, *, host: str, port: int, workers: int) -> None:
     """Serve ``app`` until SIGTERM or Ctrl-C. Raises Invalid where granian is not installed.
@@ -40,7 +37,7 @@ def serve(app: flask.Flask, *, host: str, port: int, workers: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=THREADS,
+        blocking_threads=admission.THREADS,
         websockets=False,
         respawn_failed_workers=True,
         log_access=False,

@@ -19,10 +19,8 @@ from waitress.server import create_server
 
 from survey.kit import admission
 
-THREADS = admission.PLACES + admission.MOST_BEGINNING + 32
-"""Enough for those worked on, those who wait at the gate, and those who are asked to come later."""
 LIMITS: dict[str, Any] = {  # Any: settings of several types
-    "threads": THREADS,
+    "threads": admission.THREADS,
     # Refused before it is read; each view has a narrower limit of its own.
     "max_request_body_size": 20 * 1024 * 1024,
     # Phones keep a connection after a page. At the default of 100 the hundredth idle one locks everybody else out.

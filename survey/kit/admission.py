@@ -17,6 +17,8 @@ PLACES = 8
 """Requests worked on at once by one process; more would only share the same processor."""
 MOST_BEGINNING, MOST_WAITING = 16, 400
 """With so many waiting, whoever only begins is asked to come later; with so many, everybody is."""
+THREADS = PLACES + MOST_BEGINNING + 32
+"""What a server process needs for those worked on, those who wait here, and those who are asked to come later."""
 PATIENCE_BEGINNING, PATIENCE = 2.0, 8.0
 """How long they wait for a place, in seconds; longer than that a phone shows nothing and people tap again."""
 _RETRY_FROM, _RETRY_SPREAD = 20, 40

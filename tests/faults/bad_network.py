@@ -98,9 +98,9 @@ class BadNetwork:
 
 
 @contextmanager
-def bad_network(server_port: int) -> Iterator[BadNetwork]:
+def bad_network(server_port: int, *, late_copies: float = 0.1) -> Iterator[BadNetwork]:
     """A bad network in front of a server for the length of the block."""
-    network = BadNetwork(server_port=server_port)
+    network = BadNetwork(server_port=server_port, late_copies=late_copies)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         network.port = listening.getsockname()[1]
         thread = threading.Thread(target=network.serve, args=(listening,), daemon=True)

@@ -24,13 +24,13 @@ def rolling(
     planted: str = "",
     pause: float = _PAUSE,
 ) -> Outcome:
-    """R17: with ``workers`` the server replaces them on a signal; the embedded one is stopped and started again."""
+    """R17: with ``workers`` the new server comes up beside the old one; the embedded one is stopped and started."""
 
     def restart(server: Server) -> float:
         assert server.process is not None
         struck = time.monotonic()
         if workers:
-            os.kill(server.process.pid, signal.SIGHUP)
+            server.replace()
         else:
             os.kill(server.process.pid, signal.SIGTERM)
             server.process.wait()
@@ -51,7 +51,7 @@ def rolling(
     if outcome.figures["5xx seen"]:
         faults.append(f"{outcome.figures['5xx seen']} answers of 5xx")
     how = (
-        f"the {workers} workers of the server are replaced on a signal"
+        f"a new server of {workers} workers comes up on the same port, then the old one is told to leave"
         if workers
         else ("the embedded server is told to stop, and started again")
     )

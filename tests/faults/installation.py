@@ -18,7 +18,6 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from admin.demo.serve import THREADS
 from survey.backends.checkpoints import FolderCheckpoints
 from survey.db import make_engine
 from survey.instrument.program import Program
@@ -121,7 +120,7 @@ def installation(
 
 @dataclass(slots=True, kw_only=True)
 class Server:
-    """The server in front of an installation; ``workers`` 0 is the embedded one (waitress), else granian."""
+    """The server in front of an installation; ``workers`` 0 is the embedded one, else that of ``minyi serve``."""
 
     at: Installation
     planted: str = ""
@@ -140,20 +139,7 @@ class Server:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        command = [sys.executable, "-m", "tests.faults.serve", str(self.port)]
-        if self.workers:
-            command = [
-                *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"),
-                *("--host", "127.0.0.1", "--port", str(self.port), "--workers", str(self.workers)),
-                *(
-                    "--blocking-threads",
-                    str(THREADS),
-                    "--respawn-failed-workers",
-                    "--respawn-interval",
-                    "0.1",
-                ),
-                *("--log-level", "critical", "tests.faults.serve:app"),
-            ]
+        command = [sys.executable, "-m", "tests.faults.serve", str(self.port), str(self.workers)]
         # A group of its own, so that what we end is exactly what we started.
         with Path(self.log or self.at.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -197,6 +183,20 @@ class Server:
         os.kill(int(children[0]), signal.SIGKILL)
         return True
 
+    def replace(self) -> None:
+        """Put a new server in the place of this one: it comes up on the same port, then the old one is told to leave."""
+        assert self.workers
+        assert self.process is not None
+        old, before = self.process, _listening(self.port)
+        self.start()
+        until = time.monotonic() + _START_SECONDS
+        while _listening(self.port) < before + self.workers:
+            if self.process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError(f"no second server came up on port {self.port}")
+            time.sleep(0.05)
+        old.send_signal(signal.SIGTERM)
+        old.wait()
+
     def stop(self) -> None:
         """End it, by its process group."""
         if self.process is None or self.process.poll() is not None:
@@ -225,6 +225,12 @@ def serving(
         yield server
     finally:
         server.stop()
+
+
+def _listening(port: int) -> int:
+    """How many sockets listen on a port of the loopback address: each worker has one."""
+    rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    return sum(row[3] == "0A" and int(row[1].split(":")[1], 16) == port for row in rows)
 
 
 def free_port() -> int:

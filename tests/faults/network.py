@@ -17,10 +17,12 @@ _ENOUGH = 0.995
 _PATIENCE = 120.0
 
 
-def bad_connections(at: Installation, *, people: int, at_once: int = 24, planted: str = "") -> Outcome:
+def bad_connections(
+    at: Installation, *, people: int, at_once: int = 24, late_copies: float = 0.1, planted: str = ""
+) -> Outcome:
     """R07: everybody answers, goes back and corrects an answer; a late copy of the first must not undo that."""
     diary = Diary(path=at.folder / "diary")
-    with serving(at, planted=planted) as server, bad_network(server.port) as network:
+    with serving(at, planted=planted) as server, bad_network(server.port, late_copies=late_copies) as network:
         answer_at_once(
             network.address,
             at.world.issue(people),
@@ -42,7 +44,8 @@ def bad_connections(at: Installation, *, people: int, at_once: int = 24, planted
     return Outcome(
         id="R07",
         database=at.database,
-        what="30 % of exchanges cut, 300 ms delay, 5 % stalled; one form in ten comes again two seconds late",
+        what="30 % of exchanges cut, 300 ms delay, 5 % stalled; "
+        f"{100 * late_copies:g} % of forms come again two seconds late",
         figures={
             "people": people,
             "receipts": books.n_acked,

@@ -47,6 +47,8 @@ def acknowledge_before_commit(app: flask.Flask) -> None:
     """The receipt is shown at once; a thread writes the submission down a little later."""
     promised: dict[bytes, Receipt] = {}
     waiting: queue.Queue[tuple[PreparedSubmission, KeyStore]] = queue.Queue()
+    writers: list[threading.Thread] = []
+    starting = threading.Lock()
     commit, find_receipt = submit.commit, respondent.find_receipt
 
     def promise(session: Session, prepared: PreparedSubmission, *, keys: KeyStore) -> Receipt:
@@ -55,6 +57,10 @@ def acknowledge_before_commit(app: flask.Flask) -> None:
         receipt = promised.setdefault(prepared.draft.locks.lookup_cookie, prepared.receipt)
         if receipt is prepared.receipt:
             waiting.put((prepared, keys))
+            with starting:
+                if not writers:  # only now: a thread does not live on in forked workers
+                    writers.append(threading.Thread(target=write_behind, daemon=True))
+                    writers[0].start()
         return receipt
 
     def find(wave: str) -> Receipt | None:
@@ -76,7 +82,6 @@ def acknowledge_before_commit(app: flask.Flask) -> None:
 
     submit.commit = promise
     respondent.find_receipt = find
-    threading.Thread(target=write_behind, daemon=True).start()
 
 
 def check_then_use_token(_app: flask.Flask) -> None:

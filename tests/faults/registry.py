@@ -152,7 +152,7 @@ def _networks(n: Count) -> Iterator[Scenario]:
         name="R07",
         run=partial(network.bad_connections, people=n(200, 12)),
         on=BOTH,
-        mistakes=(Mistake(name="last-tab-wins", arguments={"people": 24}),),
+        mistakes=(Mistake(name="last-tab-wins", arguments={"people": 24, "late_copies": 0.5}),),
     )
     yield Scenario(
         name="R08",

@@ -1,5 +1,7 @@
 """The server under test, in a process of its own: the whole application, or one with a planted mistake.
 
+Run with a port and a number of workers; with none it is the embedded server.
+
 Settings come from ``SURVEY_*``; ``FAULTS_PLANTED`` names mistakes, ``FAULTS_DISK`` a file that holds the
 largest number of pages the database may have (a full disk that can be emptied while the server runs).
 """
@@ -16,6 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from admin.demo.serve import serve_forever
+from survey import serving
 from tests.faults.planted import MISTAKES
 from wsgi import create_app
 
@@ -36,12 +39,9 @@ def _limit_pages(limit: Path) -> None:
         connection.execute(f"PRAGMA max_page_count={int(limit.read_text())}")
 
 
-def __getattr__(name: str) -> flask.Flask:
-    """``tests.faults.serve:app`` for the worker processes of granian."""
-    if name == "app":
-        return make_app()
-    raise AttributeError(name)
-
-
 if __name__ == "__main__":
-    serve_forever(make_app(), port=int(sys.argv[1]))
+    chosen, workers = int(sys.argv[1]), int(sys.argv[2])
+    if workers:
+        serving.serve(make_app(), host="127.0.0.1", port=chosen, workers=workers)
+    else:
+        serve_forever(make_app(), port=chosen)
