@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import statistics
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import flask
 import pytest
@@ -122,6 +126,102 @@ def test_typed_codes_meet_the_same_pages(app: flask.Flask, stranger: FlaskClient
         assert page.status_code == 303
         assert page.location.endswith(f"/answer/{town.wave}/")
         assert page.headers["Referrer-Policy"] == "no-referrer"
+
+
+@contextmanager
+def _asked(app: flask.Flask) -> Iterator[list[str]]:
+    """The statements of the block, in their order and without their values."""
+    found: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:  # Any: SQLAlchemy's hook
+        found.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    sa.event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield found
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", note)
+
+
+class _Counted:
+    """The counters of limits; each call is noted."""
+
+    def __init__(self, cache: Any) -> None:  # Any: the cache of the platform
+        self.cache, self.calls = cache, 0
+
+    def __getattr__(self, name: str) -> Any:  # Any: whatever the cache has under this name
+        self.calls += 1
+        return getattr(self.cache, name)
+
+
+def _paths(
+    app: flask.Flask, stranger: FlaskClient, codes: dict[str, str]
+) -> dict[str, tuple[list[str], int]]:
+    """What each kind of code makes the server do: the statements it asks, and how often it looks at the counters."""
+    platform = app.extensions["minyi"]
+    counted = _Counted(platform.cache)
+    app.extensions["minyi"] = replace(platform, cache=counted)
+    found: dict[str, tuple[list[str], int]] = {}
+    for kind, code in codes.items():
+        stranger.post("/enter", data={"code": code})  # what is asked once a process is asked now
+        counted.calls = 0
+        with _asked(app) as statements:
+            stranger.post("/enter", data={"code": code})
+        found[kind] = (statements, counted.calls)
+    app.extensions["minyi"] = platform
+    return found
+
+
+def _typed(app: flask.Flask, town: Town) -> dict[str, str]:
+    """One printed code of each kind."""
+    case = SampleCase(stratum="990100/urban", probability="0.001", seal_group="990100")
+    with app.app_context():
+        wave = db.session.get_one(Wave, town.wave_id)
+        used, expired, good = tokens.issue(
+            db.session(), wave, [case] * 3, keys=app.extensions["minyi"].keys, form=Form.CODE
+        )
+        first, second = _row(app, used), _row(app, expired)
+        db.session.execute(sa.update(Token).where(Token.hash == first).values(used=1))
+        db.session.execute(sa.update(Token).where(Token.hash == second).values(valid_until=date(2020, 1, 1)))
+        db.session.commit()
+    slip = good[:6] + ("7" if good[6] != "7" else "8") + good[7:]
+    return {
+        "used": used,
+        "expired": expired,
+        "unknown": printed.with_checks("7" * 16),
+        "malformed": slip,
+    }
+
+
+def test_a_typed_code_of_any_kind_takes_the_same_way(
+    app: flask.Flask, stranger: FlaskClient, town: Town
+) -> None:
+    """Not the clock, which a busy machine bends: the same statements in the same order, and one counter each."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    ways = _paths(app, stranger, _typed(app, town))
+    statements, n_counted = ways["used"]
+    assert len(statements) >= 2
+    assert any("FROM token" in each for each in statements)
+    assert n_counted >= 1
+    assert {kind: way for kind, way in ways.items() if way != (statements, n_counted)} == {}
+
+
+def test_the_comparison_would_see_a_shorter_way(
+    app: flask.Flask, stranger: FlaskClient, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    codes, honest = _typed(app, town), views.grants.redeem
+
+    def hasty(session: object, token: str, **more: object) -> object:
+        if token == codes["malformed"]:
+            raise views.refusals.refusal(views.Refusal.MALFORMED)
+        return honest(session, token, **more)  # type: ignore[arg-type]  # passed on as it came
+
+    monkeypatch.setattr(views.grants, "redeem", hasty)
+    ways = _paths(app, stranger, codes)
+    assert len(ways["malformed"][0]) < len(ways["used"][0])
 
 
 def test_slips_of_the_pen_are_not_held_against_a_network(app: flask.Flask, stranger: FlaskClient) -> None:

@@ -78,7 +78,7 @@ def keep(wave: str, key: str) -> ResponseReturnValue:
 
 def until(wave: str) -> ResponseReturnValue:
     """How long the survey is still open, by the server's clock: asked by a page that was asleep."""
-    mine = respondent.mine(wave)
+    mine = respondent.day_under_way(wave)
     found = showing.closing(mine)
     if found is None:
         return {"seconds": None, "text": ""}

@@ -169,9 +169,23 @@ def find_mine(wave: str, session: Session, *, page: PageRef | None = None) -> Mi
 
     Who holds a link to a part of a firm's return is let in to a ``page`` of that part, and nowhere else: Forbidden.
     """
+    found = _whole_or_part(wave, session)
+    if found.share is None:
+        found.draft.document.private.check(page)
+    else:
+        _check_part(found, page)
+    return found
+
+
+def day_under_way(wave: str) -> Mine:
+    """The interview of this browser or its part of one, for what tells of the survey and nothing of the answers."""
+    with reading() as session:
+        return _whole_or_part(wave, session)
+
+
+def _whole_or_part(wave: str, session: Session) -> Mine:
     found = _found_by_cookie(wave, session)
     if found is not None:
-        found.draft.document.private.check(page)
         return found
     # A cookie under another survey's name is no entry to this one, not even by a link to a part.
     part = find_part(wave, session) if find_draft(wave, session) is None else None
@@ -183,7 +197,6 @@ def find_mine(wave: str, session: Session, *, page: PageRef | None = None) -> Mi
             en="There is no interview under way on this device. It may have been submitted, or deleted after a "
             "long pause. Enter again by your link.",
         )
-    _check_part(part, page)
     return part
 
 

@@ -356,3 +356,13 @@ def test_a_saved_page_costs_a_colleague_no_more_statements_than_anybody(
     accounts.client.post(forms.actions["page"], data=sent)
     statements = [text for text in seen if text.split()[0] in ("SELECT", "INSERT", "UPDATE", "DELETE")]
     assert len(statements) <= 3, statements
+
+
+def test_a_colleague_learns_how_long_it_is_open_too(app: flask.Flask, manager: Visitor) -> None:
+    """A page that was asleep asks for it; a part is no reason to be sent away, nor is one that was handed back."""
+    accounts = colleague(app, hand_over(manager, "B"))
+    answer = accounts.client.get(f"/answer/{WAVE}/until")
+    assert answer.status_code == 200, answer.text
+    assert answer.json == manager.client.get(f"/answer/{WAVE}/until").json
+    assert app.test_client().get(f"/answer/{WAVE}/until").status_code == 404
+    assert accounts.client.get(f"/answer/{WAVE}/review").status_code == 403
