@@ -15,7 +15,7 @@ from survey.kit import guard
 
 PLACES = 8
 """Requests worked on at once by one process; more would only share the same processor."""
-MOST_BEGINNING, MOST_WAITING = 16, 400
+MOST_BEGINNING, MOST_WAITING = 32, 400
 """With so many waiting, whoever only begins is asked to come later; with so many, everybody is."""
 THREADS = PLACES + MOST_BEGINNING + 32
 """What a server process needs for those worked on, those who wait here, and those who are asked to come later."""
