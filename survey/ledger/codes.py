@@ -6,7 +6,9 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CHECK_ALPHABET = ALPHABET + "*~$=U"
 _VALUES = {char: value for value, char in enumerate(ALPHABET)}
 # What people type for what they read.
-_READ_AS = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None, "\u2010": None, "\u2013": None})
+_PASSED_OVER = "- \u2010\u2013\u200e\u200f\u2066\u2069\ufeff"
+"""Dashes, spaces, and the marks of direction that come along when a code is copied from a page."""
+_READ_AS = str.maketrans("OIL", "011", _PASSED_OVER)
 
 
 def encode(data: bytes, *, length: int) -> str:

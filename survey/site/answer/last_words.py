@@ -6,9 +6,12 @@ from survey.instrument.path import Reach
 from survey.instrument.piping import has_holes
 from survey.instrument.program import Program, Words
 from survey.instrument.speaking import Speaker
+from survey.kit.tongues import tongue
 from survey.site.answer.respondent import Mine
 
 _RECEIPT = "{receipt}"
+_LEFT_TO_RIGHT = "\u200e"
+"""Keeps the last sign of a code at its end, also between words that run the other way."""
 
 
 def on_receipt(program: Program, printed: str) -> Words | None:
@@ -27,4 +30,5 @@ def before_sending(mine: Mine) -> Words | None:
 
 
 def _with(words: Words, printed: str) -> Words:
-    return {language: text.replace(_RECEIPT, printed).strip() for language, text in words.items()}
+    ends = {language: _LEFT_TO_RIGHT if tongue(language).dir == "rtl" else "" for language in words}
+    return {code: text.replace(_RECEIPT, printed + ends[code]).strip() for code, text in words.items()}

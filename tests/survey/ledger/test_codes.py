@@ -14,7 +14,8 @@ sixteen = st.binary(min_size=16, max_size=16)
 def test_a_code_as_people_type_it(data):
     code = codes.encode(data, length=26)
     assert len(code) == 27
-    for typed in (code, code.lower(), codes.grouped(code), code.replace("0", "o").replace("1", "l")):
+    copied = f"\u2066{codes.grouped(code)}\u200e\u2069"
+    for typed in (code, code.lower(), codes.grouped(code), copied, code.replace("0", "o").replace("1", "l")):
         assert codes.decode(typed, **RID) == data
 
 
