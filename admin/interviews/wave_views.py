@@ -11,8 +11,7 @@ from admin.interviews import queries, rules
 from admin.interviews.forms import AssignForm
 from admin.interviews.services import assigning, checking, contacts
 from admin.screens import StaffForm, go, page
-from survey.collect import programs
-from survey.collect.case_file import read_cases
+from survey.collect import case_file, programs
 from survey.errors import HouseError, Invalid
 from survey.identity.permissions import Permission
 from survey.kit import guard
@@ -77,21 +76,15 @@ def note(public_id: str, case_id: str) -> ResponseReturnValue:
 def _assign(wave: Wave, form: AssignForm) -> tuple[int, int]:
     session, keys = screens.session(), screens.keys()
     content, _filename = screens.uploaded(form.file.data)
-    program = programs.load(session, wave.version.digest)
-    mode = form.mode.data
-    if mode not in program.modes:
-        known = ", ".join(program.modes)
+    known = programs.load(session, wave.version.digest).modes
+    if form.mode.data not in known:
         raise Invalid(
             "bad_mode",
-            zh=f"这份问卷没有这种方式，可用的有：{known}。",
-            en=f"The instrument has no such mode; it has {known}.",
+            zh=f"这份问卷没有这种方式，可用的有：{', '.join(known)}。",
+            en=f"The instrument has no such mode; it has {', '.join(known)}.",
         )
-    cases = read_cases(
-        content,
-        mode=mode,
-        channel=Channel.ASSISTED.value,
-        context_fields=[field.name for field in program.context_fields],
-        own=assigning.OWN_COLUMNS,
+    cases = case_file.read_for(
+        session, wave, content, mode=form.mode.data, channel=Channel.ASSISTED, own=assigning.OWN_COLUMNS
     )
     return len(cases), assigning.assign(session, wave, cases, keys=keys, actor=guard.actor())
 

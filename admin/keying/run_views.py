@@ -14,8 +14,7 @@ from admin.keying.services import entering, issuing, sending, sheets
 from admin.keying.services.issuing import Issued, RunPlan
 from admin.screens import StaffForm, go, page
 from survey import audit
-from survey.collect import programs
-from survey.collect.case_file import read_cases
+from survey.collect import case_file, programs
 from survey.errors import HouseError
 from survey.identity.permissions import Permission
 from survey.kit import guard
@@ -123,14 +122,8 @@ def _issue(wave: Wave, form: RunForm) -> Issued:
     if not form.file.data:
         return issuing.issue_open(session, wave, form.n.data or 0, plan, keys=keys, actor=actor)
     content, _filename = screens.uploaded(form.file.data)
-    program = programs.load(session, wave.version.digest)
     channel = Channel.SAMPLE if plan.mode == "paper" else Channel.ASSISTED
-    cases = read_cases(
-        content,
-        mode=plan.mode,
-        channel=channel.value,
-        context_fields=[field.name for field in program.context_fields],
-    )
+    cases = case_file.read_for(session, wave, content, mode=plan.mode, channel=channel)
     return issuing.issue_for_cases(
         session,
         wave,

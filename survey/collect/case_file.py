@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from sqlalchemy.orm import Session
+
 from survey.access.tokens import SampleCase
+from survey.collect import programs
 from survey.collect.csv_file import Limits, Refused, Table, read_table
 from survey.errors import Invalid
 from survey.instrument.problems import shorten
+from survey.models.wave import Channel, Wave
 
 LIMITS = Limits(max_rows=20_000, max_columns=80)
 _CODE = re.compile(r"[^\s;,]{1,60}\Z")
@@ -83,6 +87,15 @@ def read_cases(
             problems=faults[:MOST_SHOWN],
         )
     return found
+
+
+def read_for(
+    session: Session, wave: Wave, content: bytes, *, mode: str, channel: Channel, own: Sequence[str] = ()
+) -> list[DrawnCase]:
+    """The same for a wave, whose instrument says which facts a case may carry. Raises Invalid."""
+    program = programs.load(session, wave.version.digest)
+    context_fields = [field.name for field in program.context_fields]
+    return read_cases(content, mode=mode, channel=channel.value, context_fields=context_fields, own=own)
 
 
 def _header_faults(table: Table, context_fields: Sequence[str], own: Sequence[str]) -> list[RowFault]:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
 
-from admin.designer.fields.spec import Column, FieldSpec
+from admin.designer.fields.spec import CODE, TEXT, Column, FieldSpec, by_name
 from admin.designer.fields.spec import spec as _spec
 
 _OPTION_COLUMNS = (
-    Column(name="code", kind="line", label=_l("Code")),
-    Column(name="text", kind="words", label=_l("Text")),
+    CODE,
+    TEXT,
     Column(name="exclusive", kind="flag", label=_l("excludes all others")),
     Column(name="other", kind="flag", label=_l("“other”, with a text")),
     Column(name="missing", kind="flag", label=_l("a missing code, such as “don't know”")),
@@ -19,20 +19,20 @@ _OPTION_COLUMNS = (
     Column(name="screen_out", kind="flag", label=_l("ends the interview")),
 )
 _ROW_COLUMNS = (
-    Column(name="code", kind="line", label=_l("Code")),
-    Column(name="text", kind="words", label=_l("Text")),
+    CODE,
+    TEXT,
     Column(name="show_if", kind="condition", label=_l("Asked if")),
 )
 _COLUMN_COLUMNS = (
-    Column(name="code", kind="line", label=_l("Code")),
-    Column(name="text", kind="words", label=_l("Text")),
+    CODE,
+    TEXT,
     Column(name="list", kind="line", label=_l("List")),
     Column(name="scale", kind="line", label=_l("Scale")),
     Column(name="options", kind="lines", label=_l("Options of its own, one a line")),
 )
 
 
-_ITEM = (
+ITEM_FIELDS: Mapping[str, FieldSpec] = by_name(
     _spec(
         "id",
         "line",
@@ -270,4 +270,3 @@ _ITEM = (
     ),
     _spec("note", "line", _l("Note for colleagues"), part="analysis"),
 )
-ITEM_FIELDS: Mapping[str, FieldSpec] = {spec.name: spec for spec in _ITEM}

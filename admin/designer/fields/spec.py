@@ -35,6 +35,9 @@ class FieldSpec:
     """Where choices come from that depend on the document or the platform: items, lists, scales …"""
 
 
+CODE = Column(name="code", kind="line", label=_l("Code"))
+TEXT = Column(name="text", kind="words", label=_l("Text"))
+"""With these two columns most tables of members begin."""
 PARTS: Mapping[str, object] = {
     "content": _l("What is asked"),
     "answer": _l("How it is answered"),
@@ -49,3 +52,8 @@ PARTS: Mapping[str, object] = {
 
 def spec(name: str, kind: str, label: object, hint: object = "", **more: object) -> FieldSpec:
     return FieldSpec(name=name, kind=kind, label=label, hint=hint, **more)  # type: ignore[arg-type]  # fields of FieldSpec
+
+
+def by_name(*specs: FieldSpec) -> Mapping[str, FieldSpec]:
+    """A table of fields, in the order in which forms show them."""
+    return {each.name: each for each in specs}

@@ -4,55 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from survey.instrument.exchange.report import Reason
+from survey.instrument.exchange.report import ALWAYS, Reason, catalogue
 
-
-def _reason(code: str, zh: str, en: str) -> tuple[str, Reason]:
-    return code, Reason(f"qsf_{code}", zh, en)
-
-
-REASONS: Mapping[str, Reason] = dict(
-    [
-        _reason(
-            "type",
+REASONS: Mapping[str, Reason] = catalogue(
+    "qsf",
+    {
+        "type": (
             "没有这种题型，只保留题目文字。",
             "there is no such type; only the words of the question are kept.",
         ),
-        _reason(
-            "left_out", "不是给受访者的题目，不导入。", "it asks respondents nothing and is not imported."
+        "left_out": (
+            "不是给受访者的题目，不导入。",
+            "it asks respondents nothing and is not imported.",
         ),
-        _reason(
-            "nearest",
+        "nearest": (
             "没有完全对应的题型，改用最接近的。",
             "there is no exact counterpart; the nearest type is used.",
         ),
-        _reason(
-            "logic",
+        "logic": (
             "显示条件无法转换：题目暂时对所有人显示。",
             "the condition cannot be carried over: everybody is asked for now.",
         ),
-        _reason("validation", "校验规则没有对应。", "the validation has no counterpart."),
-        _reason(
-            "piped",
+        "validation": (
+            "校验规则没有对应。",
+            "the validation has no counterpart.",
+        ),
+        "piped": (
             "引用的内容没有对应，按文字保留。",
             "what is piped in has no counterpart and stays as text.",
         ),
-        _reason(
-            "markup",
-            "文字中的这一部分不安全或不支持，已去掉。",
-            "this part of a text is unsafe or not supported and was taken out.",
+        **ALWAYS,
+        "trash": (
+            "回收站里的题目不导入。",
+            "questions in the trash are not imported.",
         ),
-        _reason(
-            "script",
-            "题目附带的 JavaScript 不导入。",
-            "JavaScript that belongs to a question is not imported.",
+        "unused": (
+            "没有放进任何题组的题目不导入。",
+            "a question that no block holds is not imported.",
         ),
-        _reason("trash", "回收站里的题目不导入。", "questions in the trash are not imported."),
-        _reason(
-            "unused", "没有放进任何题组的题目不导入。", "a question that no block holds is not imported."
+        "flow": (
+            "流程中的这一步没有对应。",
+            "this step of the flow has no counterpart.",
         ),
-        _reason("flow", "流程中的这一步没有对应。", "this step of the flow has no counterpart."),
-        _reason("renamed", "名称不合规则，已改写。", "the name does not fit here and was changed."),
-        _reason("element", "不属于问卷，不导入。", "it is no part of an instrument and is not imported."),
-    ]
+        "renamed": (
+            "名称不合规则，已改写。",
+            "the name does not fit here and was changed.",
+        ),
+        "element": (
+            "不属于问卷，不导入。",
+            "it is no part of an instrument and is not imported.",
+        ),
+    },
 )

@@ -20,6 +20,25 @@ class Reason(NamedTuple):
     en: str
 
 
+Texts = Mapping[str, tuple[str, str]]
+ALWAYS: Texts = {
+    "markup": (
+        "文字中的这一部分不安全或不支持，已去掉。",
+        "this part of a text is unsafe or not supported and was taken out.",
+    ),
+    "script": (
+        "题目附带的 JavaScript 不导入。",
+        "JavaScript that belongs to a question is not imported.",
+    ),
+}
+"""What is said of every format that is written for browsers."""
+
+
+def catalogue(prefix: str, texts: Texts) -> Mapping[str, Reason]:
+    """The reasons of one format by short code; each is known outside under its format and that code."""
+    return {code: Reason(f"{prefix}_{code}", zh, en) for code, (zh, en) in texts.items()}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotCarried:
     """One thing of the file that the document does not say, or says in another way."""
