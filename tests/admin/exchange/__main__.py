@@ -6,7 +6,7 @@ import sys
 import time
 from collections import Counter
 
-from tests.admin.exchange.hostile_files import FAMILIES, mutations
+from tests.admin.exchange.hostile.families import FAMILIES, mutations
 from tests.admin.exchange.hostile_runs import Run, faults, run_all
 
 MUTATIONS = 500

@@ -6,7 +6,7 @@ from itertools import islice
 
 import pytest
 
-from tests.admin.exchange.hostile_files import FAMILIES, mutations, quick_xlsx
+from tests.admin.exchange.hostile.families import FAMILIES, mutations, quick_xlsx
 from tests.admin.exchange.hostile_runs import faults, run_all
 
 SAMPLED = {**FAMILIES, "xlsx": quick_xlsx}

@@ -11,16 +11,9 @@ import pytest
 from admin.exchange.reading import read_instrument
 from survey.instrument.exchange import guards
 from survey.instrument.messages.exchange import EXCHANGE
-from tests.admin.exchange.hostile_files import (
-    cells,
-    compound,
-    members,
-    packed,
-    quick_xlsx,
-    sheet,
-    with_part,
-    with_rows,
-)
+from tests.admin.exchange.hostile.families import quick_xlsx
+from tests.admin.exchange.hostile.old_spreadsheets import compound
+from tests.admin.exchange.hostile.workbook import cells, members, packed, sheet, with_part, with_rows
 from tests.survey.instrument.exchange.forms import BAD
 
 SHEET = "xl/worksheets/sheet1.xml"

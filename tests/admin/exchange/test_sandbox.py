@@ -15,7 +15,7 @@ import pytest
 from admin.exchange import child, result, sandbox
 from admin.exchange.reading import read_instrument
 from survey.instrument.exchange.guards import MAX_BYTES
-from tests.admin.exchange.hostile_files import members, packed
+from tests.admin.exchange.hostile.workbook import members, packed
 from tests.survey.instrument.exchange.forms import BAD, GOOD
 
 ROOT = Path(__file__).resolve().parents[3]
