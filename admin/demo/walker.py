@@ -137,6 +137,8 @@ class Walker:
         self.cookies: dict[str, str] = {}
         self.headers: Mapping[str, str] = {}
         """Headers of the answer that came last."""
+        self.more: Mapping[str, str] = {}
+        """Headers sent with every request besides."""
         self._language = language
 
     def get(self, path: str) -> Page:
@@ -197,6 +199,7 @@ class Walker:
         headers = {
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
             "Accept-Language": self._language,
+            **self.more,
         }
         if body is not None:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": self._base}

@@ -33,7 +33,7 @@ from survey.models.access import Token
 from survey.models.wave import QuotaCell
 from survey.ports import KeyStore
 from survey.site import cookies
-from survey.site.answer import respondent
+from survey.site.answer import door, respondent
 from survey.site.here import platform
 
 _BETWEEN = 0.3
@@ -270,6 +270,11 @@ def close_late(_app: flask.Flask) -> None:
     rules.openness = late
 
 
+def door_without_queue(_app: flask.Flask) -> None:
+    """Whoever comes to the open door begins at once, however often."""
+    door.queue = lambda grant, *, zone: None
+
+
 @contextmanager
 def audit_beside() -> Iterator[None]:
     """In this process: an act goes on where its line in the trail cannot be written."""
@@ -309,4 +314,5 @@ MISTAKES: dict[str, Callable[[flask.Flask], None]] = {
     "own-clock": own_clock,
     "immortal-session": immortal_session,
     "closes-late": close_late,
+    "door-without-queue": door_without_queue,
 }

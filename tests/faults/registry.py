@@ -21,6 +21,7 @@ from tests.faults import (
     power,
     races,
     resuming,
+    rush,
     sealing,
     taps,
     texts,
@@ -266,4 +267,10 @@ def _surroundings(n: Count) -> Iterator[Scenario]:
         run=partial(doors.four_pages, links=n(100, 20)),
         on=BOTH,
         mistakes=(Mistake(name="slow-for-known", arguments={"links": 20}),),
+    )
+    yield Scenario(
+        name="T06",
+        run=partial(rush.rush_at_the_door, starts=n(1000, 80), others=n(200, 20)),
+        on=BOTH,
+        mistakes=(Mistake(name="door-without-queue", arguments={"starts": 80, "others": 5}),),
     )
