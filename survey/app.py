@@ -109,9 +109,8 @@ def _begin_unit_of_work() -> ResponseReturnValue | None:
     info, reads = db.session.info, flask.request.method in _READING
     info["read_only"], info[clock.IN_REQUEST] = reads, None
     if reads:
-        # A page of an interview reads one row of its own and hardly more.
         found = guard.guard_of(flask.request.endpoint)
-        info["reads_single"] = found is not None and found.kind is guard.Kind.GRANTED
+        info["reads_single"] = found is not None and found.reads_little
     return None
 
 

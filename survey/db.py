@@ -57,7 +57,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-READ_ONLY = "minyi_read_only"
+READ_ONLY, SINGLE, BEGINS = "minyi_read_only", "minyi_single", "minyi_begins"
+"""Execution options: what a transaction is for, and that PostgreSQL is told of its beginning by us."""
 
 
 class LeanSession(Session):
@@ -104,9 +105,7 @@ def single_reading_engine(engine: sa.Engine) -> sa.Engine:
 
     PostgreSQL is then not told of a beginning and an end, which are two journeys more than the one for the answer.
     """
-    if engine.dialect.name == "sqlite":
-        return reading_engine(engine)
-    return engine.execution_options(**{READ_ONLY: True, "isolation_level": "AUTOCOMMIT"})
+    return engine.execution_options(**{READ_ONLY: True, SINGLE: True})
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": RequestSession})
@@ -143,7 +142,12 @@ def engine_options(url: str | URL) -> dict[str, Any]:
         return {"connect_args": sqlite, **_POOL}
     # Without a limit a table that somebody else locked would hold every request until the last thread is taken.
     waits = {"connect_timeout": WAIT_SECONDS, "options": f"-c lock_timeout={1000 * WAIT_SECONDS}"}
-    return {"isolation_level": "READ COMMITTED", "connect_args": waits, **_POOL}
+    # The driver begins nothing by itself; our `begin` hook does, and knows where no beginning is needed.
+    return {
+        "connect_args": {**waits, "autocommit": True},
+        "execution_options": {BEGINS: True},
+        **_POOL,
+    }
 
 
 def make_engine(url: str | URL) -> sa.Engine:
@@ -183,19 +187,24 @@ def _refuse_dead(connection: Any, _record: object, _proxy: object) -> None:
 
 @event.listens_for(sa.Engine, "begin")
 def _begin(connection: sa.Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        # A deferred transaction that reads and then writes fails at once under WAL when another
-        # writer came between (SQLITE_BUSY_SNAPSHOT); an immediate one waits its turn.
-        readonly = connection.get_execution_options().get(READ_ONLY)
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, sqlite3.Connection)
-        try:
-            if readonly or not isinstance(driver, QueueingConnection):
-                driver.execute("BEGIN" if readonly else "BEGIN IMMEDIATE")
-            else:
-                driver.begin_writing()
-        except sqlite3.OperationalError as error:  # locked too long: the rest of the house knows SQLAlchemy's
-            raise sa.exc.OperationalError("BEGIN", None, error) from error
+    options = connection.get_execution_options()
+    driver = connection.connection.driver_connection
+    if isinstance(driver, sqlite3.Connection):
+        _begin_sqlite(driver, reads=bool(options.get(READ_ONLY)))
+    elif driver is not None and options.get(BEGINS) and not options.get(SINGLE):
+        driver.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
+
+
+def _begin_sqlite(driver: sqlite3.Connection, *, reads: bool) -> None:
+    # A deferred transaction that reads and then writes fails at once under WAL when another
+    # writer came between (SQLITE_BUSY_SNAPSHOT); an immediate one waits its turn.
+    try:
+        if reads or not isinstance(driver, QueueingConnection):
+            driver.execute("BEGIN" if reads else "BEGIN IMMEDIATE")
+        else:
+            driver.begin_writing()
+    except sqlite3.OperationalError as error:  # locked too long: the rest of the house knows SQLAlchemy's
+        raise sa.exc.OperationalError("BEGIN", None, error) from error
 
 
 def read_only(session: Session) -> None:

@@ -36,10 +36,20 @@ _WAVE_COLUMNS = (
     _wave.c.closes_at,
     _wave.c.time_zone,
 )
-_find_token = (
-    sa.select(_token.c.channel, _token.c.facts, _token.c.used, _token.c.valid_until, *_WAVE_COLUMNS)
-    .join(_wave, _wave.c.id == _token.c.wave_id)
-    .where(_token.c.hash == sa.bindparam("token_hash"))
+# One row in any case: a token that does not exist takes the same statement as one that does.
+_always = sa.select(sa.literal(1)).subquery()
+_find_token = sa.select(
+    _token.c.channel,
+    _token.c.facts,
+    _token.c.used,
+    _token.c.valid_until,
+    _wave.c.public_id,
+    *_WAVE_COLUMNS,
+    *clock.COLUMNS,
+).select_from(
+    _always.outerjoin(_token, _token.c.hash == sa.bindparam("token_hash")).outerjoin(
+        _wave, _wave.c.id == _token.c.wave_id
+    )
 )
 _find_entry = (
     sa.select(_entry.c.code, *_WAVE_COLUMNS)
@@ -83,6 +93,8 @@ class Grant:
     """In an identified wave who was drawn; it goes with the answers of those only who agree to that."""
     marks: tuple[str, ...] = ()
     """What looked unlike a person at the door: it is looked at with the answers and shuts nobody out."""
+    address: str | None = field(default=None, compare=False)
+    """The wave's name in addresses, where it was found together with the token; it goes into no box."""
     counter_id: int | None = None
     """The counter whose screen showed the code; it stays in the cookie and goes into no box."""
 
@@ -184,13 +196,18 @@ def open_cookie(session: Session, value: str, *, keys: KeyStore) -> Grant:
 
 def open_cookie_aged(session: Session, value: str, *, keys: KeyStore) -> tuple[Grant, int]:
     """The same, and how many seconds ago its link was opened."""
-    content, now = _content(value, label=_COOKIE_LABEL, keys=keys), clock.now(session)
-    if content is None or now.timestamp() >= content["x"]:
+    content = _content(value, label=_COOKIE_LABEL, keys=keys)
+    if content is None:
+        raise refusals.grant_expired()
+    # The token's statement brings the time along.
+    hashed = None if content["t"] is None else bytes.fromhex(content["t"])
+    row = None if hashed is None else _look_up(session, hashed)
+    now = clock.now(session) if row is None else clock.beside(session, row)
+    if now.timestamp() >= content["x"]:
         raise refusals.grant_expired()
     age = int(now.timestamp() - content["x"] + COOKIE_LIFE.total_seconds())
-    if content["t"] is not None:
-        token = bytes.fromhex(content["t"])
-        return _grant(session, token, is_well_formed=True, wave_id=content["w"]), age
+    if hashed is not None and row is not None:
+        return _judged(row, hashed, now, is_well_formed=True, wave_id=content["w"]), age
     if content.get("n") is not None:
         counter = session.execute(_find_counter, {"counter_id": content["n"]}).one_or_none()
         if counter is None:
@@ -217,21 +234,32 @@ def open_pass(session: Session, value: str, *, keys: KeyStore) -> Grant:
 
 
 def _grant(session: Session, hashed: bytes, *, is_well_formed: bool, wave_id: int | None) -> Grant:
-    row = session.execute(_find_token, {"token_hash": hashed}).one_or_none()
-    now = clock.now(session)
-    is_known = row is not None and wave_id in (None, row.wave_id)
-    zone = row.time_zone if row is not None else "UTC"
+    row = _look_up(session, hashed)
+    now = clock.beside(session, row)
+    return _judged(row, hashed, now, is_well_formed=is_well_formed, wave_id=wave_id)
+
+
+def _look_up(
+    session: Session, hashed: bytes
+) -> Any:  # Any: a row of several tables, empty where there is no token
+    return session.connection().execute(_find_token, {"token_hash": hashed}).one()
+
+
+def _judged(row: Any, hashed: bytes, now: datetime, *, is_well_formed: bool, wave_id: int | None) -> Grant:
+    is_known = row.wave_id is not None
     reason = rules.why_not_enter(
         is_well_formed=is_well_formed,
-        is_known=is_known,
-        used=row is not None and bool(row.used),
-        valid_until=None if row is None else row.valid_until,
-        today=now.astimezone(ZoneInfo(zone)).date(),
-        wave=rules.Openness.OPEN if row is None else _openness(row, now),
+        is_known=is_known and wave_id in (None, row.wave_id),
+        used=bool(row.used),
+        valid_until=row.valid_until,
+        today=now.astimezone(ZoneInfo(row.time_zone if is_known else "UTC")).date(),
+        wave=_openness(row, now) if is_known else rules.Openness.OPEN,
     )
-    if reason is not None or row is None:
-        raise refusals.refusal(reason or rules.Refusal.UNKNOWN)
-    return Grant(wave_id=row.wave_id, channel=row.channel, token_hash=hashed, **row.facts)
+    if reason is not None:
+        raise refusals.refusal(reason)
+    return Grant(
+        wave_id=row.wave_id, channel=row.channel, token_hash=hashed, address=row.public_id, **row.facts
+    )
 
 
 def _unnamed(wave_id: int, channel: Channel) -> Grant:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import clock
@@ -23,7 +22,6 @@ from survey.instrument.path import find_path
 from survey.instrument.program import Program
 from survey.instrument.state import AnswerState
 from survey.ledger.keyed import wave_key
-from survey.models.wave import Wave
 from survey.ports import KeyStore
 
 # Small enough for any JSON reader; only the order of options and the draw of units hang on it.
@@ -75,8 +73,7 @@ def open_draft(
     first = find_path(program, document.state).pages[:1]
     document = replace(document, reached=tuple(ref.code for ref in first))
     today = now.astimezone(ZoneInfo(facts.time_zone)).date()
-    closes_at = session.execute(sa.select(Wave.closes_at).where(Wave.id == facts.id)).scalar_one()
-    until = drafts.kept_until(now, closes_at=closes_at, zone=facts.time_zone)
+    until = drafts.kept_until(now, closes_at=facts.closes_at, zone=facts.time_zone)
     new = drafts.prepare(document, today=today, keys=keys, until=until)
     drafts.store(session, new)
     page_counts.count_reached(session, facts.id, list(document.reached), day=today, of=document)

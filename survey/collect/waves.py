@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ COLUMNS = (
     _wave.c.evaluator_group,
     _wave.c.time_zone,
     _wave.c.anonymity,
+    _wave.c.closes_at,
     _version.c.digest,
 )
 """What ``from_row`` reads, for statements that find a wave together with something else."""
@@ -36,6 +38,8 @@ class WaveFacts:
     time_zone: str
     anonymity: str
     digest: str
+    closes_at: datetime | None = None
+    """As it stood when this was read: it may be put off, and submission asks anew."""
 
 
 def load(session: Session, wave_id: int) -> WaveFacts:
@@ -55,4 +59,5 @@ def from_row(row: sa.Row[*tuple[object, ...]]) -> WaveFacts:
         time_zone=row.time_zone,
         anonymity=row.anonymity,
         digest=row.digest,
+        closes_at=row.closes_at,
     )

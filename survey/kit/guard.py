@@ -46,6 +46,8 @@ class Guard:
     """Bytes that a body may have here, where files are taken; None for the application's limit."""
     admits: Callable[[], bool] | None = None
     """Who may send so much, where that is no question of permission."""
+    reads_little: bool = False
+    """Whether a visit reads a few rows, each by itself: then the database need not hold one state for it."""
 
 
 def public(view: Callable[_P, _R]) -> Callable[_P, _R]:
@@ -53,16 +55,21 @@ def public(view: Callable[_P, _R]) -> Callable[_P, _R]:
     return _wear(view, Guard(kind=Kind.PUBLIC))
 
 
+def doorway(view: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Anyone may enter, and is sent on at once."""
+    return _wear(view, Guard(kind=Kind.PUBLIC, reads_little=True))
+
+
 def granted(view: Callable[_P, _R]) -> Callable[_P, _R]:
     """Whoever holds a grant to answer may enter; the view redeems it through ``survey.access``."""
-    return _wear(view, Guard(kind=Kind.GRANTED))
+    return _wear(view, Guard(kind=Kind.GRANTED, reads_little=True))
 
 
 def granted_upload(
     view: Callable[_P, _R], *, upload_limit: int, admits: Callable[[], bool]
 ) -> Callable[_P, _R]:
     """The same where files are taken; only whom ``admits`` knows may send more than everybody else."""
-    return _wear(view, Guard(kind=Kind.GRANTED, upload_limit=upload_limit, admits=admits))
+    return _wear(view, Guard(kind=Kind.GRANTED, upload_limit=upload_limit, admits=admits, reads_little=True))
 
 
 def permitted(

@@ -25,28 +25,28 @@ _PASTED = re.compile(r"/(?:i|c)/([0-9A-Za-z_-]{15,64})")
 
 
 @access.get("/i/<token>")
-@guard.public
+@guard.doorway
 def personal_link(token: str) -> ResponseReturnValue:
     """From a personal link, or the QR code of a letter, to a clean address."""
     return _enter(_redeemed(token))
 
 
 @access.get("/c/<code>")
-@guard.public
+@guard.doorway
 def counter_code(code: str) -> ResponseReturnValue:
     """From the QR code on a counter's screen."""
     return _enter(_redeemed(code))
 
 
 @access.get("/s/<code>")
-@guard.public
+@guard.doorway
 def open_address(code: str) -> ResponseReturnValue:
     """The address that anyone may use; what is answered there is shown apart and never scored."""
     return _enter(grants.open_entry(db.session(), code))
 
 
 @access.get("/a/<value>")
-@guard.public
+@guard.doorway
 def staff_pass(value: str) -> ResponseReturnValue:
     """From a staff screen into the interview of an assigned case."""
     grant = grants.open_pass(db.session(), value, keys=platform().keys)
@@ -105,19 +105,24 @@ def _slip(typed: str) -> HouseError:
     return refusals.mistyped(as_counter if as_counter.n_typed <= length else as_printed)
 
 
+def _address_of(wave_id: int) -> str:
+    wave = waves.wave_by_id(db.session(), wave_id)
+    assert wave is not None  # the grant names it
+    return wave.public_id
+
+
 def _enter(grant: Grant) -> flask.Response:
     """On to the clean address: the secret stays out of every later address, of the history and of referrers."""
     session = db.session()
-    wave = waves.wave_by_id(session, grant.wave_id)
-    assert wave is not None  # the grant names it
+    wave = grant.address or _address_of(grant.wave_id)
     asked = flask.request.args.get("lang")
     lang = asked if asked and is_tag(asked) else None
-    target = flask.url_for("answer.welcome", wave=wave.public_id, lang=lang)
+    target = flask.url_for("answer.welcome", wave=wave, lang=lang)
     response = flask.make_response(flask.redirect(target, code=303))
     response.headers["Referrer-Policy"] = "no-referrer"
     cookies.put(
         response,
-        cookies.grant_name(wave.public_id),
+        cookies.grant_name(wave),
         grants.seal_cookie(session, grant, keys=platform().keys),
         seconds=int(grants.COOKIE_LIFE.total_seconds()),
     )
