@@ -25,8 +25,8 @@ _UPRIGHT = Markup(' class="upright"')
 
 
 def register(app: flask.Flask) -> None:
-    """Give templates the filters ``marked``, ``unmarked`` and ``told``, and say to them how questions are read."""
-    app.jinja_env.filters.update(marked=asked_in_words, unmarked=unmarked, told=told)
+    """Give templates the filters ``marked unmarked told foreign``, and say to them how questions are read."""
+    app.jinja_env.filters.update(marked=asked_in_words, unmarked=unmarked, told=told, foreign=foreign)
     app.jinja_env.globals.update(questions_in=questions_in, tongue_attributes=tongue_attributes, alone=alone)
 
 
@@ -76,6 +76,14 @@ def told(words: Mapping[str, str] | str | None) -> Markup:
     code = language.language_for(words)
     written = marked(words.get(code, ""))
     return written if code == here else _in(tongue(code), written)
+
+
+def foreign(words: Mapping[str, str]) -> Markup:
+    """Language and direction as attributes of an element around words of a document; nothing where they are the page's."""
+    code = language.language_for(words)
+    if code == language.current():
+        return Markup("")
+    return Markup(' lang="{}" dir="{}"').format(tongue(code).html, tongue(code).dir)
 
 
 def _spoken() -> Language | None:

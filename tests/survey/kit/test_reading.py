@@ -63,6 +63,8 @@ def test_every_language_of_an_instrument_is_offered_and_ours_beside_them(app: fl
 def test_a_text_in_another_language_says_so(app: flask.Flask) -> None:
     with app.test_request_context("/?lang=ar"):
         assert marked.told({"zh": "居民", "ar": "مقيم"}) == "مقيم"
+        assert marked.foreign({"zh": "居民", "ar": "مقيم"}) == ""
+        assert marked.foreign({"zh": "居民"}) == ' lang="zh-Hans" dir="ltr"'
         assert marked.told({"zh": "居民"}) == '<span lang="zh-Hans" dir="ltr">居民</span>'
         assert marked.told({"zh": "居民", "en": "**Residents**"}) == (
             '<span lang="en" dir="ltr"><strong>Residents</strong></span>'
