@@ -13,7 +13,7 @@ import flask
 from survey.errors import Unavailable
 from survey.kit import guard
 
-PLACES = 8
+PLACES = 4
 """Requests worked on at once by one process; more would only share the same processor."""
 MOST_BEGINNING, MOST_WAITING = 32, 400
 """With so many waiting, whoever only begins is asked to come later; with so many, everybody is."""
