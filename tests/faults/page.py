@@ -35,6 +35,8 @@ _MEANS = """## By what means
 * **Wrong clocks (R19):** a library before the server processes; the clock of the database is right. With SQLite servers share a machine,
   and the clock of that machine is the clock of the database: there it jumps for both at once.
 * **Load (R14, R15):** people arrive at their own pace and read each page for two seconds on average, whatever the server does.
+* **Files (R21):** single answers leave the house as CSV only; XLSX and PDF are made of the same strings as wordings of questions
+  (codebook, questionnaire on paper), in PDF those that read from left to right in the fonts that every machine has.
 * **Not here:** R11, R16, R23, R25 (migrations on live data, eight hours, imports, gateways).
 """
 _BUILT, _PLANTED = "## As built", "## With a mistake planted"
