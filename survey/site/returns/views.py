@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import flask
 
+from survey.kit import compressed
 from survey.site.returns import handing, hub, part
 
 returns = flask.Blueprint("returns", __name__)
+compressed.register_personal(returns)
 for _room in (hub, handing, part):
     _room.register(returns)

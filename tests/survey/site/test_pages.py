@@ -177,7 +177,21 @@ def test_long_pages_that_know_nobody_are_compressed_on_the_way(town: Town, clien
     assert gzip.decompress(packed.data) == client.get(path).data
     assert "Content-Encoding" not in client.get(path).headers
     asks = client.get("/receipt", headers={"Accept-Encoding": "gzip"})
-    assert "Content-Encoding" not in asks.headers, "a page that holds a form's secret is never compressed here"
+    assert "Content-Encoding" not in asks.headers, (
+        "a page that holds a form's secret is never compressed here"
+    )
+
+
+def test_a_page_of_questions_is_compressed_where_its_address_brings_no_words(
+    app: flask.Flask, town: Town
+) -> None:
+    visitor = Visitor(app)
+    visitor.begin(f"/s/{town.entry}")
+    packed = visitor.client.get(visitor.path, headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.data) * 3 < len(gzip.decompress(packed.data))
+    asked = visitor.client.get(f"{visitor.path}?words=chosen", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in asked.headers
 
 
 def test_the_size_chosen_at_an_address_that_leads_on_is_kept(town: Town, client: FlaskClient) -> None:
