@@ -46,6 +46,9 @@ ACCOUNTS = (
     Account(
         username="fieldwork", display_name="何采薇", organisation="第三方执行机构", roles=(Role.FIELDWORK,)
     ),
+    Account(
+        username="records", display_name="季闻笙", organisation="第三方执行机构", roles=(Role.FIELDWORK,)
+    ),
     Account(username="analyst", display_name="陆明算", organisation="省统计局", roles=(Role.ANALYST,)),
     Account(
         username="statistician", display_name="顾清衡", organisation="省统计局", roles=(Role.STATISTICIAN,)

@@ -71,6 +71,11 @@ MESSAGES: Mapping[str, Mapping[str, str]] = {
         "这个文件已经导入过。如需更正，请只导入新的行。",
         "This very file has been imported before. To add answers, import only the new rows.",
     ),
+    "issuer_imports": _texts(
+        "本轮次的链接或编号由您发放，带链接的答卷须由另一位同事导入。没有导入任何一行。",
+        "You handed out links or codes of this wave yourself; answers on them are taken by a colleague. Nothing of the "
+        "file was taken.",
+    ),
     "wave_not_open": _texts(
         "这个调查轮次现在不接收答卷。请在开放期间导入。",
         "This wave takes no answers now. Import while it is open.",

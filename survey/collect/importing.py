@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from survey import audit, clock
 from survey.access import rules
 from survey.access.rules import Openness
-from survey.collect import programs, submit
+from survey.collect import issuers, programs, submit
 from survey.collect import waves as wave_facts
 from survey.collect.csv_file import Limits, Refusal, Refused, Table, read_table, refusal
 from survey.collect.import_rows import META, RowRefused, Target, hint, prepare_row
@@ -34,6 +34,7 @@ from survey.text import UnfitText, one_line
 
 KIND = "answers"
 LIMITS = Limits()
+_RIGHT = "meta.token"
 _REQUIRED = ("meta.mode", "meta.consent")
 
 
@@ -84,6 +85,7 @@ def import_answers(
         facts = wave_facts.load(session, wave.id)
         program = programs.load(session, facts.digest)
         _check_columns(table, program)
+        _refuse_issuer(session, wave, table, actor=actor)
     except Refused as exc:
         return replace(report, n_refused=1, refusals=(exc.refusal,))
     opened = (wave.opened_at or wave.opens_at or now).astimezone(ZoneInfo(wave.time_zone)).date()
@@ -126,6 +128,15 @@ def _refuse_repeated(session: Session, wave: Wave, digest: str) -> None:
     ).first()
     if known is not None:
         raise Refused(refusal("already_imported"))
+
+
+def _refuse_issuer(session: Session, wave: Wave, table: Table, *, actor: str) -> None:
+    """Answers on links score: two persons stand behind them, one who handed the links out and one who takes the file."""
+    if _RIGHT not in table.header:
+        return
+    at = table.header.index(_RIGHT)
+    if any(row[at].strip() for row in table.rows) and issuers.has_issued(session, wave, actor):
+        raise Refused(refusal("issuer_imports", column=_RIGHT))
 
 
 def _refuse_closed(wave: Wave, now: datetime) -> None:

@@ -49,6 +49,7 @@ PEOPLE = {
     "yuan": Role.PERFORMANCE_LEAD,
     "zhou": Role.DESIGNER,
     "cai": Role.FIELDWORK,
+    "ji": Role.FIELDWORK,
     "ming": Role.ANALYST,
     "guan": Role.OBSERVER,
 }
@@ -340,7 +341,7 @@ def _answer(world: World, code: str, rows: Sequence[tuple[SampleCase | None, Map
             }
             writer.writerow({**meta, **answers})
         report = importing.import_answers(
-            session, wave, file.getvalue().encode(), filename="answers.csv", actor="user:cai", keys=world.keys
+            session, wave, file.getvalue().encode(), filename="answers.csv", actor="user:ji", keys=world.keys
         )
     assert report.is_accepted, [refusal.message("en") for refusal in report.refusals]
 

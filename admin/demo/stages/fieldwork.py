@@ -82,7 +82,7 @@ def hold_peacetime(world: World) -> None:
                     fieldwork_queries.wave_by_code(session, plan.code),
                     file.read_bytes(),
                     filename=file.name,
-                    actor=actor(session, "fieldwork").ref,
+                    actor=actor(session, "records").ref,
                     keys=world.keys,
                 )
             if report.refusals:
