@@ -41,6 +41,7 @@ def leaf_faults(session: Session, origin: str) -> Iterator[Finding]:
     )
     for expected, (position, leaf_hash, data) in enumerate(rows):
         if position != expected:
+            rows.close()  # the rest stays unread
             yield Finding(object=f"leaf {origin}#{expected}", zh="缺失", en="is missing")
             return
         if not _is_hash_of(leaf_hash, data):

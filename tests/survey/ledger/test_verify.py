@@ -24,7 +24,15 @@ def sink(tmp_path):
 
 @pytest.fixture
 def sealed(world, sink):
-    """A wave with two batches, signed after each, and some audit events."""
+    """A wave with two batches, signed after each, and some audit events; the guards of the database are off."""
+    seal_two_batches(world, sink)
+    with world.session() as session:
+        for (name,) in session.execute(sa.text("SELECT name FROM sqlite_master WHERE type='trigger'")).all():
+            session.execute(sa.text(f"DROP TRIGGER {name}"))
+    return world
+
+
+def seal_two_batches(world, sink):
     for n in (10, 3):
         for number, token in enumerate(world.issue(n)):
             answer(world, token, {**NORTH, "R01": [str(number % 5 + 1)]})
@@ -36,10 +44,6 @@ def sealed(world, sink):
             for act in ("wave.look", "wave.count"):
                 audit.record(session, "user:lin", act=act, on="wave:1", after={"n": n})
             checkpoint.sign_trail(session, occasion="sealing", keys=world.keys, sink=sink)
-    with world.session() as session:
-        for (name,) in session.execute(sa.text("SELECT name FROM sqlite_master WHERE type='trigger'")).all():
-            session.execute(sa.text(f"DROP TRIGGER {name}"))
-    return world
 
 
 def found(world, sink):
@@ -67,62 +71,62 @@ def test_nothing_is_wrong_with_a_clean_wave(sealed, sink):
     assert found(sealed, sink) == []
 
 
-@pytest.mark.parametrize(
-    ("change", "named"),
-    [
-        (lambda d: d["state"]["answers"].update(R01="5", R02="5"), "response residents-2026#4"),
-        (lambda d: d.update(stratum="south"), "response residents-2026#4"),
-        (lambda d: d.update(probability="0.5"), "response residents-2026#4"),
-        (lambda d: d.update(channel="open"), "response residents-2026#4"),
-        (lambda d: d["marks"].update(interviewer="i1"), "response residents-2026#4"),
-        (lambda d: d.clear(), "response residents-2026#4"),
-    ],
-)
+EDITS = [
+    (lambda d: d["state"]["answers"].update(R01="5", R02="5"), "response residents-2026#4"),
+    (lambda d: d.update(stratum="south"), "response residents-2026#4"),
+    (lambda d: d.update(probability="0.5"), "response residents-2026#4"),
+    (lambda d: d.update(channel="open"), "response residents-2026#4"),
+    (lambda d: d["marks"].update(interviewer="i1"), "response residents-2026#4"),
+    (lambda d: d.clear(), "response residents-2026#4"),
+]
+
+
+@pytest.mark.parametrize(("change", "named"), EDITS)
 def test_an_edited_document(sealed, sink, change, named):
     edit_document(sealed, "leaf_index = 4", change)
     assert found(sealed, sink) == [named]
 
 
-@pytest.mark.parametrize(
-    ("statement", "named"),
-    [
-        ("UPDATE response SET seal_group = 'city9' WHERE leaf_index = 4", "response residents-2026#4"),
-        ("UPDATE response SET day = '2020-01-01' WHERE leaf_index = 4", "response residents-2026#4"),
-        ("UPDATE response SET r = zeroblob(32) WHERE leaf_index = 4", "response residents-2026#4"),
-        ("UPDATE response SET batch = 2 WHERE leaf_index = 4", "response residents-2026#4"),
-        ("DELETE FROM response WHERE leaf_index = 4", "wave residents-2026"),
-        (
-            "INSERT INTO response SELECT zeroblob(16), wave_id, batch, leaf_index, channel, seal_group, day, "
-            "document, r, anonymity, case_link, participant, participant_consent FROM response WHERE leaf_index = 4",
-            "response residents-2026#4",
-        ),
-        ("UPDATE response SET leaf_index = 99 WHERE leaf_index = 4", "response residents-2026#99"),
-        ("UPDATE seal_batch SET n = 11 WHERE number = 1", "batch residents-2026/1"),
-        ("DELETE FROM participation WHERE rid_hash = (SELECT min(rid_hash) FROM participation)", "participation residents-2026#"),
-        ("UPDATE participation SET rid_hash = zeroblob(32) WHERE rid_hash = (SELECT min(rid_hash) FROM participation)", "participation residents-2026"),
-        ("UPDATE log_leaf SET leaf_hash = zeroblob(32) WHERE position = 4 AND origin LIKE '%/c'", f"leaf {C}#4"),
-        ("UPDATE log_leaf SET data = '{}' WHERE position = 4 AND origin LIKE '%/p'", f"leaf {P}#4"),
-        ("DELETE FROM log_leaf WHERE position = 4 AND origin LIKE '%/p'", f"leaf {P}#4"),
-        ("DELETE FROM log_leaf WHERE position >= 10", f"checkpoint {P}@13"),
-        ("DELETE FROM checkpoint WHERE size = 13 AND origin LIKE '%/c'", f"checkpoint {C}"),
-        ("UPDATE checkpoint SET size = 12 WHERE size = 13 AND origin LIKE '%/c'", f"checkpoint {C}@12"),
-        ("UPDATE checkpoint SET note = replace(note, 'minyi', 'minyo') WHERE size = 10", f"checkpoint {P}@10"),
-        ("UPDATE audit_event SET actor = 'user:wang' WHERE n = 2", "audit log"),
-        ("DELETE FROM audit_event WHERE n = 2", "audit log"),
-        ("DELETE FROM audit_event WHERE n > 1", "audit log"),
-        ("UPDATE wave SET anonymity = 'identified'", "response residents-2026#0"),
-    ],
-)  # fmt: skip
+STATEMENTS = [
+    ("UPDATE response SET seal_group = 'city9' WHERE leaf_index = 4", "response residents-2026#4"),
+    ("UPDATE response SET day = '2020-01-01' WHERE leaf_index = 4", "response residents-2026#4"),
+    ("UPDATE response SET r = zeroblob(32) WHERE leaf_index = 4", "response residents-2026#4"),
+    ("UPDATE response SET batch = 2 WHERE leaf_index = 4", "response residents-2026#4"),
+    ("DELETE FROM response WHERE leaf_index = 4", "wave residents-2026"),
+    (
+        "INSERT INTO response SELECT zeroblob(16), wave_id, batch, leaf_index, channel, seal_group, day, "
+        "document, r, anonymity, case_link, participant, participant_consent FROM response WHERE leaf_index = 4",
+        "response residents-2026#4",
+    ),
+    ("UPDATE response SET leaf_index = 99 WHERE leaf_index = 4", "response residents-2026#99"),
+    ("UPDATE seal_batch SET n = 11 WHERE number = 1", "batch residents-2026/1"),
+    ("DELETE FROM participation WHERE rid_hash = (SELECT min(rid_hash) FROM participation)", "participation residents-2026#"),
+    ("UPDATE participation SET rid_hash = zeroblob(32) WHERE rid_hash = (SELECT min(rid_hash) FROM participation)", "participation residents-2026"),
+    ("UPDATE log_leaf SET leaf_hash = zeroblob(32) WHERE position = 4 AND origin LIKE '%/c'", f"leaf {C}#4"),
+    ("UPDATE log_leaf SET data = '{}' WHERE position = 4 AND origin LIKE '%/p'", f"leaf {P}#4"),
+    ("DELETE FROM log_leaf WHERE position = 4 AND origin LIKE '%/p'", f"leaf {P}#4"),
+    ("DELETE FROM log_leaf WHERE position >= 10", f"checkpoint {P}@13"),
+    ("DELETE FROM checkpoint WHERE size = 13 AND origin LIKE '%/c'", f"checkpoint {C}"),
+    ("UPDATE checkpoint SET size = 12 WHERE size = 13 AND origin LIKE '%/c'", f"checkpoint {C}@12"),
+    ("UPDATE checkpoint SET note = replace(note, 'minyi', 'minyo') WHERE size = 10", f"checkpoint {P}@10"),
+    ("UPDATE audit_event SET actor = 'user:wang' WHERE n = 2", "audit log"),
+    ("DELETE FROM audit_event WHERE n = 2", "audit log"),
+    ("DELETE FROM audit_event WHERE n > 1", "audit log"),
+    ("UPDATE wave SET anonymity = 'identified'", "response residents-2026#0"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("statement", "named"), STATEMENTS)
 def test_raw_sql_is_noticed_and_named(sealed, sink, statement, named):
     run(sealed, statement)
     assert [name for name in found(sealed, sink) if name.startswith(named)]
 
 
+SWAP = "UPDATE response SET leaf_index = CASE leaf_index WHEN 1 THEN 2 ELSE 1 END WHERE leaf_index IN (1, 2)"
+
+
 def test_swapped_answers_name_both(sealed, sink):
-    run(
-        sealed,
-        "UPDATE response SET leaf_index = CASE leaf_index WHEN 1 THEN 2 ELSE 1 END WHERE leaf_index IN (1, 2)",
-    )
+    run(sealed, SWAP)
     assert found(sealed, sink) == ["response residents-2026#1", "response residents-2026#2"]
 
 
