@@ -12,7 +12,7 @@ from survey.backends.checkpoints import FolderCheckpoints
 from survey.ledger import checkpoint, merkle, notes, seal, verify
 from survey.ledger.leaves import hash_of
 from survey.models.wave import Wave
-from tests.survey.interviews import NORTH, answer
+from tests.survey.interviews import NORTH, World, answer
 
 P, C = "minyi/residents-2026/p", "minyi/residents-2026/c"
 
@@ -32,7 +32,7 @@ def sealed(world, sink):
     return world
 
 
-def seal_two_batches(world, sink):
+def seal_two_batches(world: World, sink: FolderCheckpoints) -> None:
     for n in (10, 3):
         for number, token in enumerate(world.issue(n)):
             answer(world, token, {**NORTH, "R01": [str(number % 5 + 1)]})
