@@ -23,7 +23,8 @@ PAGE = 50
 
 def users(session: Session) -> Sequence[User]:
     """All accounts by name."""
-    return session.scalars(sa.select(User).options(selectinload(User.roles)).order_by(User.username)).all()
+    both = (selectinload(User.roles), selectinload(User.requests))
+    return session.scalars(sa.select(User).options(*both).order_by(User.username)).all()
 
 
 def user(session: Session, user_id: int) -> User:
@@ -32,6 +33,12 @@ def user(session: Session, user_id: int) -> User:
     if found is None:
         raise NotFound("user_unknown", zh="没有这个账户。", en="There is no such account.")
     return found
+
+
+def askers(session: Session, person: User) -> list[str]:
+    """Who asked for the roles that wait, by user name."""
+    ids = {request.asked_by for request in person.requests}
+    return list(session.scalars(sa.select(User.username).where(User.id.in_(ids)).order_by(User.username)))
 
 
 def units(session: Session) -> Sequence[AssessedUnit]:

@@ -11,7 +11,7 @@ from admin.people import queries
 from admin.people.forms import NewUserForm, RolesForm
 from admin.screens import StaffForm, go, page
 from survey.errors import HouseError
-from survey.identity import users
+from survey.identity import role_requests, users
 from survey.identity.permissions import Permission, Role
 from survey.kit import guard, language
 
@@ -36,7 +36,7 @@ def create() -> ResponseReturnValue:
     form = _new_form()
     if form.validate():
         try:
-            users.create_user(
+            made = users.create_user(
                 screens.session(),
                 username=form.username.data,
                 display_name=form.display_name.data,
@@ -49,6 +49,9 @@ def create() -> ResponseReturnValue:
         except HouseError as error:
             form.absorb(error)
         else:
+            if made.requests:
+                message = _("The account is made. Its roles wait for a second administrator.")
+                return go("people.show", message, user_id=made.id)
             return go("people.index", _("The account is made."))
     return page("people/new.html", form=form, roles=list(Role), status=422)
 
@@ -69,8 +72,28 @@ def set_roles(user_id: int) -> ResponseReturnValue:
         except HouseError as error:
             form.absorb(error)
         else:
-            return go("people.show", _("The roles are changed. The person signs in anew."), user_id=user_id)
+            if queries.user(screens.session(), user_id).requests:
+                message = _("What takes a role away counts now. New roles wait for a second administrator.")
+            else:
+                message = _("The roles are changed. The person signs in anew.")
+            return go("people.show", message, user_id=user_id)
     return _person(user_id, form, status=422)
+
+
+@bp.post("/<int:user_id>/<any(confirm, refuse):word>")
+@guard.permitted(Permission.USER_EDIT, needs_fresh=True)
+def answer_request(user_id: int, word: str) -> ResponseReturnValue:
+    session, form = screens.session(), RolesForm(formdata=None)
+    person = queries.user(session, user_id)
+    try:
+        if word == "refuse":
+            role_requests.refuse(session, person, actor=guard.actor())
+            return go("people.show", _("The roles are not given."), user_id=user_id)
+        role_requests.confirm(session, person, actor=guard.actor())
+    except HouseError as error:
+        form.absorb(error)
+        return _person(user_id, form, status=error.status)
+    return go("people.show", _("The roles are given. The person signs in anew."), user_id=user_id)
 
 
 @bp.post("/<int:user_id>/<any(close, open):what>")
@@ -88,8 +111,18 @@ def set_active(user_id: int, what: str) -> ResponseReturnValue:
 
 def _person(user_id: int, form: StaffForm, *, status: int = 200) -> ResponseReturnValue:
     person = queries.user(screens.session(), user_id)
-    held = {each.role for each in person.roles}
-    return page("people/person.html", person=person, held=held, roles=list(Role), form=form, status=status)
+    held, asked = {each.role for each in person.roles}, {each.role for each in person.requests}
+    return page(
+        "people/person.html",
+        person=person,
+        held=held,
+        asked=asked,
+        ticked=held | asked,
+        askers=queries.askers(screens.session(), person),
+        roles=list(Role),
+        form=form,
+        status=status,
+    )
 
 
 def _new_form(**given: object) -> NewUserForm:

@@ -180,6 +180,29 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = MappingProxyType(
 )
 """What each role may do. A person may do what any of their roles may."""
 
+_BINDING = frozenset(
+    {
+        _P.STAGE_SIGN,
+        _P.USER_EDIT,
+        _P.LOG_COSIGN,
+        _P.INSTRUMENT_LOCK,
+        _P.INSTRUMENT_SIGN,
+        _P.PLAN_LOCK,
+        _P.TOKEN_ISSUE,
+        _P.IMPORT_RUN,
+        _P.SHEET_KEY,
+        _P.SHEET_DECIDE,
+        _P.CASE_CHECK,
+        _P.QUALITY_DECIDE,
+        _P.GATE_ANSWER,
+        _P.HANDOVER_SIGN,
+        _P.RELEASE_APPROVE,
+        _P.RELEASE_PUBLISH,
+    }
+)
+"""What counts as the word of a person, where two of them have to agree or one has to answer for it."""
+BINDING_ROLES = frozenset(role for role in Role if ROLE_PERMISSIONS[role] & _BINDING)
+"""Roles that one administrator alone cannot give: with two accounts of their own making they would be two persons."""
 _APART = frozenset({Role.SYSTEM_ADMIN, Role.ROLE_ADMIN, Role.AUDITOR})
 # Whoever interviews neither hands out the cases, nor checks interviews, nor works on what comes of them.
 _NEVER_INTERVIEWS = frozenset(

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from survey import audit, clock, text
 from survey.errors import Conflict, Invalid, NotFound
-from survey.identity import passwords, sessions
+from survey.identity import passwords, role_requests, sessions
 from survey.identity.actors import Actor
 from survey.identity.permissions import Role, why_not_together
 from survey.models.content import AssessedUnit
-from survey.models.people import User, UserRole
+from survey.models.people import User
 
 # ASCII only, so that no name looks like another one.
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{1,59}\Z")
@@ -31,7 +31,10 @@ def create_user(
     actor: Actor,
     unit_code: str | None = None,
 ) -> User:
-    """Make an account. Raises Invalid (name, password, unit, roles that exclude each other), Conflict (taken)."""
+    """Make an account; roles whose word binds others wait for a second administrator (``role_requests``).
+
+    Raises Invalid (name, password, unit, roles that exclude each other), Conflict (taken).
+    """
     name = text.one_line(username).lower()
     if not _USERNAME.match(name):
         raise Invalid(
@@ -55,21 +58,23 @@ def create_user(
         password_hash=passwords.hash_password(password),
         created_at=clock.now(session),
     )
-    user.roles = [UserRole(role=role.value) for role in sorted(set(roles))]
     session.add(user)
-    session.flush()
+    waiting = role_requests.give(session, user, roles, actor=actor)
     audit.record(
         session,
         actor.ref,
         act="user.create",
         on=f"user:{name}",
-        after={"roles": _names(roles), "unit": unit_code},
+        after={"roles": _names(set(roles) - waiting), "unit": unit_code, **_waiting(waiting)},
     )
     return user
 
 
 def set_roles(session: Session, user_id: int, *, roles: Collection[Role], actor: Actor) -> None:
-    """Give a person exactly ``roles``; their sessions end. Raises NotFound, Invalid, Conflict (own roles)."""
+    """Give a person exactly ``roles``; their sessions end. New ones whose word binds others wait for a second person.
+
+    Raises NotFound, Invalid, Conflict (own roles).
+    """
     user = _user(session, user_id)
     if actor.user_id == user.id:
         raise Conflict(
@@ -78,19 +83,19 @@ def set_roles(session: Session, user_id: int, *, roles: Collection[Role], actor:
             en="Nobody changes their own roles; ask another role administrator.",
         )
     _check_roles(roles, unit_code=user.unit_code)
-    before = _names(Role(held.role) for held in user.roles)
-    if before == _names(roles):
+    before, asked = _names(Role(held.role) for held in user.roles), role_requests.waiting(user)
+    waiting = role_requests.give(session, user, roles, actor=actor)
+    held = _names(Role(held.role) for held in user.roles)
+    if (before, asked) == (held, waiting):
         return
-    held = {h.role: h for h in user.roles}
-    user.roles = [held.get(r.value) or UserRole(role=r.value) for r in sorted(set(roles))]
     sessions.end_all(session, user.id)
     audit.record(
         session,
         actor.ref,
         act="user.set_roles",
         on=f"user:{user.username}",
-        before={"roles": before},
-        after={"roles": _names(roles)},
+        before={"roles": before, **_waiting(asked)},
+        after={"roles": held, **_waiting(waiting)},
     )
 
 
@@ -156,6 +161,10 @@ def _user(session: Session, user_id: int) -> User:
     if user is None:
         raise NotFound("user_unknown", zh="没有这个账户。", en="There is no such account.")
     return user
+
+
+def _waiting(roles: Collection[Role]) -> dict[str, list[str]]:
+    return {"waiting": _names(roles)} if roles else {}
 
 
 def _names(roles: Iterable[Role]) -> list[str]:

@@ -29,6 +29,12 @@ class User(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     roles: Mapped[list[UserRole]] = relationship(back_populates="user", cascade="all, delete-orphan")
+    requests: Mapped[list[RoleRequest]] = relationship(
+        back_populates="user",
+        cascade="all, delete-orphan",
+        foreign_keys="RoleRequest.user_id",
+        order_by="RoleRequest.role",
+    )
 
 
 class UserRole(Base):
@@ -40,6 +46,19 @@ class UserRole(Base):
     role: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
 
     user: Mapped[User] = relationship(back_populates="roles")
+
+
+class RoleRequest(Base):
+    """A role that one administrator asked for; it is held once a second one has confirmed it."""
+
+    __tablename__ = "role_request"
+
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("staff_user.id"), primary_key=True)
+    role: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    asked_by: Mapped[int] = mapped_column(sa.ForeignKey("staff_user.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    user: Mapped[User] = relationship(back_populates="requests", foreign_keys=[user_id])
 
 
 class StaffSession(Base):
