@@ -104,7 +104,7 @@ def disk_full(at: Installation, *, people: int, planted: str = "") -> Outcome:
         return Outcome(id="R10", database=at.database, what=what, figures={}, faults=missing)
     diary, disk = Diary(path=at.folder / "diary"), _Disk(at)
     faults: list[str] = []
-    with serving(at, planted=planted) as server:
+    with serving(at, planted=planted, environ={"SURVEY_LOG_LEVEL": "ERROR"}) as server:
         links = enumerate(at.world.issue(people))
         ready = [_ready(server.address, f"/i/{link}?lang=en", f"m-{n}", diary) for n, link in links]
         disk.fill()
@@ -133,6 +133,9 @@ def disk_full(at: Installation, *, people: int, planted: str = "") -> Outcome:
     faults += while_full.faults() + books.faults() + diary.odd[:5]
     if not planted and not refused:
         faults.append("the disk was never full")
+    alarms = (at.folder / "server.log").read_text(errors="replace").count('"event": "crash"')
+    if alarms < len(refused):
+        faults.append(f"{alarms} lines in the log for {len(refused)} refusals")
     return Outcome(
         id="R10",
         database=at.database,
@@ -140,6 +143,7 @@ def disk_full(at: Installation, *, people: int, planted: str = "") -> Outcome:
         figures={
             "people": people,
             "refused while full": len(refused),
+            "alarms in the log": alarms,
             "receipts": books.n_acked,
             "stored": books.n_stored,
             "lost": max(while_full.lost_receipts, books.lost_receipts),
