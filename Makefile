@@ -13,7 +13,7 @@ PORT ?= 8000
 SEED ?= 20260901
 TEST_WORKERS ?= 2
 
-.PHONY: demo test bench faults journeys planted coverage vectors screenshots format check types contracts tests translations lock clean help
+.PHONY: demo test bench faults journeys lighthouse planted coverage vectors screenshots format check types contracts tests translations lock clean help
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -53,6 +53,10 @@ planted: .venv/.test translations ## the whole demo with planted problems: the h
 
 journeys: .venv/.test translations system ## every browser test at each width and in each language, slower than `make test` has time for
 	TEST_ALL_WAYS=1 $(BIN)/pytest -n $(TEST_WORKERS) --dist load -m browser tests
+
+lighthouse: .venv/.test translations system ## Lighthouse on every page of an interview, and slow 3G; needs npm, writes docs/lighthouse.md
+	@command -v npm >/dev/null || { echo "npm is missing. On Debian: apt install npm"; exit 1; }
+	$(BIN)/python -m tests.lighthouse
 
 coverage: .venv/.run ## how often the intervals cover the planted truth, on four seeds; writes docs/coverage.md
 	$(BIN)/minyi demo coverage
