@@ -108,6 +108,12 @@ def single_reading_engine(engine: sa.Engine) -> sa.Engine:
     return engine.execution_options(**{READ_ONLY: True, SINGLE: True})
 
 
+@lru_cache(maxsize=8)
+def single_writing_engine(engine: sa.Engine) -> sa.Engine:
+    """``engine`` for a change that one statement makes: PostgreSQL keeps it at once, without a beginning and an end."""
+    return engine.execution_options(**{SINGLE: True})
+
+
 db = SQLAlchemy(model_class=Base, session_options={"class_": RequestSession})
 
 

@@ -19,7 +19,7 @@ MOST_BEGINNING, MOST_WAITING = 32, 400
 """With so many waiting, whoever only begins is asked to come later; with so many, everybody is."""
 THREADS = PLACES + MOST_BEGINNING + 32
 """What a server process needs for those worked on, those who wait here, and those who are asked to come later."""
-PATIENCE_BEGINNING, PATIENCE = 2.0, 8.0
+PATIENCE_BEGINNING, PATIENCE = 4.0, 8.0
 """How long they wait for a place, in seconds; longer than that a phone shows nothing and people tap again."""
 _RETRY_FROM, _RETRY_SPREAD = 20, 40
 _NEVER_HELD = frozenset({"health.alive", "health.ready"})

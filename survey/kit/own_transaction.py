@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.db import LeanSession, db, reading_engine, single_reading_engine
+from survey.db import LeanSession, db, reading_engine, single_reading_engine, single_writing_engine
 
 
 @contextmanager
@@ -18,6 +18,16 @@ def own_transaction(*, reads_only: bool = False) -> Iterator[Session]:
     Use it before the request's session has written anything: on SQLite two writers wait for each other.
     """
     with LeanSession(reading_engine(db.engine) if reads_only else db.engine) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def one_statement() -> Iterator[Session]:
+    """A session for a change that one statement makes, or several of which each may stand by itself.
+
+    It is kept before the answer to the request is made, whatever becomes of that, and holds no lock meanwhile.
+    """
+    with LeanSession(single_writing_engine(db.engine)) as session, session.begin():
         yield session
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import flask
 import sqlalchemy as sa
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from survey.collect import attachments, drafts, page_counts, pages, returns
 from survey.collect.documents import DraftDocument
@@ -17,7 +19,7 @@ from survey.errors import Gone, HouseError, Invalid
 from survey.instrument.path import PageRef, find_path
 from survey.instrument.steps import step_key
 from survey.kit import guard, in_words, language
-from survey.kit.own_transaction import own_transaction, reading
+from survey.kit.own_transaction import one_statement, own_transaction, reading
 from survey.site import cookies
 from survey.site.answer import files, full, respondent, showing
 from survey.site.answer.respondent import Mine, NotBegun
@@ -90,20 +92,21 @@ def _take(sheet: Sheet) -> ResponseReturnValue:
     mine, place = sheet.mine, _place(sheet)
     before = mine.draft.document
     try:
-        saved, outcome = pages.save_page(
-            db.session(),
-            mine.draft,
-            sheet.ref.key,
-            sheet.raw,
-            program=mine.program,
-            seen_ver=sheet.seen,
-            at=mine.now,
-            keys=platform().keys,
-            only=sheet.only,
-            window=sheet.window,
-            until=mine.until,
-            beside=sheet.beside,
-        )
+        with _saving(sheet) as session:
+            saved, outcome = pages.save_page(
+                session,
+                mine.draft,
+                sheet.ref.key,
+                sheet.raw,
+                program=mine.program,
+                seen_ver=sheet.seen,
+                at=mine.now,
+                keys=platform().keys,
+                only=sheet.only,
+                window=sheet.window,
+                until=mine.until,
+                beside=sheet.beside,
+            )
     except StaleDraft as stale:
         return showing.choice(sheet, stale), _STALE
     attachments.forget_replaced(db.session(), before, saved.document, keys=platform().keys)
@@ -174,21 +177,32 @@ def _keep_typed(
     sheet: Sheet, *, beside: Callable[[DraftDocument], DraftDocument] | None, backs: int = 0
 ) -> OpenDraft:
     mine = sheet.mine
-    return pages.keep_typed(
-        db.session(),
-        mine.draft,
-        sheet.ref.key,
-        sheet.raw,
-        program=mine.program,
-        seen_ver=sheet.seen,
-        at=mine.now,
-        keys=platform().keys,
-        only=sheet.only,
-        window=sheet.window,
-        backs=backs,
-        until=mine.until,
-        beside=beside,
-    )
+    with _saving(sheet) as session:
+        return pages.keep_typed(
+            session,
+            mine.draft,
+            sheet.ref.key,
+            sheet.raw,
+            program=mine.program,
+            seen_ver=sheet.seen,
+            at=mine.now,
+            keys=platform().keys,
+            only=sheet.only,
+            window=sheet.window,
+            backs=backs,
+            until=mine.until,
+            beside=beside,
+        )
+
+
+@contextmanager
+def _saving(sheet: Sheet) -> Iterator[Session]:
+    """What a draft is saved by: one statement, unless files are kept or forgotten together with it."""
+    if sheet.mine.draft.document.files or db.session().in_transaction():
+        yield db.session()
+    else:
+        with one_statement() as session:
+            yield session
 
 
 def _place(sheet: Sheet) -> Place:
