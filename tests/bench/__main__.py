@@ -37,6 +37,8 @@ def main() -> None:
     if is_quick:
         sys.stdout.write(report.bars(measured, exported) + "\n")
         return
+    say("the embedded server")
+    embedded = interviews.embedded(shapes.TEN, plan)
     say("an instrument of 1,000 items")
     large = instruments.run()
     say("raking and means")
@@ -46,6 +48,7 @@ def main() -> None:
     found = report.Findings(
         machine=here,
         interviews=measured,
+        embedded=embedded,
         exported=exported,
         instrument=large,
         frozen=frozen,

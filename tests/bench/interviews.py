@@ -34,6 +34,9 @@ ROOT = Path(__file__).parents[2]
 LOOKS = 300
 """How often a first page is asked for, to tell what it costs the processor."""
 _START_SECONDS = 90.0
+_WORKERS = 2
+_SERVE = (sys.executable, "-m", "wsgi", "serve", "--port", "{port}", "--workers", str(_WORKERS))
+_SERVER = f"minyi serve, {_WORKERS} workers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +104,16 @@ class Measured:
 
 
 def on_sqlite(questions: int, plan: Plan = FULL) -> Measured:
-    """The embedded default: SQLite behind waitress in one process."""
+    """`minyi serve` in front of SQLite."""
+    with (
+        tempfile.TemporaryDirectory(prefix="minyi-bench-") as folder,
+        town(Path(folder) / "t", n=plan.needed, questions=questions) as here,
+    ):
+        return _measure(here, plan, questions=questions, server=_SERVER, command=_SERVE)
+
+
+def embedded(questions: int, plan: Plan = FULL) -> Measured:
+    """The server of the demo: SQLite behind waitress, one process."""
     with (
         tempfile.TemporaryDirectory(prefix="minyi-bench-") as folder,
         town(Path(folder) / "t", n=plan.needed, questions=questions) as here,
@@ -110,24 +122,14 @@ def on_sqlite(questions: int, plan: Plan = FULL) -> Measured:
         return _measure(here, plan, questions=questions, server="waitress, 1 process", command=command)
 
 
-def on_postgresql(questions: int, plan: Plan = FULL, *, workers: int = 1, threads: int = 56) -> Measured:
-    """The production server: granian in front of PostgreSQL."""
-    command = [
-        *(sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--host", "127.0.0.1"),
-        *("--port", "{port}", "--workers", str(workers), "--blocking-threads", str(threads)),
-        *("--log-level", "critical", "wsgi:public"),
-    ]
+def on_postgresql(questions: int, plan: Plan = FULL) -> Measured:
+    """`minyi serve` in front of PostgreSQL."""
     with (
         postgres.server() as server,
         tempfile.TemporaryDirectory(prefix="minyi-bench-") as folder,
         town(Path(folder) / "t", n=plan.needed, questions=questions, server=server) as here,
     ):
-        name = (
-            f"granian, {workers} process of {threads} threads"
-            if workers == 1
-            else f"granian, {workers} x {threads}"
-        )
-        return _measure(here, plan, questions=questions, server=name, command=command)
+        return _measure(here, plan, questions=questions, server=_SERVER, command=_SERVE)
 
 
 def _measure(here: Town, plan: Plan, *, questions: int, server: str, command: Sequence[str]) -> Measured:
@@ -322,8 +324,8 @@ def _free_port() -> int:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """``sqlite|postgresql [QUESTIONS]``: one short run, as one line a number of clients."""
-    measure = on_sqlite if arguments[0] == "sqlite" else on_postgresql
+    """``sqlite|postgresql|embedded [QUESTIONS]``: one short run, as one line a number of clients."""
+    measure = {"sqlite": on_sqlite, "postgresql": on_postgresql, "embedded": embedded}[arguments[0]]
     found = measure(int(arguments[1]) if arguments[1:] else TEN, QUICK)
     for at_once, runs in found.runs.items():
         run = runs[0]

@@ -25,6 +25,8 @@ class Machine:
     memory_gib: float
     system: str
     python: str
+    goes_first: bool
+    """Whether the benchmark ran with real-time priority, before all other work of the machine."""
     load: float
     """Other processes waiting for a core when the benchmark began (one-minute average)."""
     fsyncs: float
@@ -41,6 +43,7 @@ def look() -> Machine:
         memory_gib=os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30,
         system=f"{platform.system()} {platform.release()}",
         python=platform.python_version(),
+        goes_first=os.sched_getscheduler(0) in (os.SCHED_FIFO, os.SCHED_RR),
         load=os.getloadavg()[0],
         fsyncs=_fsyncs(),
         read_gb=_read_gb(),

@@ -37,6 +37,7 @@ class Findings:
 
     machine: Machine
     interviews: Sequence[Measured]
+    embedded: Measured
     exported: Sequence[Exported]
     instrument: Large
     frozen: Sequence[Frozen]
@@ -49,13 +50,18 @@ def page(found: Findings, *, today: date) -> str:
     """The whole document."""
     parts = [_head(found, today)]
     parts += [bars(found.interviews, found.exported), _reading()]
-    parts += [_interviews(each, found.machine) for each in found.interviews]
+    parts += [_interviews(each, found.machine) for each in (*found.interviews, found.embedded)]
     parts += [_exports(found.exported), _instrument(found.instrument), _statistics(found)]
     return "\n\n".join(parts) + "\n"
 
 
 def _head(found: Findings, today: date) -> str:
     here = found.machine
+    shared = (
+        f"load average {here.load:.1f} before the run, {found.load_after:.1f} after it, on {here.cores} cores"
+    )
+    if here.goes_first:
+        shared += "; the benchmark went before all other work (`chrt --rr 10 make bench`)"
     return f"""# Performance
 
 Written by `make bench` (`python -m tests.bench`) on {today}, in {found.minutes:.1f} minutes. Do not edit: run it again.
@@ -64,7 +70,7 @@ Written by `make bench` (`python -m tests.bench`) on {today}, in {found.minutes:
 |---|---|
 | processor | {here.processor}, {here.cores} cores, {here.memory_gib:.0f} GiB |
 | system | {here.system}, Python {here.python} |
-| the machine was shared | load average {here.load:.1f} before the run, {found.load_after:.1f} after it, on {here.cores} cores |
+| the machine was shared | {shared} |
 | this disk | {here.fsyncs:,.0f} appends of 4 KiB a second, each forced to the disk (fdatasync) |
 | this memory | {here.read_gb:.1f} GB/s read by one core |
 
@@ -294,14 +300,15 @@ def _reading() -> str:
   passed from hand to hand also needs more time for the same work. Judge a change by the processor time of one client.
 - Of fourteen requests six write: the start, four pages, the submission. Each page is one statement that finds
   draft, wave and time, and one that saves; tests count them (`tests/survey/site/test_statements.py`).
-- Blank pages are made once a process (docs/decisions.md, Speed). That is why the first page costs the same with 60 questions;
-  a page with a person's own answers is made anew and costs more.
+- Pages that are the same for all are set once a process and filled in (docs/decisions.md, Speed). That is why the first page
+  costs the same with 60 questions; a page with a person's own answers is made anew and costs more.
 - With 60 questions the later pages have 19 questions each: their answers are read, checked and sealed one by one, and
   that is what grows.
 - On SQLite all writers take turns; the lock is held for one update and its commit, and everything that can be prepared
-  (reading, checking, sealing) is done before it. One process serves all: a second would wait for the same lock.
-- On PostgreSQL one process of eight threads keeps the memory within its bar; its interpreter uses one core, the database
-  and the clients the other.
+  (reading, checking, sealing) is done before it. Within a process they stand in line.
+- `minyi serve` forks its two workers from a process that has built the application. They share less memory than one would
+  wish: Python counts references inside the objects, and so copies what it only reads. With PostgreSQL's own processes
+  that is above the bar; one worker stays below it and holds some 60 % of the rate.
 - CSV and counts are of a frozen dataset, whose freezing is a step of its own (below) that is done once. The engine writes CSV in
   the order of the rows with little memory; a browser that stops reading stops it.
 - The freeze opens each document, walks the instrument for it, and writes typed cells in a canonical form under a digest.
