@@ -117,6 +117,7 @@ class _Province:
 
 _known: dict[str, _Province] = {}
 _MOST_KNOWN = 8
+_LANGUAGES = ("zh", "en", "ar")
 
 
 def notice(session: Session, wave_id: int, *, retention_years: int) -> Notice:
@@ -171,4 +172,4 @@ def _read(document: Mapping[str, Any]) -> _Province:  # Any: a JSON document
 
 
 def _words(each: Mapping[str, Any]) -> Words:  # Any: a JSON document
-    return {language: each[language] for language in ("zh", "en") if each.get(language)}
+    return {language: each[language] for language in _LANGUAGES if each.get(language)}
