@@ -8,9 +8,10 @@ import re
 import sys
 import traceback
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
 import structlog
 
@@ -38,7 +39,7 @@ def configure(level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=True),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Forbearing())),
         cache_logger_on_first_use=True,
     )
 
@@ -51,7 +52,19 @@ def request(**facts: str | float | None) -> None:
     if _requests_are_logged:
         stamp = datetime.now(UTC).isoformat().replace("+00:00", "Z")
         line = json.dumps({**facts, "event": "request", "level": "info", "timestamp": stamp})
-        sys.stderr.write(f"{line}\n")
+        _Forbearing().write(f"{line}\n")
+
+
+class _Forbearing:
+    """Standard error, whose disk may be full: a line that cannot be written keeps nobody's answer out."""
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            sys.stderr.flush()
 
 
 def brief_error(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

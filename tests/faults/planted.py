@@ -234,6 +234,8 @@ def log_must_be_written(_app: flask.Flask) -> None:
     """A line of the log that cannot be written is an error of the request."""
 
     def write(**facts: Any) -> None:
+        if flask.request.endpoint == "health.alive":  # the server comes up, at least
+            return
         sys.__stderr__.write(f"{facts}\n")  # type: ignore[union-attr]  # the stream of a server process
         sys.__stderr__.flush()  # type: ignore[union-attr]  # the same
 

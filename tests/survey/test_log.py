@@ -84,3 +84,16 @@ logger.debug("quiet")
     assert lines[1]["error"] == "ValueError"
     assert lines[1]["at"] == ["<string>:8"]
     assert "answered" not in done.stderr
+
+
+def test_a_full_disk_of_the_log_stops_nobody() -> None:
+    program = (
+        "import structlog; from survey import log; log.configure('INFO')\n"
+        "for n in range(300): log.request(path='/', n=n); structlog.get_logger().error('crash', n=n)\n"
+        "print('alive', flush=True)"
+    )
+    with open("/dev/full", "ab") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=full, check=False, text=True
+        )
+    assert done.stdout == "alive\n"
