@@ -69,6 +69,7 @@ ACCOUNTS = (
         roles=(Role.OBSERVER,),
     ),
     Account(username="roles", display_name="安守谦", organisation="省大数据中心", roles=(Role.ROLE_ADMIN,)),
+    Account(username="roles2", display_name="穆启明", organisation="省大数据中心", roles=(Role.ROLE_ADMIN,)),
     Account(username="auditor", display_name="严正平", organisation="省审计厅", roles=(Role.AUDITOR,)),
 )
 

@@ -73,6 +73,7 @@ def _objects(session: Session) -> dict[str, str]:
     found = {
         "user_id": person.id,
         "what": "close",
+        "word": "refuse",
         "stage_id": 1,
         "version_id": session.scalars(sa.select(InstrumentVersion.id)).first(),
         "document_id": plan.id,

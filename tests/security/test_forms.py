@@ -44,6 +44,8 @@ def _writing(app: flask.Flask) -> Iterator[str]:
             values = dict.fromkeys(rule.arguments, "1")
             if "what" in values:
                 values["what"] = "close"
+            if "word" in values:
+                values["word"] = "refuse"
             with app.test_request_context():
                 yield flask.url_for(rule.endpoint, **values)
 

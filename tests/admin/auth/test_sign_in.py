@@ -251,7 +251,7 @@ def test_fields_that_no_form_has_change_nothing(browser: Browser, people: Callab
         "display_name": "New",
         "organisation": "Statistics",
         "password": "calm river stones",
-        "roles": ["observer"],
+        "roles": ["interviewer"],
         "unit": "",
         "is_active": "",
         "totp_secret": "A" * 32,
@@ -264,7 +264,7 @@ def test_fields_that_no_form_has_change_nothing(browser: Browser, people: Callab
         assert made.is_active
         assert made.totp_secret is None
         assert made.password_hash.startswith("$argon2id$")
-        assert [held.role for held in made.roles] == ["observer"]
+        assert [held.role for held in made.roles] == ["interviewer"]
 
 
 def test_a_role_that_does_not_exist_is_refused(browser: Browser) -> None:

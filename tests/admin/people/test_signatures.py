@@ -53,7 +53,9 @@ def office(desk: flask.Flask, tmp_path: Path) -> Office:
 
 def hand_in(client: FlaskClient, content: bytes) -> tuple[int, str]:
     given = {"file": (io.BytesIO(content), "signatures.jsonl")}
-    answer = client.post(f"{PLACE}?lang=en", data=given, content_type="multipart/form-data", follow_redirects=True)
+    answer = client.post(
+        f"{PLACE}?lang=en", data=given, content_type="multipart/form-data", follow_redirects=True
+    )
     return answer.status_code, answer.text
 
 
