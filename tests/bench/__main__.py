@@ -37,6 +37,7 @@ def main() -> None:
     if is_quick:
         sys.stdout.write(report.bars(measured, exported) + "\n")
         return
+    sys.stderr.write(report.bars(measured, exported) + "\n")
     say("the embedded server")
     embedded = interviews.embedded(shapes.TEN, plan)
     say("an instrument of 1,000 items")

@@ -25,6 +25,7 @@ from survey.instrument.shown import progress, show_page
 from survey.instrument.state import AnswerState
 from survey.instrument.validate import validate_page
 from survey.kit.page_form import page_form
+from survey.site.answer.showing import Place
 from tests.conftest import make_settings
 from wsgi import create_app
 
@@ -145,10 +146,18 @@ def _render(program: Program, state: AnswerState) -> str:
         wave=SimpleNamespace(public_id="bench"),
         program=program,
         form=page_form(shown, language="zh", program=program),
+        place=Place(ref=ref),
+        tongue=None,
         version=1,
         section=section,
         n_sections=sections,
         back=None,
+        overview=None,
+        is_part=False,
+        handing=None,
+        sent_window="",
+        closing=None,
+        closing_seconds=0,
     )
 
 
