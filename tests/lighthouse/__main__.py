@@ -16,11 +16,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.engine import make_url
 from waitress.server import create_server
 
 from survey.db import db
 from tests.chromium import NAMES
 from tests.conftest import make_settings, migrate_to_head
+from tests.journeys.every_type import ENTRY, Asking, serving
 from tests.survey.site.town import Town, build
 from wsgi import create_app
 
@@ -64,7 +66,9 @@ def main() -> int:
     _install()
     before = os.getloadavg()[0]
     with tempfile.TemporaryDirectory(prefix="minyi-lighthouse-") as folder, _serving(Path(folder)) as served:
-        pages = _judge(served)
+        migrate_to_head(make_settings(Path(folder) / "template"))
+        with serving(_database(Path(folder) / "template"), Path(folder) / "types") as types:
+            pages = _judge(served, types)
     wrong = [line for page in pages for line in _wrong(page)]
     said = "".join(f"* {line}\n" for line in wrong) or "Every page holds every bar.\n"
     REPORT.write_text(_head(before) + _table(pages) + "\n" + said, encoding="utf-8")
@@ -96,17 +100,22 @@ def _serving(folder: Path) -> Iterator[Served]:
         app.extensions["sqlalchemy"].engine.dispose()
 
 
+def _database(folder: Path) -> Path:
+    return Path(make_url(make_settings(folder).database_url).database or "")
+
+
 def _chromium() -> str:
     return next(path for name in NAMES if (path := shutil.which(name)))
 
 
-def _judge(served: Served) -> list[Judged]:
+def _judge(served: Served, types: Asking) -> list[Judged]:
     """One line a page, as they come."""
     wanted = {
         "chromium": _chromium(),
         "address": served.address,
         "entry": f"/s/{served.town.entry}",
         "result": served.town.published,
+        "types": f"{types.url}/s/{ENTRY}",
         "runs": RUNS,
     }
     command = [shutil.which("node") or "node", "run.mjs", json.dumps(wanted)]
