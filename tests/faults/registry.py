@@ -219,7 +219,7 @@ def _load(n: Count) -> Iterator[Scenario]:
         name="R14",
         run=partial(overload.overloaded, seconds=n(120, 15)),
         on=BOTH,
-        mistakes=(Mistake(name="everybody-at-once", arguments={"seconds": n(60, 20)}),),
+        mistakes=(Mistake(name="everybody-at-once", arguments={"seconds": 20}),),
     )
     yield Scenario(
         name="R15",
