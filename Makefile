@@ -45,7 +45,7 @@ tests: .venv/.test translations ## pytest only
 bench: .venv/.test translations ## measure: interviews over HTTP, freeze, rake, estimate; writes docs/performance.md
 	$(BIN)/python -m tests.bench
 
-faults: .venv/.test translations ## break installations in every way of the list (SCALE=0.1, ONLY=R07,R14, ON=sqlite, AS_BUILT=1); writes docs/faults.md
+faults: .venv/.test translations system ## break installations in every way of the list (SCALE=0.1, ONLY=R07,R14, ON=sqlite, AS_BUILT=1); writes docs/faults.md
 	SCALE=$(SCALE) ONLY=$(ONLY) ON=$(ON) AS_BUILT=$(AS_BUILT) $(BIN)/python -m tests.faults
 
 planted: .venv/.test translations ## the whole demo with planted problems: the hand-over must be refused
