@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from survey.access.grants import Grant
+from survey.access.grant import Grant
 from survey.collect.paradata import Paradata
 from survey.collect.private import Private
 from survey.collect.typed import Typed

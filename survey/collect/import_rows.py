@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from survey.access import grants, rules
-from survey.access.grants import Grant
+from survey.access.grant import Grant
 from survey.collect import start, submit
 from survey.collect.csv_file import Refusal, refusal
 from survey.collect.documents import DraftDocument

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.access.grants import Grant
+from survey.access.grant import Grant
 from survey.collect import drafts, page_counts, programs
 from survey.collect.documents import DraftDocument, device_group
 from survey.collect.drafts import OpenDraft

@@ -5,7 +5,7 @@ from __future__ import annotations
 import flask
 from sqlalchemy.orm import Session
 
-from survey.access.grants import Grant
+from survey.access.grant import Grant
 from survey.collect import drafts
 from survey.collect.drafts import OpenDraft
 from survey.errors import NotFound

@@ -28,7 +28,7 @@ from sqlalchemy.orm import Session
 from admin.content.load import load_content
 from admin.datasets.freeze import freeze_cycle
 from admin.demo.interviews import fill, moment_of
-from survey.access.grants import Grant
+from survey.access.grant import Grant
 from survey.collect import programs
 from survey.collect import waves as collect_waves
 from survey.collect.documents import response_document

@@ -13,7 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from survey import clock
-from survey.access import counters, grants, printed, tokens
+from survey.access import carried, counters, printed, tokens
 from survey.access.tokens import Form, SampleCase
 from survey.config import Settings
 from survey.db import db
@@ -57,7 +57,7 @@ def ways(app: flask.Flask, town: Town) -> dict[str, str]:
         )
         session.flush()
         shown = counters.shown(screen, now=clock.now(session), keys=keys).code
-        staff = grants.seal_pass(session, tokens.token_hash(assigned, keys=keys), wave_id=wave.id, keys=keys)
+        staff = carried.seal_pass(session, tokens.token_hash(assigned, keys=keys), wave_id=wave.id, keys=keys)
         session.commit()
     return {"link": town.tokens[0], "code": code, "shown": shown, "screen": secret, "pass": staff}
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from survey.access.grants import Grant
+from survey.access.grant import Grant
 from survey.collect.documents import DraftDocument
 from survey.collect.pages import PageOutcome, apply_page, previous_page
 from survey.instrument.lint.model import build_model

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from admin.interviews import rules
 from survey import audit, clock
-from survey.access import grants
+from survey.access import carried, grants
 from survey.errors import Conflict, Invalid, NotFound
 from survey.identity.actors import Actor
 from survey.models.access import Token
@@ -79,7 +79,7 @@ def pass_into(session: Session, case: InterviewCase, *, keys: KeyStore) -> str:
     """
     _check_open(session, case)
     grants.of_case(session, case.token_hash, wave_id=case.wave_id)
-    return grants.seal_pass(session, case.token_hash, wave_id=case.wave_id, keys=keys)
+    return carried.seal_pass(session, case.token_hash, wave_id=case.wave_id, keys=keys)
 
 
 def is_held(session: Session, case: InterviewCase) -> bool:

@@ -12,7 +12,7 @@ from admin.keying.reading import Checked, Entry, check
 from admin.keying.serials import Serial, parse
 from survey import clock
 from survey.access import grants
-from survey.access.grants import Grant
+from survey.access.grant import Grant
 from survey.collect import programs, start
 from survey.collect import waves as wave_facts
 from survey.collect.documents import DraftDocument

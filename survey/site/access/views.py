@@ -8,8 +8,8 @@ import flask
 from flask.typing import ResponseReturnValue
 
 from survey import clock
-from survey.access import counters, grants, limits, printed, refusals, tokens
-from survey.access.grants import Grant
+from survey.access import carried, counters, grants, limits, printed, refusals, tokens
+from survey.access.grant import Grant
 from survey.access.rules import Refusal
 from survey.db import db, read_only
 from survey.errors import Conflict, Gone, HouseError, NotFound
@@ -49,7 +49,7 @@ def open_address(code: str) -> ResponseReturnValue:
 @guard.doorway
 def staff_pass(value: str) -> ResponseReturnValue:
     """From a staff screen into the interview of an assigned case."""
-    grant = grants.open_pass(db.session(), value, keys=platform().keys)
+    grant = carried.open_pass(db.session(), value, keys=platform().keys)
     response = _enter(grant)
     tablet.arrive(db.session(), response, grant)
     return response
@@ -123,7 +123,7 @@ def _enter(grant: Grant) -> flask.Response:
     cookies.put(
         response,
         cookies.grant_name(wave),
-        grants.seal_cookie(session, grant, keys=platform().keys),
-        seconds=int(grants.COOKIE_LIFE.total_seconds()),
+        carried.seal_cookie(session, grant, keys=platform().keys),
+        seconds=int(carried.COOKIE_LIFE.total_seconds()),
     )
     return response

@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.access import grants, limits, refusals
-from survey.access.grants import Grant
+from survey.access import carried, limits, refusals
+from survey.access.grant import Grant
 from survey.collect import contacts, drafts, programs, start
 from survey.collect import waves as collect_waves
 from survey.db import db
@@ -91,7 +91,7 @@ def _granted(wave: str, key: int, session: Session) -> tuple[Grant, int]:
     value = cookies.get(cookies.grant_name(wave))
     if value is None:
         raise refusals.no_link_here()
-    grant, age = grants.open_cookie_aged(session, value, keys=platform().keys)
+    grant, age = carried.open_cookie_aged(session, value, keys=platform().keys)
     if grant.wave_id != key:
         raise refusals.grant_expired()
     return grant, age

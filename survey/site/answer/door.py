@@ -8,7 +8,7 @@ import flask
 
 from survey import clock
 from survey.access import limits, tickets
-from survey.access.grants import Grant
+from survey.access.grant import Grant
 from survey.access.tickets import Ticket
 from survey.db import db
 from survey.models.wave import Channel

@@ -23,7 +23,7 @@ from admin.fieldwork.services.files import Source
 from admin.quality import detect
 from admin.quality import services as quality
 from admin.scoring import queries
-from survey.access.grants import Grant
+from survey.access.grant import Grant
 from survey.collect import start
 from survey.collect.documents import Sent, response_document
 from survey.collect.waves import WaveFacts

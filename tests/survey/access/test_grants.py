@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from survey.access import grants, limits
+from survey.access import carried, grants, limits
 from survey.backends.cache import MemoryCache
 from survey.errors import Conflict, Gone, HouseError, NotFound, RateLimited
 from survey.models.access import Token
@@ -123,27 +123,27 @@ def test_a_grant_travels_in_a_cookie_for_half_an_hour(world):
     (token,) = world.issue(context={"city": "yunlan"})
     with world.session() as session:
         for grant in (grants.redeem(session, token, keys=world.keys), grants.open_entry(session, "open1")):
-            value = grants.seal_cookie(session, grant, keys=world.keys)
-            assert grants.open_cookie(session, value, keys=world.keys) == grant
+            value = carried.seal_cookie(session, grant, keys=world.keys)
+            assert carried.open_cookie(session, value, keys=world.keys) == grant
             assert len(value) < 400
             assert token not in value
             changed = value[:-2] + ("AA" if value[-2:] != "AA" else "BB")
             for wrong in (changed, "", "é", "A" * 2000, value[:20]):
                 with pytest.raises(Gone) as caught:
-                    grants.open_cookie(session, wrong, keys=world.keys)
+                    carried.open_cookie(session, wrong, keys=world.keys)
                 assert caught.value.code == "grant_expired"
     world.move_clock(timedelta(minutes=31))
     with world.session() as session, pytest.raises(Gone):
-        grants.open_cookie(session, value, keys=world.keys)
+        carried.open_cookie(session, value, keys=world.keys)
 
 
 def test_a_cookie_does_not_outlive_its_token(world):
     (token,) = world.issue()
     with world.session() as session:
-        value = grants.seal_cookie(session, grants.redeem(session, token, keys=world.keys), keys=world.keys)
+        value = carried.seal_cookie(session, grants.redeem(session, token, keys=world.keys), keys=world.keys)
     answer(world, token)
     with world.session() as session, pytest.raises(Gone) as caught:
-        grants.open_cookie(session, value, keys=world.keys)
+        carried.open_cookie(session, value, keys=world.keys)
     assert caught.value.code == "token_used"
 
 

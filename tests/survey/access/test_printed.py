@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from survey import clock
-from survey.access import counters, grants, printed, tokens
+from survey.access import carried, counters, grants, printed, tokens
 from survey.access.tokens import Form, SampleCase
 from survey.db import table_of
 from survey.errors import Gone, NotFound
@@ -157,29 +157,29 @@ def test_what_is_known_at_a_counter_goes_with_the_grant_and_an_ended_one_opens_n
     code = _shown(world, secret).code
     with world.session() as session:
         grant = grants.at_counter(session, code, keys=world.keys)
-        cookie = grants.seal_cookie(session, grant, keys=world.keys)
-        assert grants.open_cookie(session, cookie, keys=world.keys) == grant
+        cookie = carried.seal_cookie(session, grant, keys=world.keys)
+        assert carried.open_cookie(session, cookie, keys=world.keys) == grant
     assert (grant.channel, dict(grant.context), grant.token_hash) == ("site", {"unit": "edu"}, None)
     assert "counter" not in str(grant.to_json())  # the place of a screen goes into no box
     with world.session() as session:
         session.execute(sa.update(table_of(Counter)).values(ended_on=date(2026, 1, 1)))
     assert _at(world, code) == "counter_code_unknown"
     with world.session() as session, pytest.raises(Gone):
-        grants.open_cookie(session, cookie, keys=world.keys)
+        carried.open_cookie(session, cookie, keys=world.keys)
 
 
 def test_a_pass_of_staff_opens_an_assigned_case_for_two_minutes(world: World) -> None:
     (token,) = world.issue(channel="assisted", interviewer="iv-07")
     hashed = tokens.token_hash(token, keys=world.keys)
     with world.session() as session:
-        value = grants.seal_pass(session, hashed, wave_id=world.wave_id, keys=world.keys)
-        grant = grants.open_pass(session, value, keys=world.keys)
+        value = carried.seal_pass(session, hashed, wave_id=world.wave_id, keys=world.keys)
+        grant = carried.open_pass(session, value, keys=world.keys)
         assert (grant.channel, grant.interviewer, grant.token_hash) == ("assisted", "iv-07", hashed)
         with pytest.raises(Gone):  # a pass is no cookie and a cookie no pass
-            grants.open_cookie(session, value, keys=world.keys)
-        cookie = grants.seal_cookie(session, grant, keys=world.keys)
+            carried.open_cookie(session, value, keys=world.keys)
+        cookie = carried.seal_cookie(session, grant, keys=world.keys)
         with pytest.raises(Gone):
-            grants.open_pass(session, cookie, keys=world.keys)
+            carried.open_pass(session, cookie, keys=world.keys)
     world.move_clock(timedelta(minutes=3))
     with world.session() as session, pytest.raises(Gone):
-        grants.open_pass(session, value, keys=world.keys)
+        carried.open_pass(session, value, keys=world.keys)
