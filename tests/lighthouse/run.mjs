@@ -5,7 +5,7 @@
 import { launch } from "puppeteer-core";
 import { navigation } from "lighthouse";
 
-const { chromium, address, entry, result, types, runs } = JSON.parse(process.argv[2]);
+const { chromium, address, entry, result, types, only, runs } = JSON.parse(process.argv[2]);
 const BARS = ["performance", "accessibility", "best-practices"];
 const COMMON = { ignoreStatusCode: true, logLevel: "error" };
 const PAINT = { ...COMMON, onlyCategories: ["performance"] };
@@ -58,6 +58,7 @@ async function best({ name, load, flags, enough, better }) {
 
 // `load` is an address, or from which page what must be done so that the page comes.
 async function judge(name, load = page.url(), more = {}) {
+  if (only.length && !only.includes(name)) return;
   const marks = await best({
     name,
     load,
