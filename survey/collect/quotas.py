@@ -124,7 +124,7 @@ def full(cell_ids: Sequence[int]) -> Gone:
     return Gone(
         FULL,
         zh="您所在的人群已经有足够多的人作答，这次不再需要。谢谢您愿意参加！",
-        en="Enough people like you have already answered, so this place is taken. Thank you all the same!",
+        en="Enough people like you have already answered, so this place is taken. Thank you all the same.",
         cells=tuple(cell_ids),
     )
 
