@@ -59,7 +59,7 @@ class _Gathered:
             return rows
 
 
-_gathered: WeakKeyDictionary[sa.Engine, _Gathered] = WeakKeyDictionary()
+_gathered: WeakKeyDictionary[sa.Pool, _Gathered] = WeakKeyDictionary()
 _gathered_lock = threading.Lock()
 
 
@@ -99,9 +99,9 @@ def write(session: Session, *, at_once: bool = False) -> None:
 
 def _of(session: Session) -> _Gathered:
     """What was counted for the database of ``session``: a process may serve several, and waves are numbered in each."""
-    engine = session.get_bind().engine
+    pool = session.get_bind().engine.pool  # the same for an engine and for itself with other options
     with _gathered_lock:
-        return _gathered.setdefault(engine, _Gathered())
+        return _gathered.setdefault(pool, _Gathered())
 
 
 def _cell(wave_id: int, day: date, document: DraftDocument, page: str) -> Cell:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -19,7 +20,6 @@ from survey.instrument.program import Program
 from survey.instrument.state import AnswerState
 from survey.instrument.steps import STEP_SEPARATOR, first_code, step_key, steps_of
 from survey.instrument.validate import PageResult, validate_page
-from survey.ledger.canonical import NotCanonicalError, canonical_bytes
 from survey.ledger.keyed import keyed_hash
 from survey.ports import KeyStore
 
@@ -194,12 +194,9 @@ def keep_typed(
 
 def page_hash(draft: OpenDraft, page_key: str, raw: Raw, *, keys: KeyStore) -> str:
     """A keyed hash of what was sent, by which a second copy of a page is recognised."""
-    sent = {name: list(values) for name, values in raw.items() if not name.startswith(("_", "csrf_"))}
-    try:
-        body = canonical_bytes([page_key, sent])
-    except NotCanonicalError:
-        # Text that cannot be stored is refused by the page itself; here it only has to have a hash.
-        body = repr((page_key, sorted(sent.items()))).encode("utf-8", "backslashreplace")
+    sent = sorted((name, list(values)) for name, values in raw.items() if not name.startswith(("_", "csrf_")))
+    # Compared with ourselves alone: any writing will do that tells all texts apart, those that cannot be stored too.
+    body = json.dumps([page_key, sent]).encode()
     return keyed_hash(b"page", draft.id, body, keys=keys).hex()[:_BODY_CHARS]
 
 

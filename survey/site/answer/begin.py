@@ -17,7 +17,7 @@ from survey.db import db
 from survey.errors import HouseError, NotFound
 from survey.instrument.program import Program
 from survey.kit import guard, in_words, set_pages
-from survey.kit.own_transaction import reading
+from survey.kit.own_transaction import one_statement, reading
 from survey.models.wave import Anonymity
 from survey.publish import notice
 from survey.publish.waves import WaveDay
@@ -52,21 +52,22 @@ def begin(wave: str) -> ResponseReturnValue:
     missing = tuple(name for name in needed if flask.request.form.get(name) != "yes")
     if missing:
         return _page(key, day, grant, has_begun=False, missing=missing)
-    ticket = door.queue(grant, zone=day.zone)
+    ticket = door.queue(grant, now=now, zone=day.zone)
     if ticket is not None:
         return door.wait(ticket)
     device = cookies.get(cookies.DEVICE) or secrets.token_urlsafe(_DEVICE_BYTES)
-    started = start.open_draft(
-        db.session(),
-        grant.marked(*door.marks(grant, age=age)),
-        language=respondent.tongue(program),
-        consent=True,
-        keys=here.keys,
-        wave=facts,
-        at=now,
-        device=device,
-        is_named=flask.request.form.get("named") == "yes",
-    )
+    with one_statement() as session:
+        started = start.open_draft(
+            session,
+            grant.marked(*door.marks(grant, age=age)),
+            language=respondent.tongue(program),
+            consent=True,
+            keys=here.keys,
+            wave=facts,
+            at=now,
+            device=device,
+            is_named=flask.request.form.get("named") == "yes",
+        )
     first = respondent.where_next(program, started.draft.document)
     response = flask.make_response(flask.redirect(respondent.url(wave, first), code=303))
     cookies.put(response, cookies.draft_name(wave), started.secret, seconds=cookies.DRAFT_SECONDS)

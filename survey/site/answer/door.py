@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import flask
 
-from survey import clock
 from survey.access import limits, tickets
 from survey.access.grant import Grant
 from survey.access.tickets import Ticket
-from survey.db import db
 from survey.models.wave import Channel
 from survey.site.here import address, platform
 
@@ -22,15 +22,15 @@ _FASTEST = 3
 """Seconds in which nobody reads what is asked of them, ticks two boxes and goes on."""
 
 
-def queue(grant: Grant, *, zone: str) -> Ticket | None:
+def queue(grant: Grant, *, now: datetime, zone: str) -> Ticket | None:
     """The place in the queue where somebody without a token has to wait; None where they may begin at once.
 
     Whoever holds a token never waits. Raises RateLimited where a network started more than a village does.
     """
     if grant.channel not in _WITHOUT_TOKEN:
         return None
-    session, here = db.session(), platform()
-    today, now, form = clock.today(session, zone), clock.now(session), flask.request.form
+    here, form = platform(), flask.request.form
+    today = now.astimezone(ZoneInfo(zone)).date()
     ticket = tickets.look(form.get(TICKET, ""), grant.wave_id, now=now, keys=here.keys)
     if ticket is not None and not tickets.is_good(ticket, form.get(PROOF, "")):
         return ticket
