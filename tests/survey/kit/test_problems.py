@@ -58,6 +58,7 @@ def test_refusals_in_both_languages(failing: FlaskClient, kind: str) -> None:
         assert error.texts[lang] in page.text
         assert page.headers["X-Request-Id"] in page.text
         assert str(error.status) in page.text
+        assert '<a href="/help">' in page.text, "help stands in one place on every page, also on this one"
 
 
 def test_limits_and_outages_say_when_to_come_back(failing: FlaskClient) -> None:
