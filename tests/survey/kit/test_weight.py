@@ -33,6 +33,18 @@ def test_a_sheet_is_served_whole_with_what_it_imports(app: flask.Flask) -> None:
     assert ".question {" in known["kit/questionnaire.css"].content.decode()
 
 
+@pytest.mark.parametrize("package", ["survey/kit", "admin"])
+def test_every_subject_of_a_room_stands_in_one_sheet(package: str) -> None:
+    root = Path(__file__).parents[3] / package
+    written = sorted(path.resolve() for path in (root / "styles").rglob("*.css"))
+    named = [
+        (sheet.parent / found).resolve()
+        for sheet in (root / "static").rglob("*.css")
+        for found in re.findall(r'@import "([^"]+/styles/[^"]+)"', sheet.read_text())
+    ]
+    assert sorted(named) == written
+
+
 def test_pages_of_the_questionnaire_load_no_sheet_of_another_room() -> None:
     frame = Path("survey/site/templates/site/answer/frame.html")
     root = Path(__file__).parents[3]
