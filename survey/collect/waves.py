@@ -26,6 +26,7 @@ COLUMNS = (
 """What ``from_row`` reads, for statements that find a wave together with something else."""
 SOURCE = _wave.join(_version, _version.c.id == _wave.c.instrument_version_id)
 _find = sa.select(*COLUMNS).select_from(SOURCE).where(_wave.c.id == sa.bindparam("wave_id"))
+_find_at = sa.select(*COLUMNS).select_from(SOURCE).where(_wave.c.public_id == sa.bindparam("public_id"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +45,16 @@ class WaveFacts:
 
 def load(session: Session, wave_id: int) -> WaveFacts:
     """The facts of a wave. Raises NotFound."""
-    row = session.execute(_find, {"wave_id": wave_id}).one_or_none()
+    row = session.connection().execute(_find, {"wave_id": wave_id}).one_or_none()
     if row is None:
         raise NotFound("wave_unknown", zh="没有这个调查轮次。", en="There is no such wave.")
     return from_row(row)
+
+
+def find_at(session: Session, public_id: str) -> WaveFacts | None:
+    """The facts of the wave of an address; None where there is none."""
+    row = session.connection().execute(_find_at, {"public_id": public_id}).one_or_none()
+    return None if row is None else from_row(row)
 
 
 def from_row(row: sa.Row[*tuple[object, ...]]) -> WaveFacts:

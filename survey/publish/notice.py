@@ -17,9 +17,10 @@ from survey.models.cycle import Cycle, CycleStage
 from survey.models.instrument import InstrumentVersion
 from survey.models.publication import Release
 from survey.models.wave import Wave
-from survey.publish import releases
+from survey.publish import releases, waves
 from survey.publish.measures import MEASURES
 from survey.publish.releases import ReleaseDay
+from survey.publish.waves import WaveDay
 
 Words = Mapping[str, str]
 _wave, _cycle, _version = table_of(Wave), table_of(Cycle), table_of(InstrumentVersion)
@@ -53,6 +54,8 @@ _find = (
         _earlier.c.public_id.label("earlier_public_id"),
         _earlier.c.title.label("earlier_title"),
         _measures.c.signed_at.label("earlier_done_at"),
+        _wave.c.id.label("key"),
+        *waves.COLUMNS,
         *releases.COLUMNS,
         *clock.COLUMNS,
     )
@@ -65,8 +68,9 @@ _find = (
         _measures,
         sa.and_(_measures.c.cycle_id == _earlier.c.cycle_id, _measures.c.stage == MEASURES),
     )
-    .where(_wave.c.id == sa.bindparam("wave_id"))
 )
+_by_key = _find.where(_wave.c.id == sa.bindparam("wave_id"))
+_by_address = _find.where(_wave.c.public_id == sa.bindparam("public_id"))
 _find_province = (
     sa.select(_document.c.document)
     .where(_document.c.kind == "province", _document.c.digest == sa.bindparam("digest"))
@@ -88,6 +92,8 @@ class EarlierResult:
 class Notice:
     """The facts of one wave that everybody is told before the first answer."""
 
+    key: int
+    day: WaveDay
     instrument: str
     """The digest of the questionnaire."""
     organisers: tuple[Words, ...]
@@ -122,7 +128,17 @@ _LANGUAGES = ("zh", "en", "ar")
 
 def notice(session: Session, wave_id: int, *, retention_years: int) -> Notice:
     """What is told before the first answer of a wave."""
-    row = session.connection().execute(_find, {"wave_id": wave_id}).one()
+    row = session.connection().execute(_by_key, {"wave_id": wave_id}).one()
+    return _notice(session, row, retention_years=retention_years)
+
+
+def notice_at(session: Session, public_id: str, *, retention_years: int) -> Notice | None:
+    """The same for the wave of an address; None where there is none."""
+    row = session.connection().execute(_by_address, {"public_id": public_id}).one_or_none()
+    return None if row is None else _notice(session, row, retention_years=retention_years)
+
+
+def _notice(session: Session, row: Any, *, retention_years: int) -> Notice:  # Any: a row of many tables
     province = _province(session, row.province)
     earlier = None
     if row.earlier_public_id is not None:
@@ -132,6 +148,8 @@ def notice(session: Session, wave_id: int, *, retention_years: int) -> Notice:
             has_measures=row.earlier_done_at is not None,
         )
     return Notice(
+        key=row.key,
+        day=waves.day_beside(row),
         instrument=row.instrument,
         organisers=tuple(each.name for each in province.organisers),
         people=province.groups.get(row.evaluator_group),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from admin.demo.walker import Form
 from survey.models.response import DispositionCount, Participation
 from survey.models.wave import QuotaCell
 from tests.faults.books import balance
@@ -109,30 +110,41 @@ def _drafts(at: Installation, links: Sequence[str], *, name: str) -> list[_Ready
 
 
 def _at_one_instant(address: str, ready: Sequence[_Ready], diary: Diary) -> Counter[int]:
-    """All of them tap at once; which statuses came back."""
+    """Everybody has the last page before them; then all tap at once. Which statuses came back."""
     statuses: Counter[int] = Counter()
     barrier = threading.Barrier(min(len(ready), _AT_ONCE))
     first = threading.BoundedSemaphore(barrier.parties)
 
-    def tap(one: _Ready) -> None:
+    def look(one: _Ready) -> tuple[Phone, Form] | None:
         phone = Phone(address, diary)
         phone.cookies[f"draft-{WAVE}"] = one.secret
         try:
-            form = phone.get(f"/answer/{WAVE}/review").form("submit")
-            if first.acquire(blocking=False):  # everybody who fits into the room waits for the signal
-                barrier.wait(60)
+            return phone, phone.get(f"/answer/{WAVE}/review").form("submit")
+        except (GaveUp, LookupError) as error:
+            diary.note(f"{one.marker}: {error}")
+            return None
+        finally:
+            phone.close()
+
+    def tap(one: _Ready, seen: tuple[Phone, Form] | None) -> None:
+        if first.acquire(blocking=False):  # everybody who fits into the room waits for the signal
+            barrier.wait(60)
+        if seen is None:
+            return
+        phone, form = seen
+        try:
             diary.write_sent(one.marker)
             page = phone.post(form.action, form.hidden)
             statuses[page.status] += 1
             if page.receipt:
                 diary.write_acked(one.marker, page.receipt)
-        except (GaveUp, LookupError) as error:
+        except GaveUp as error:
             diary.note(f"{one.marker}: {error}")
         finally:
             phone.close()
 
     with ThreadPoolExecutor(barrier.parties) as pool:
-        list(pool.map(tap, ready))
+        list(pool.map(tap, ready, list(pool.map(look, ready))))
     return statuses
 
 

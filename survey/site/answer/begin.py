@@ -19,8 +19,7 @@ from survey.instrument.program import Program
 from survey.kit import guard, in_words, set_pages
 from survey.kit.own_transaction import one_statement, reading
 from survey.models.wave import Anonymity
-from survey.publish import notice
-from survey.publish.waves import WaveDay
+from survey.publish.notice import Notice
 from survey.site import cookies
 from survey.site.answer import door, respondent
 from survey.site.here import address, platform
@@ -30,29 +29,31 @@ _DEVICE_BYTES = 16
 
 def welcome(wave: str) -> ResponseReturnValue:
     """Purpose, length, storage and consent; whoever has begun is offered to carry on."""
-    key, day = respondent.wave_of(wave)
+    told = respondent.told(wave)
     begun = respondent.find_draft(wave, db.session())
     if begun is None and cookies.get(cookies.share_name(wave)) and not cookies.get(cookies.grant_name(wave)):
         return flask.redirect(flask.url_for("returns.part", wave=wave), code=303)
     if begun is None and cookies.get(cookies.grant_name(wave)) is None and respondent.find_receipt(wave):
         return flask.redirect(flask.url_for("answer.receipt", wave=wave), code=303)
-    grant = _granted(wave, key, db.session())[0] if begun is None else begun.document.grant
-    return _page(key, day, grant, has_begun=begun is not None, missing=())
+    grant = _granted(wave, told.key, db.session())[0] if begun is None else begun.document.grant
+    return _page(told, grant, has_begun=begun is not None, missing=())
 
 
 def begin(wave: str) -> ResponseReturnValue:
     """Create the draft of somebody who is of age and has agreed; nothing is stored before."""
     here = platform()
     with reading() as session:  # before the write lock is taken, which on SQLite everybody waits for
-        key, day = respondent.wave_of(wave, session)
-        grant, age = _granted(wave, key, session)
-        facts, now = collect_waves.load(session, key), clock.now(session)
+        facts = collect_waves.find_at(session, wave)
+        if facts is None:
+            raise respondent.no_such_wave()
+        grant, age = _granted(wave, facts.id, session)
+        now = clock.now(session)
         program = programs.load(session, facts.digest)
     needed = ("age", "consent") if program.min_age else ("consent",)
     missing = tuple(name for name in needed if flask.request.form.get(name) != "yes")
     if missing:
-        return _page(key, day, grant, has_begun=False, missing=missing)
-    ticket = door.queue(grant, now=now, zone=day.zone)
+        return _page(respondent.told(wave), grant, has_begun=False, missing=missing)
+    ticket = door.queue(grant, now=now, zone=facts.time_zone)
     if ticket is not None:
         return door.wait(ticket)
     device = cookies.get(cookies.DEVICE) or secrets.token_urlsafe(_DEVICE_BYTES)
@@ -132,11 +133,8 @@ def _resume_refused(code: str, refused: HouseError) -> ResponseReturnValue:
     return flask.render_template("site/answer/resume.html", code=code, problem=text)
 
 
-def _page(
-    key: int, day: WaveDay, grant: Grant, *, has_begun: bool, missing: tuple[str, ...]
-) -> ResponseReturnValue:
-    session, here = db.session(), platform()
-    told = notice.notice(session, key, retention_years=here.settings.retention_years)
+def _page(told: Notice, grant: Grant, *, has_begun: bool, missing: tuple[str, ...]) -> ResponseReturnValue:
+    day = told.day
     around = {
         "channel": grant.channel,
         "asks_for_name": day.anonymity == Anonymity.IDENTIFIED and grant.participant is not None,
@@ -148,7 +146,7 @@ def _page(
     }
 
     def context() -> dict[str, object]:
-        program = programs.load(session, told.instrument)
+        program = programs.load(db.session(), told.instrument)
         return {
             **around,
             "wave": day,
@@ -162,7 +160,7 @@ def _page(
 
     if missing:
         return flask.render_template("site/answer/welcome.html", **context())
-    rests_on = (repr(day), repr(told), *around.values())
+    rests_on = (repr(told), *around.values())
     return set_pages.page("site/answer/welcome.html", rests_on=rests_on, slots={}, context=context)
 
 

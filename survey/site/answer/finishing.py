@@ -21,7 +21,6 @@ from survey.instrument.speaking import Speaker
 from survey.instrument.state import answer_key
 from survey.kit import guard, language, set_pages
 from survey.kit.own_transaction import reading
-from survey.publish import notice
 from survey.site import cookies
 from survey.site.answer import full, last_words, respondent
 from survey.site.answer.respondent import Mine
@@ -93,7 +92,7 @@ def _nothing_to_submit(wave: str) -> ResponseReturnValue:
 
 def receipt(wave: str) -> ResponseReturnValue:
     """The receipt. The same page whatever was answered, and nothing of it."""
-    key, day = respondent.wave_of(wave)
+    told = respondent.told(wave)
     found = respondent.find_receipt(wave)
     if found is None:
         respondent.refuse_part(wave)
@@ -104,12 +103,11 @@ def receipt(wave: str) -> ResponseReturnValue:
             zh="这里不再保存回执页面。若您抄下了回执编号，可在“查询回执”页查询。",
             en="The receipt page is no longer kept here. If you wrote down the code, check it under “Check a receipt”.",
         )
-    told = notice.notice(db.session(), key, retention_years=platform().settings.retention_years)
 
     def context() -> dict[str, object]:
         program = programs.load(db.session(), told.instrument)
         return {
-            "wave": day,
+            "wave": told.day,
             "release": told.release,
             "earlier": told.earlier,
             "closing": last_words.on_receipt(program, set_pages.slot("printed")),
@@ -121,8 +119,7 @@ def receipt(wave: str) -> ResponseReturnValue:
         "printed": found.printed,
         "qr": code.svg_data_uri(scale=4, border=2, omitsize=True, dark="#000", light="#fff"),
     }
-    rests_on = (repr(day), repr(told))
-    return set_pages.page("site/answer/receipt.html", rests_on=rests_on, slots=slots, context=context)
+    return set_pages.page("site/answer/receipt.html", rests_on=repr(told), slots=slots, context=context)
 
 
 def take_back(wave: str) -> ResponseReturnValue:

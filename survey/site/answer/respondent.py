@@ -27,7 +27,8 @@ from survey.kit.own_transaction import reading
 from survey.ledger.receipts import Receipt
 from survey.models.response import Draft
 from survey.models.wave import Wave
-from survey.publish import waves
+from survey.publish import notice, waves
+from survey.publish.notice import Notice
 from survey.publish.waves import WaveDay
 from survey.site import cookies
 from survey.site.here import platform
@@ -96,9 +97,22 @@ def wave_of(public_id: str, session: Session | None = None) -> tuple[int, WaveDa
     """A wave by its name in addresses. Raises NotFound."""
     found = waves.wave_by_public_id(session or db.session(), public_id)
     if found is None:
-        raise NotFound(
-            "wave_unknown", zh="没有这项调查。请检查网址。", en="There is no such survey. Check the address."
-        )
+        raise no_such_wave()
+    return found
+
+
+def no_such_wave() -> NotFound:
+    """An address that names no survey."""
+    return NotFound(
+        "wave_unknown", zh="没有这项调查。请检查网址。", en="There is no such survey. Check the address."
+    )
+
+
+def told(wave: str) -> Notice:
+    """What everybody is told about the wave of an address. Raises NotFound."""
+    found = notice.notice_at(db.session(), wave, retention_years=platform().settings.retention_years)
+    if found is None:
+        raise no_such_wave()
     return found
 
 
