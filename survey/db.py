@@ -170,7 +170,7 @@ def _prepare_connection(connection: Any, _record: object) -> None:
             "synchronous=FULL",  # an acknowledged answer survives a power cut
             "foreign_keys=ON",
             f"busy_timeout={1000 * WAIT_SECONDS}",
-            "cache_size=-65536",
+            "cache_size=-8192",  # of each connection; the system keeps the file as well
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
