@@ -21,7 +21,7 @@ from survey.instrument.steps import step_key
 from survey.kit import guard, in_words, language
 from survey.kit.own_transaction import one_statement, own_transaction, reading
 from survey.site import cookies
-from survey.site.answer import files, full, respondent, showing
+from survey.site.answer import files, full, going_on, respondent, showing
 from survey.site.answer.respondent import Mine, NotBegun
 from survey.site.answer.sheet import BACK, LEAVE, SWITCH, Sheet, fields, receive
 from survey.site.answer.showing import Place
@@ -129,7 +129,7 @@ def _take(sheet: Sheet) -> ResponseReturnValue:
     elif problems:
         return _renewed(mine, showing.show(mine, place, raw=sheet.raw, problems=problems))
     else:
-        to = respondent.url(mine.wave.public_id, _next(mine, place, outcome))
+        to = going_on.url(mine.wave.public_id, _next(mine, place, outcome))
     return _renewed(mine, flask.redirect(to, code=303))
 
 
@@ -141,7 +141,7 @@ def _next(mine: Mine, place: Place, outcome: pages.PageOutcome) -> str:
     if step is not None:
         return step
     following = outcome.next
-    return respondent.step_after(mine, place.ref, following, screened_out=outcome.screened_out)
+    return going_on.step_after(mine, place.ref, following, screened_out=outcome.screened_out)
 
 
 def _switch(sheet: Sheet) -> ResponseReturnValue:
@@ -153,7 +153,7 @@ def _switch(sheet: Sheet) -> ResponseReturnValue:
         return showing.show(sheet.mine, _place(sheet), raw=sheet.raw)
     mine = replace(sheet.mine, draft=kept)
     step = None if sheet.step is None else sheet.step.code
-    to = respondent.url(mine.wave.public_id, sheet.ref.key)
+    to = going_on.url(mine.wave.public_id, sheet.ref.key)
     if step or language.is_elder():
         to = flask.url_for("answer.page", wave=mine.wave.public_id, key=sheet.ref.key, q=step)
     return flask.redirect(to, code=303)
@@ -170,7 +170,7 @@ def _back(sheet: Sheet) -> ResponseReturnValue:
     mine = replace(sheet.mine, draft=kept)
     path = find_path(mine.program, kept.document.state)
     target = showing.before(mine, path, _place(replace(sheet, mine=mine)))
-    return flask.redirect(respondent.url(mine.wave.public_id, target or respondent.place_now(mine)), code=303)
+    return flask.redirect(going_on.url(mine.wave.public_id, target or going_on.place_now(mine)), code=303)
 
 
 def _keep_typed(

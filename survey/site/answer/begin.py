@@ -21,7 +21,7 @@ from survey.kit.own_transaction import one_statement, reading
 from survey.models.wave import Anonymity
 from survey.publish.notice import Notice
 from survey.site import cookies
-from survey.site.answer import door, respondent
+from survey.site.answer import door, going_on, respondent
 from survey.site.here import address, platform
 
 _DEVICE_BYTES = 16
@@ -69,8 +69,8 @@ def begin(wave: str) -> ResponseReturnValue:
             device=device,
             is_named=flask.request.form.get("named") == "yes",
         )
-    first = respondent.where_next(program, started.draft.document)
-    response = flask.make_response(flask.redirect(respondent.url(wave, first), code=303))
+    first = going_on.where_next(program, started.draft.document)
+    response = flask.make_response(flask.redirect(going_on.url(wave, first), code=303))
     cookies.put(response, cookies.draft_name(wave), started.secret, seconds=cookies.DRAFT_SECONDS)
     cookies.put(response, cookies.DEVICE, device, seconds=cookies.DEVICE_SECONDS)
     cookies.drop(response, cookies.grant_name(wave))
@@ -103,7 +103,7 @@ def carry_on(wave: str) -> ResponseReturnValue:
     """To the first page that has not been sent."""
     mine = respondent.mine(wave)
     return flask.redirect(
-        respondent.url(wave, respondent.where_next(mine.program, mine.draft.document)), code=303
+        going_on.url(wave, going_on.where_next(mine.program, mine.draft.document)), code=303
     )
 
 

@@ -22,7 +22,7 @@ from survey.instrument.state import answer_key
 from survey.kit import guard, language, set_pages
 from survey.kit.own_transaction import reading
 from survey.site import cookies
-from survey.site.answer import full, last_words, respondent
+from survey.site.answer import full, going_on, last_words, respondent
 from survey.site.answer.respondent import Mine
 from survey.site.here import platform
 from survey.site.returns import signing
@@ -44,9 +44,9 @@ class Reviewed:
 def review(wave: str) -> ResponseReturnValue:
     """The last look before submitting."""
     mine = respondent.mine(wave)
-    place = respondent.where_next(mine.program, mine.draft.document)
-    if place != (respondent.HUB if mine.is_shared else respondent.REVIEW):
-        return flask.redirect(respondent.url(wave, place), code=303)
+    place = going_on.where_next(mine.program, mine.draft.document)
+    if place != (going_on.HUB if mine.is_shared else going_on.REVIEW):
+        return flask.redirect(going_on.url(wave, place), code=303)
     return full.advice(mine) or _review(mine, ())
 
 
@@ -138,7 +138,7 @@ def end(wave: str) -> ResponseReturnValue:
     path = find_path(mine.program, mine.draft.document.state)
     if path.screened_out is None:
         return flask.redirect(flask.url_for("answer.on", wave=wave), code=303)
-    back = respondent.url(wave, path.pages[-1].key) if path.pages else None
+    back = going_on.url(wave, path.pages[-1].key) if path.pages else None
     own = _own_words(mine, path.screened_out)
     return flask.render_template("site/answer/end.html", wave=mine.wave, back=back, own=own)
 
@@ -183,7 +183,7 @@ def _review(mine: Mine, problems: Sequence[Problem]) -> ResponseReturnValue:
             "reviewed": [
                 Reviewed(
                     title=title_of(mine.program, page, ref.unit, state),
-                    address=respondent.url(wave, ref.key),
+                    address=going_on.url(wave, ref.key),
                     n_asked=n_asked,
                     n_answered=n_answered,
                 )
@@ -201,7 +201,7 @@ def _review(mine: Mine, problems: Sequence[Problem]) -> ResponseReturnValue:
 
 def _located(wave: str, problem: Problem) -> tuple[str, str]:
     place = PageRef.from_key(problem.where.section or "").key
-    target = f"{respondent.url(wave, place)}#i-{problem.where.item}" if place else "#main"
+    target = f"{going_on.url(wave, place)}#i-{problem.where.item}" if place else "#main"
     return target, problem.message(language.current())
 
 

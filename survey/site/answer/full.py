@@ -15,7 +15,7 @@ from survey.instrument.program import Program, Words
 from survey.kit import guard
 from survey.kit.own_transaction import own_transaction, reading
 from survey.site import cookies
-from survey.site.answer import respondent
+from survey.site.answer import going_on, respondent
 from survey.site.answer.respondent import Mine
 from survey.site.here import platform
 
@@ -81,7 +81,7 @@ def _page(mine: Mine, own: Words | None) -> str:
     document = mine.draft.document
     path = find_path(mine.program, document.state).pages
     sent = [ref for ref in path if is_done(mine.program, document, ref)]
-    back = respondent.url(mine.wave.public_id, sent[-1].key) if sent else None
+    back = going_on.url(mine.wave.public_id, sent[-1].key) if sent else None
     return flask.render_template("site/answer/full.html", wave=mine.wave, own=own, back=back)
 
 

@@ -21,7 +21,7 @@ from survey.instrument.steps import Step, only_step, step_key, step_of, steps_of
 from survey.kit import language, page_memory, security, set_pages
 from survey.kit.page_form import PageForm, Raw, page_form
 from survey.ledger.batching import GRACE
-from survey.site.answer import handing, respondent
+from survey.site.answer import going_on, handing, respondent
 from survey.site.answer.respondent import Mine
 from survey.site.answer.sheet import Sheet
 
@@ -68,7 +68,7 @@ def show(
         raise NotFound("page_unknown", zh="问卷没有这一页。", en="The questionnaire has no such page.")
     form = _form(mine, place, raw=raw, problems=problems)
     if form is None:
-        return flask.redirect(respondent.url(mine.wave.public_id, respondent.place_now(mine)), code=303)
+        return flask.redirect(going_on.url(mine.wave.public_id, going_on.place_now(mine)), code=303)
     text = _written(mine, place, form)
     response = flask.make_response(text)
     if form.asks_where:  # this page alone may ask the device, and does so when a button is pressed
@@ -185,7 +185,7 @@ def choice(sheet: Sheet, stale: StaleDraft) -> str:
         "site/answer/stale.html",
         wave=mine.wave,
         differing=differing,
-        stored=respondent.url(mine.wave.public_id, _stored_place(sheet, current)),
+        stored=going_on.url(mine.wave.public_id, _stored_place(sheet, current)),
         sent=[(name, value) for name, values in sheet.raw.items() if name[:1] != "_" for value in values],
         step=None if sheet.step is None else sheet.step.code,
         version=current.ver,
@@ -200,7 +200,7 @@ def _words(item: ShownItem, values: Sequence[str]) -> list[object]:
 
 def _stored_place(sheet: Sheet, current: OpenDraft) -> str:
     if sheet.ref not in find_path(sheet.mine.program, current.document.state).pages:
-        return respondent.place_now(replace(sheet.mine, draft=current))
+        return going_on.place_now(replace(sheet.mine, draft=current))
     return sheet.ref.key if sheet.step is None else step_key(sheet.ref, sheet.step.code)
 
 

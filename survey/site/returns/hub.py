@@ -17,7 +17,7 @@ from survey.errors import NotFound
 from survey.instrument.path import PageRef, find_path
 from survey.kit import guard
 from survey.kit.own_transaction import reading
-from survey.site.answer import respondent
+from survey.site.answer import going_on, respondent
 from survey.site.answer.respondent import Mine
 
 
@@ -76,7 +76,7 @@ def hub(wave: str) -> ResponseReturnValue:
     """All sections, and the one that comes next."""
     found = overview(wave)
     if _is_screened_out(found.mine):
-        return flask.redirect(respondent.url(wave, respondent.END), code=303)
+        return flask.redirect(going_on.url(wave, going_on.END), code=303)
     return flask.render_template("site/returns/hub.html", wave=found.mine.wave, overview=found)
 
 
@@ -88,14 +88,14 @@ def next_page(wave: str) -> ResponseReturnValue:
         sections = sections_of(part.program, part.draft.document)
         refs = [_to_do(s) for s in sections if part.admits(s.go_on)]
         place = next((ref.key for ref in refs if ref is not None), None)
-        target = respondent.url(wave, place) if place else flask.url_for("returns.part", wave=wave)
+        target = going_on.url(wave, place) if place else flask.url_for("returns.part", wave=wave)
         return flask.redirect(target, code=303)
     found = overview(wave)
     refs = [_to_do(section) for section in found.left]
     place = next((ref.key for ref in refs if ref is not None), None)
     if place is None:
-        place = respondent.HUB if found.left or found.waiting else respondent.REVIEW
-    return flask.redirect(respondent.url(wave, place), code=303)
+        place = going_on.HUB if found.left or found.waiting else going_on.REVIEW
+    return flask.redirect(going_on.url(wave, place), code=303)
 
 
 def no_return() -> NotFound:

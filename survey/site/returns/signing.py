@@ -21,7 +21,7 @@ from survey.instrument.program import Words
 from survey.kit import language
 from survey.kit.own_transaction import own_transaction
 from survey.models.wave import Anonymity
-from survey.site.answer import respondent
+from survey.site.answer import going_on
 from survey.site.answer.respondent import Mine
 from survey.site.returns.hub import Overview
 from survey.text import UnfitText, one_line
@@ -78,7 +78,7 @@ def asks_name(mine: Mine) -> bool:
 
 
 def _place(mine: Mine, problem: Problem) -> str:
-    return f"{respondent.url(mine.wave.public_id, problem.where.section or '')}#i-{problem.where.item}"
+    return f"{going_on.url(mine.wave.public_id, problem.where.section or '')}#i-{problem.where.item}"
 
 
 def _question(mine: Mine, problem: Problem) -> Words:
