@@ -24,7 +24,7 @@ def faults(
     session: Session, wave: Wave, now: Mapping[str, str], *, gone: Forgotten | None
 ) -> Iterator[Finding]:
     """What does not fit the logs of a wave, whose present names are ``now``; ``gone`` is what was deleted as announced."""
-    yield from _response_faults(session, wave, now["c"])
+    yield from response_faults(session, wave, now["c"])
     yield from _participation_faults(session, wave, now["p"])
     yield from _count_faults(session, wave, now, gone)
     if gone is None:
@@ -57,7 +57,7 @@ def _is_hash_of(leaf_hash: bytes, data: object) -> bool:
         return False
 
 
-def _response_faults(session: Session, wave: Wave, origin: str) -> Iterator[Finding]:
+def response_faults(session: Session, wave: Wave, origin: str) -> Iterator[Finding]:
     """Every response opens its leaf, and its columns repeat what its document says."""
     rows = session.execute(
         sa.select(Response, LogLeaf.data)

@@ -14,7 +14,7 @@ from survey.collect.quotas import OF_INSTRUMENT, Cell
 from survey.errors import Gone
 from survey.instrument.quotas import decided_quota_codes
 from survey.instrument.state import AnswerState
-from survey.ledger import seal, verify
+from survey.ledger import seal, stored
 from survey.models.response import Response
 from survey.models.wave import QuotaCell, Wave
 from tests.survey.instrument.every_type import made
@@ -60,7 +60,7 @@ def test_a_cell_that_goes_on_counts_beyond_its_limit_and_marks_the_response(any_
         marks = Counter(
             str(row.document.get("over_quota")) for row in session.scalars(sa.select(Response)).all()
         )
-        assert not list(verify._response_faults(session, wave, "minyi/residents-2026/c"))
+        assert not list(stored.response_faults(session, wave, "minyi/residents-2026/c"))
     assert marks == {"None": 3, "['watched']": 2}
 
 
