@@ -6,6 +6,7 @@ import heapq
 import itertools
 import secrets
 import threading
+import time
 from dataclasses import dataclass, field
 
 import flask
@@ -17,6 +18,8 @@ PLACES = 4
 """Requests worked on at once by one process; more would only share the same processor."""
 MOST_BEGINNING, MOST_WAITING = 32, 400
 """With so many waiting, whoever only begins is asked to come later; with so many, everybody is."""
+RUSH_SECONDS, MOST_IN_RUSH = 5.0, 4
+"""For so long after somebody was turned away so few wait to begin: those who get in are not kept standing."""
 THREADS = PLACES + MOST_BEGINNING + 32
 """What a server process needs for those worked on, those who wait here, and those who are asked to come later."""
 PATIENCE_BEGINNING, PATIENCE = 4.0, 8.0
@@ -40,6 +43,7 @@ class Gate:
         self._free = places
         self._queue: list[_Waiting] = []
         self._numbers = itertools.count()
+        self._rush_until = 0.0
 
     def enter(self, *, is_beginning: bool) -> bool:
         """Take a place, after a wait if need be; False where that would take too long. Whoever enters leaves."""
@@ -47,7 +51,8 @@ class Gate:
             if self._free:
                 self._free -= 1
                 return True
-            if len(self._queue) >= (MOST_BEGINNING if is_beginning else MOST_WAITING):
+            if len(self._queue) >= (self._most_beginning() if is_beginning else MOST_WAITING):
+                self._rush_until = time.monotonic() + RUSH_SECONDS
                 return False
             mine = _Waiting(is_beginning, next(self._numbers))
             heapq.heappush(self._queue, mine)
@@ -59,6 +64,9 @@ class Gate:
             self._queue.remove(mine)
             heapq.heapify(self._queue)
             return False
+
+    def _most_beginning(self) -> int:
+        return MOST_IN_RUSH if time.monotonic() < self._rush_until else MOST_BEGINNING
 
     def leave(self) -> None:
         """Give the place to whoever is next."""

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from math import inf
 from pathlib import Path
 
 from tests.bench import processes
@@ -35,9 +36,9 @@ class _Met:
     books: Balance
     memory: tuple[float, float]
 
-    def quantile(self, share: float, phase: str, *, after: float = 0.0) -> float:
-        """Milliseconds below which this share of the steps that were carried out in a phase stayed."""
-        took = [t[2] for t in self.report.times if t[0] == phase and t[3] < 400 and t[1] >= after]
+    def quantile(self, share: float, *, after: float = 0.0, before: float = inf) -> float:
+        """Milliseconds below which this share of the steps stayed that were begun then, and carried out."""
+        took = [t[2] for t in self.report.times if after <= t[1] < before and t[3] < 400]
         return (
             statistics.quantiles(took, n=1000, method="inclusive")[round(share * 1000) - 1]
             if len(took) > 1
@@ -49,7 +50,7 @@ def rated(at: Installation, *, seconds: float, planted: str = "") -> Outcome:
     """R15: the rated load for minutes: quick, and not one error."""
     rate = RATED[at.database]
     met = _meet(at, [Phase(name="rated", per_second=rate, seconds=seconds)], planted=planted)
-    p95, p99 = met.quantile(0.95, "rated"), met.quantile(0.99, "rated")
+    p95, p99 = met.quantile(0.95), met.quantile(0.99)
     faults = met.books.faults() + met.report.broken[:3]
     refused = met.report.refused_at_the_door + met.report.refused_under_way
     if refused:
@@ -84,8 +85,9 @@ def overloaded(at: Installation, *, seconds: float, planted: str = "") -> Outcom
     ]
     met = _meet(at, phases, planted=planted)
     report = met.report
-    normal, p95 = met.quantile(0.95, "before"), met.quantile(0.95, "overload")
-    after = met.quantile(0.95, "after", after=calm + seconds + 30)
+    end = calm + seconds
+    normal, p95 = met.quantile(0.95, before=calm), met.quantile(0.95, after=calm, before=end)
+    after = met.quantile(0.95, after=end + 30)
     grown = 100 * (met.memory[1] / met.memory[0] - 1)
     refused = report.refused_at_the_door + report.refused_under_way
     faults = met.books.faults() + report.broken[:3]

@@ -62,6 +62,26 @@ def test_before_a_full_queue_beginners_are_refused_and_the_others_wait(
     assert entered == ["goes on"]
 
 
+def test_in_a_rush_few_are_kept_standing_until_it_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admission, "MOST_BEGINNING", 3)
+    monkeypatch.setattr(admission, "MOST_IN_RUSH", 1)
+    monkeypatch.setattr(admission, "RUSH_SECONDS", 0.3)
+    gate, entered = Gate(places=1), list[str]()
+    assert gate.enter(is_beginning=False)
+    waiting = [_enter(gate, entered, str(n), is_beginning=True) for n in range(3)]
+    assert not gate.enter(is_beginning=True)  # the fourth is turned away: a rush
+    for thread in waiting[:2]:
+        gate.leave()
+        thread.join(2)
+    assert not gate.enter(is_beginning=True)  # one waits, and that is enough now
+    time.sleep(0.35)
+    waiting.append(_enter(gate, entered, "3", is_beginning=True))
+    for thread in waiting[2:]:
+        gate.leave()
+        thread.join(2)
+    assert entered == ["0", "1", "2", "3"]
+
+
 def test_whoever_waits_too_long_goes_and_takes_no_place_along(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(admission, "PATIENCE_BEGINNING", 0.05)
     gate = Gate(places=1)
