@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session
 from survey.collect.documents import DraftDocument
 from survey.db import table_of
 from survey.errors import Conflict, NotFound
-from survey.ledger import boxes, codes
+from survey.ledger import boxes
 from survey.ledger.batching import GRACE
 from survey.ledger.keyed import derived_key, keyed_hash
 from survey.models.response import Draft
@@ -22,19 +21,11 @@ from survey.ports import KeyStore
 
 PURPOSE = b"draft"
 LIFE = timedelta(days=14)
-RESUME_LENGTH = 16
-RESUME_BYTES = 10
-LINK_BYTES = 16
-LINK_CHARS = 2 * LINK_BYTES
-"""A link is longer than a code that is typed in, and plain letters and digits: messages make it a link as a whole."""
-
-_LINK = re.compile(f"[0-9a-f]{{{LINK_CHARS}}}")
 _draft = table_of(Draft)
 COLUMNS = tuple(_draft.c)
 """For statements that ask for a draft together with something else; ``opened`` reads them."""
 _insert = sa.insert(_draft)
 _by_cookie = sa.select(_draft).where(_draft.c.lookup_cookie == sa.bindparam("lookup"))
-_by_code = sa.select(_draft).where(_draft.c.lookup_code == sa.bindparam("lookup"))
 _update = (
     sa.update(_draft)
     .where(_draft.c.id == sa.bindparam("draft_id"), _draft.c.ver == sa.bindparam("seen"))
@@ -100,7 +91,7 @@ def prepare(document: DraftDocument, *, today: date, keys: KeyStore, until: date
     """Make the first version of a draft; touches no database. It is kept ``until`` a day, else two weeks."""
     secret = secrets.token_urlsafe(32)
     key = secrets.token_bytes(boxes.KEY_BYTES)
-    lookup, wrap = _lock(secret.encode(), key, keys=keys)
+    lookup, wrap = lock(secret.encode(), key, keys=keys)
     draft = OpenDraft(
         id=secrets.token_bytes(16),
         wave_id=document.grant.wave_id,
@@ -133,46 +124,18 @@ def load(session: Session, secret: str, *, keys: KeyStore) -> OpenDraft:
     """The draft of a cookie. Raises NotFound."""
     row = session.connection().execute(_by_cookie, {"lookup": lookup_hash(secret, keys=keys)}).one_or_none()
     if row is None:
-        raise _unknown()
+        raise unknown()
     return opened(row, secret, keys=keys)
 
 
 def opened(row: sa.Row[*tuple[object, ...]], secret: str, *, keys: KeyStore) -> OpenDraft:
     """The draft in a row that was found by its cookie, perhaps together with other things. Raises NotFound."""
-    return _open(row, secret.encode(), wrapped=row.wrap_cookie, keys=keys)
+    return open_row(row, secret.encode(), wrapped=row.wrap_cookie, keys=keys)
 
 
 def opened_under(row: sa.Row[*tuple[object, ...]], key: bytes) -> OpenDraft:
     """The draft in a row whose key is known, for example because a link to a part of it holds it too."""
     return _decrypted(row, key)
-
-
-def resume(session: Session, code: str, *, keys: KeyStore) -> tuple[OpenDraft, str]:
-    """The draft of a resume code, with a fresh cookie secret that replaces the old device's.
-
-    Raises NotFound, for a wrong code and a malformed one alike.
-    """
-    raw = codes.decode(code, length=RESUME_LENGTH, n_bytes=RESUME_BYTES) or b""
-    return _handed_over(session, raw, keys=keys)
-
-
-def resume_by_link(session: Session, secret: str, *, keys: KeyStore) -> tuple[OpenDraft, str]:
-    """The same for the secret of a link."""
-    raw = bytes.fromhex(secret) if _LINK.fullmatch(secret) else b""
-    return _handed_over(session, raw, keys=keys)
-
-
-def make_resume_code(session: Session, draft: OpenDraft, *, keys: KeyStore) -> tuple[OpenDraft, str]:
-    """A code to go on with on another device; an earlier code or link stops working."""
-    raw = secrets.token_bytes(RESUME_BYTES)
-    locked = _with_code(session, draft, raw, keys=keys)
-    return locked, codes.grouped(codes.encode(raw, length=RESUME_LENGTH))
-
-
-def make_resume_link(session: Session, draft: OpenDraft, *, keys: KeyStore) -> tuple[OpenDraft, str]:
-    """The same as the secret of a link."""
-    raw = secrets.token_bytes(LINK_BYTES)
-    return _with_code(session, draft, raw, keys=keys), raw.hex()
 
 
 def save(
@@ -211,7 +174,7 @@ def reload(session: Session, draft: OpenDraft) -> OpenDraft:
     """The draft as it is stored now. Raises NotFound."""
     row = session.connection().execute(sa.select(_draft).where(_draft.c.id == draft.id)).one_or_none()
     if row is None:
-        raise _unknown()
+        raise unknown()
     return _decrypted(row, draft.key)
 
 
@@ -225,45 +188,14 @@ def lookup_hash(secret: str, *, keys: KeyStore) -> bytes:
     return keyed_hash(PURPOSE, secret.encode("utf-8", "replace"), keys=keys)
 
 
-def code_lookup(code: str, *, keys: KeyStore) -> tuple[bytes, bytes]:
-    """Raw bytes of a resume code and under what its draft or receipt is found; no bytes if malformed."""
-    raw = codes.decode(code, length=RESUME_LENGTH, n_bytes=RESUME_BYTES) or b""
-    return raw, keyed_hash(PURPOSE, raw, keys=keys)
-
-
 def unwrap(wrapped: bytes, secret: bytes, *, keys: KeyStore) -> bytes:
     """The key of a draft from a cookie secret or the bytes of a resume code. Raises BoxError."""
     under = derived_key(secret, label=PURPOSE, keys=keys)
     return boxes.open_short(wrapped, under=under, label=PURPOSE)
 
 
-def _handed_over(session: Session, raw: bytes, *, keys: KeyStore) -> tuple[OpenDraft, str]:
-    lookup = keyed_hash(PURPOSE, raw, keys=keys)
-    connection = session.connection()
-    row = connection.execute(_by_code, {"lookup": lookup}).one_or_none()
-    if row is None or not raw:
-        raise _unknown()
-    draft = _open(row, raw, wrapped=row.wrap_code, keys=keys)
-    secret = secrets.token_urlsafe(32)
-    lookup_cookie, wrap_cookie = _lock(secret.encode(), draft.key, keys=keys)
-    connection.execute(
-        sa.update(_draft)
-        .where(_draft.c.id == draft.id)
-        .values(lookup_cookie=lookup_cookie, wrap_cookie=wrap_cookie)
-    )
-    locks = replace(draft.locks, lookup_cookie=lookup_cookie, wrap_cookie=wrap_cookie)
-    return replace(draft, locks=locks), secret
-
-
-def _with_code(session: Session, draft: OpenDraft, raw: bytes, *, keys: KeyStore) -> OpenDraft:
-    lookup, wrap = _lock(raw, draft.key, keys=keys)
-    session.connection().execute(
-        sa.update(_draft).where(_draft.c.id == draft.id).values(lookup_code=lookup, wrap_code=wrap)
-    )
-    return replace(draft, locks=replace(draft.locks, lookup_code=lookup, wrap_code=wrap))
-
-
-def _lock(secret: bytes, key: bytes, *, keys: KeyStore) -> tuple[bytes, bytes]:
+def lock(secret: bytes, key: bytes, *, keys: KeyStore) -> tuple[bytes, bytes]:
+    """Under what a secret finds a draft, and the draft's key wrapped under it."""
     under = derived_key(secret, label=PURPOSE, keys=keys)
     return keyed_hash(PURPOSE, secret, keys=keys), boxes.seal_short(key, under=under, label=PURPOSE)
 
@@ -273,11 +205,12 @@ def _box(draft: OpenDraft, document: DraftDocument, *, ver: int) -> bytes:
     return boxes.seal(document.encode(), key=boxes.Key(secret=draft.key), purpose=PURPOSE, scope=scope)
 
 
-def _open(row: sa.Row[*tuple[object, ...]], secret: bytes, *, wrapped: bytes, keys: KeyStore) -> OpenDraft:
+def open_row(row: sa.Row[*tuple[object, ...]], secret: bytes, *, wrapped: bytes, keys: KeyStore) -> OpenDraft:
+    """The draft in a row, by the secret that ``wrapped`` holds its key under. Raises NotFound."""
     try:
         key = unwrap(wrapped, secret, keys=keys)
     except boxes.BoxError:
-        raise _unknown() from None
+        raise unknown() from None
     return _decrypted(row, key)
 
 
@@ -300,7 +233,8 @@ def _decrypted(row: sa.Row[*tuple[object, ...]], key: bytes) -> OpenDraft:
     )
 
 
-def _unknown() -> NotFound:
+def unknown() -> NotFound:
+    """A secret that opens no draft."""
     return NotFound(
         "draft_unknown",
         zh="没有找到您正在填写的问卷。它可能已经提交，或因长时间未继续而删除。",

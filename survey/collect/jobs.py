@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.collect import contacts, drafts, retention, submit
+from survey.collect import contacts, drafts, receipts_kept, retention
 from survey.jobs import queue
 from survey.jobs.worker import Handler, Periodic
 from survey.ledger import apart
@@ -32,7 +32,7 @@ def handlers(*, keys: KeyStore, time_zone: str, retention_years: int) -> dict[st
         today = clock.today(session, time_zone)
         drafts.delete_expired(session, today=today)
         apart.delete_expired(session, today=today)
-        submit.delete_expired(session, today=today)
+        receipts_kept.delete_expired(session, today=today)
         contacts.forget_old(session, keys=keys)
         retention.destroy_linking_keys(session, keys=keys)
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.access import refusals, rules
-from survey.collect import attachments, contacts, drafts, quotas, turnstile
+from survey.collect import attachments, contacts, quotas, receipts_kept, turnstile
 from survey.collect.documents import DraftDocument, response_document
 from survey.collect.drafts import OpenDraft
 from survey.collect.turnstile import Turnstile
@@ -31,11 +31,10 @@ from survey.ledger.canonical import canonical_bytes, sha256
 from survey.ledger.keyed import keyed_hash, wave_key
 from survey.ledger.receipts import Receipt, new_receipt
 from survey.models.access import Token
-from survey.models.response import Draft, Participation, Submission, UrnBox
+from survey.models.response import Draft, Participation, Submission
 from survey.models.wave import Anonymity
 from survey.ports import KeyStore
 
-PURPOSE = b"submission"
 RECEIPT_LIFE = timedelta(days=1)
 
 _draft, _token = table_of(Draft), table_of(Token)
@@ -52,7 +51,6 @@ _use_token = (
 )
 _insert_participation = sa.insert(_participation)
 _insert_submission = sa.insert(_submission)
-_find_submission = sa.select(_submission.c.box).where(_submission.c.key_hash == sa.bindparam("key_hash"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,55 +199,6 @@ def commit(session: Session, prepared: PreparedSubmission, *, keys: KeyStore) ->
     return prepared.receipt
 
 
-def replay(session: Session, secret: str, *, keys: KeyStore) -> Receipt | None:
-    """The receipt of a submission made with this cookie, also after close; None if there is none."""
-    row = (
-        session.connection()
-        .execute(
-            sa.select(_submission).where(_submission.c.lookup_cookie == drafts.lookup_hash(secret, keys=keys))
-        )
-        .one_or_none()
-    )
-    if row is None:
-        return None
-    key = drafts.unwrap(row.wrap_cookie, secret.encode(), keys=keys)
-    return _receipt_in(open_receipt_box(row.box, key, key_hash=row.key_hash))
-
-
-def replay_by_code(session: Session, code: str, *, keys: KeyStore) -> Receipt | None:
-    """The receipt of a submission whose resume code is known; None if there is none."""
-    raw, lookup = drafts.code_lookup(code, keys=keys)
-    row = (
-        session.connection()
-        .execute(sa.select(_submission).where(_submission.c.lookup_code == lookup))
-        .one_or_none()
-    )
-    if row is None or not raw:
-        return None
-    key = drafts.unwrap(row.wrap_code, raw, keys=keys)
-    return _receipt_in(open_receipt_box(row.box, key, key_hash=row.key_hash))
-
-
-def open_receipt_box(box: bytes, key: bytes, *, key_hash: bytes) -> dict[str, Any]:
-    """What the receipt box holds. Raises BoxError. Any: a JSON document."""
-    opened = boxes.open_box(box, key=boxes.Key(secret=key), purpose=PURPOSE, scope=key_hash)
-    content: dict[str, Any] = json.loads(opened)
-    return content
-
-
-def delete_expired(session: Session, *, today: date) -> None:
-    """Forget receipts kept for retries and withdrawal, after a day and once nothing of their wave waits.
-
-    From then on a token says "used", and a response cannot be taken back.
-    """
-    waiting = sa.select(UrnBox.id).where(UrnBox.wave_id == Submission.wave_id).exists()
-    session.execute(
-        sa.delete(Submission)
-        .where(Submission.expires_on < today, ~waiting)
-        .execution_options(synchronize_session=False)
-    )
-
-
 def _final_answers(program: Program, state: AnswerState) -> tuple[AnswerState, tuple[Problem, ...]]:
     """The answers that count, without those a later answer made stale, and what is wrong with them."""
     problems = validate_interview(program, state)
@@ -303,11 +252,7 @@ def _replayed(session: Session, prepared: PreparedSubmission) -> Receipt:
 def _known_submission(session: Session, prepared: PreparedSubmission) -> Receipt | None:
     if prepared.draft is None:
         return None
-    found = {"key_hash": prepared.key_hash}
-    box = session.connection().execute(_find_submission, found).scalar_one_or_none()
-    if box is None:
-        return None
-    return _receipt_in(open_receipt_box(box, prepared.draft.key, key_hash=prepared.key_hash))
+    return receipts_kept.of_submission(session, prepared.key_hash, key=prepared.draft.key)
 
 
 def _submission_row(
@@ -329,13 +274,9 @@ def _submission_row(
         "wrap_cookie": draft.locks.wrap_cookie,
         "lookup_code": draft.locks.lookup_code,
         "wrap_code": draft.locks.wrap_code,
-        "box": boxes.seal(content, key=key, purpose=PURPOSE, scope=prepared.key_hash),
+        "box": boxes.seal(content, key=key, purpose=receipts_kept.PURPOSE, scope=prepared.key_hash),
         "expires_on": prepared.day + RECEIPT_LIFE,
     }
-
-
-def _receipt_in(content: dict[str, Any]) -> Receipt:  # Any: a JSON document
-    return Receipt(rid=bytes.fromhex(content["rid"]))
 
 
 def _key_hash(draft_id: bytes, *, keys: KeyStore) -> bytes:

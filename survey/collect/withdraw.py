@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from survey.collect import drafts, quotas, submit
+from survey.collect import drafts, quotas, receipts_kept, resuming
 from survey.db import table_of
 from survey.errors import Conflict, NotFound
 from survey.ledger import urn
@@ -29,7 +29,7 @@ def withdraw(session: Session, secret: str, *, keys: KeyStore) -> None:
 
 def withdraw_by_code(session: Session, code: str, *, keys: KeyStore) -> None:
     """Take back the submission whose resume code is known. Raises NotFound, or Conflict once it is sealed."""
-    raw, lookup = drafts.code_lookup(code, keys=keys)
+    raw, lookup = resuming.code_lookup(code, keys=keys)
     row = _find(session, _submission.c.lookup_code == lookup)
     _take_back(session, row, drafts.unwrap(row.wrap_code, raw, keys=keys), keys=keys)
 
@@ -46,7 +46,7 @@ def _find(session: Session, condition: sa.ColumnElement[bool]) -> sa.Row[*tuple[
 
 
 def _take_back(session: Session, row: sa.Row[*tuple[object, ...]], key: bytes, *, keys: KeyStore) -> None:
-    content = submit.open_receipt_box(row.box, key, key_hash=row.key_hash)
+    content = receipts_kept.open_receipt_box(row.box, key, key_hash=row.key_hash)
     connection = session.connection()
     # The urn's key row first: withdrawing and sealing take turns.
     urn.key_in_force(session, row.wave_id, keys=keys)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from survey import clock
 from survey.access import carried, limits, refusals
 from survey.access.grant import Grant
-from survey.collect import contacts, drafts, programs, start
+from survey.collect import contacts, drafts, programs, resuming, start
 from survey.collect import waves as collect_waves
 from survey.db import db
 from survey.errors import HouseError, NotFound
@@ -118,7 +118,7 @@ def resume() -> ResponseReturnValue:
     today = clock.today(session, here.settings.time_zone)
     code = flask.request.form.get("code", "")[:100]
     try:
-        draft, secret = drafts.resume(session, code, keys=here.keys)
+        draft, secret = resuming.resume(session, code, keys=here.keys)
     except NotFound as refused:
         limits.count(limits.FAILED_CODES, address(), today=today, cache=here.cache, keys=here.keys)
         return _resume_refused(code, refused)

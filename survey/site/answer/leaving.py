@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 
 from survey import clock
 from survey.access import limits
-from survey.collect import drafts
+from survey.collect import resuming
 from survey.db import db
 from survey.errors import NotFound
 from survey.kit import guard, in_words
@@ -30,14 +30,14 @@ def leave(wave: str) -> ResponseReturnValue:
 def resume_code(wave: str) -> ResponseReturnValue:
     """A code to carry on elsewhere; it is shown once and an earlier one stops working."""
     mine = respondent.mine(wave)
-    _draft, code = drafts.make_resume_code(db.session(), mine.draft, keys=platform().keys)
+    _draft, code = resuming.make_resume_code(db.session(), mine.draft, keys=platform().keys)
     return _page(wave, code=code, address=f"{platform().settings.base_url}/continue")
 
 
 def resume_link(wave: str) -> ResponseReturnValue:
     """A link to carry on elsewhere, as text, QR, and a message that the person's own phone sends. We send nothing."""
     mine = respondent.mine(wave)
-    _draft, secret = drafts.make_resume_link(db.session(), mine.draft, keys=platform().keys)
+    _draft, secret = resuming.make_resume_link(db.session(), mine.draft, keys=platform().keys)
     link = f"{platform().settings.base_url}/continue/{secret}"
     text = _("Carry on with the questionnaire: %(link)s", link=link)
     code = segno.make(link, error="l", micro=False)
@@ -55,7 +55,7 @@ def enter(secret: str) -> ResponseReturnValue:
     if not secret.isalnum():  # nothing that a link could be, and no name of a file either
         flask.abort(404)
     response = flask.make_response(flask.redirect(flask.url_for("answer.arrived"), code=303))
-    cookies.put(response, cookies.RESUME, secret[: drafts.LINK_CHARS + 1], seconds=_SECRET_SECONDS)
+    cookies.put(response, cookies.RESUME, secret[: resuming.LINK_CHARS + 1], seconds=_SECRET_SECONDS)
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
@@ -72,7 +72,7 @@ def carry_on_here() -> ResponseReturnValue:
     session, here = db.session(), platform()
     today = clock.today(session, here.settings.time_zone)
     try:
-        draft, secret = drafts.resume_by_link(session, cookies.get(cookies.RESUME) or "", keys=here.keys)
+        draft, secret = resuming.resume_by_link(session, cookies.get(cookies.RESUME) or "", keys=here.keys)
     except NotFound as refused:
         limits.count(limits.FAILED_CODES, address(), today=today, cache=here.cache, keys=here.keys)
         text = in_words.refusal(refused)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import clock
-from survey.collect import drafts, programs, quotas, returns, submit
+from survey.collect import drafts, programs, quotas, receipts_kept, returns
 from survey.collect.drafts import OpenDraft
 from survey.collect.returns import Share
 from survey.db import db, table_of
@@ -162,7 +162,7 @@ def has_interview(wave: str, session: Session) -> bool:
 def find_receipt(wave: str) -> Receipt | None:
     """The receipt of what this browser submitted in ``wave``, while it is kept."""
     secret = cookies.get(cookies.draft_name(wave))
-    return None if secret is None else submit.replay(db.session(), secret, keys=platform().keys)
+    return None if secret is None else receipts_kept.of_cookie(db.session(), secret, keys=platform().keys)
 
 
 def mine(wave: str, *, page: PageRef | None = None) -> Mine:

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from survey.access import grants
-from survey.collect import drafts, pages, start, submit, waves
+from survey.collect import drafts, pages, receipts_kept, resuming, start, submit, waves
 from survey.collect.documents import DraftDocument
 from survey.errors import Conflict, Gone, Invalid, NotFound
 from survey.ledger import seal
@@ -82,22 +82,22 @@ def test_a_draft_box_put_under_an_older_version_does_not_open(world):
 def test_going_on_with_another_device(world):
     with world.session() as session:
         started = begin(world, session)
-        draft, code = drafts.make_resume_code(session, started.draft, keys=world.keys)
+        draft, code = resuming.make_resume_code(session, started.draft, keys=world.keys)
         fill(world, session, draft)
     with world.session() as session:
-        resumed, secret = drafts.resume(session, code.lower(), keys=world.keys)
+        resumed, secret = resuming.resume(session, code.lower(), keys=world.keys)
         assert resumed.document.state.answers["R01"] == "5"
         with pytest.raises(NotFound):
             drafts.load(session, started.secret, keys=world.keys)
         receipt = hand_in(world, session, resumed)
     with world.session() as session:
-        assert submit.replay(session, secret, keys=world.keys) == receipt
-        assert submit.replay_by_code(session, code, keys=world.keys) == receipt
-        assert submit.replay(session, started.secret, keys=world.keys) is None
+        assert receipts_kept.of_cookie(session, secret, keys=world.keys) == receipt
+        assert receipts_kept.of_code(session, code, keys=world.keys) == receipt
+        assert receipts_kept.of_cookie(session, started.secret, keys=world.keys) is None
         for wrong in ("", "0" * 17, "nonsense"):
             with pytest.raises(NotFound):
-                drafts.resume(session, wrong, keys=world.keys)
-            assert submit.replay_by_code(session, wrong, keys=world.keys) is None
+                resuming.resume(session, wrong, keys=world.keys)
+            assert receipts_kept.of_code(session, wrong, keys=world.keys) is None
 
 
 def test_answers_that_went_stale_are_not_submitted(world):
@@ -224,8 +224,10 @@ def test_drafts_open_at_close_have_half_an_hour(world):
     assert caught.value.code == "wave_closed"
     with world.session() as session:
         # The receipt is shown again even now.
-        assert submit.replay(session, first.secret, keys=world.keys) is not None
-        assert hand_in(world, session, drafts_of[0]) == submit.replay(session, first.secret, keys=world.keys)
+        assert receipts_kept.of_cookie(session, first.secret, keys=world.keys) is not None
+        assert hand_in(world, session, drafts_of[0]) == receipts_kept.of_cookie(
+            session, first.secret, keys=world.keys
+        )
         seal.seal_wave(session, session.get_one(Wave, world.wave_id), keys=world.keys, closing=True)
         assert session.scalars(sa.select(Response)).one().document["grace"] is True
 

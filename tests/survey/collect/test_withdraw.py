@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from survey.access import grants
-from survey.collect import dispositions, drafts, submit, withdraw
+from survey.collect import dispositions, receipts_kept, resuming, withdraw
 from survey.errors import Conflict, NotFound
 from survey.ledger import receipts, seal
 from survey.models.response import DispositionCount, Response, Submission
@@ -27,7 +27,7 @@ def test_taken_back_and_answered_again(any_engine, tmp_path):
         assert receipts.check(session, receipt.code).state == "unknown"
         assert session.scalars(sa.select(QuotaCell.n)).one() == 0
         assert grants.redeem(session, token, keys=world.keys).stratum == "north"
-        assert submit.replay(session, secret, keys=world.keys) is None
+        assert receipts_kept.of_cookie(session, secret, keys=world.keys) is None
         with pytest.raises(NotFound):
             withdraw.withdraw(session, secret, keys=world.keys)
     answer(world, token, {**NORTH, "R01": ["1"]})
@@ -41,7 +41,7 @@ def test_taken_back_and_answered_again(any_engine, tmp_path):
 
 def test_with_the_resume_code(world):
     with world.session() as session:
-        draft, code = drafts.make_resume_code(session, begin(world, session).draft, keys=world.keys)
+        draft, code = resuming.make_resume_code(session, begin(world, session).draft, keys=world.keys)
         hand_in(world, session, fill(world, session, draft))
         for wrong in ("", "0" * 17):
             with pytest.raises(NotFound):
@@ -63,12 +63,12 @@ def test_receipts_are_kept_while_anything_waits(world):
     _, secret = answer(world)
     with world.session() as session:
         later = session.scalars(sa.select(Submission.expires_on)).one().replace(year=2099)
-        submit.delete_expired(session, today=later)
-        assert submit.replay(session, secret, keys=world.keys) is not None
+        receipts_kept.delete_expired(session, today=later)
+        assert receipts_kept.of_cookie(session, secret, keys=world.keys) is not None
     seal_now(world)
     with world.session() as session:
-        submit.delete_expired(session, today=later)
-        assert submit.replay(session, secret, keys=world.keys) is None
+        receipts_kept.delete_expired(session, today=later)
+        assert receipts_kept.of_cookie(session, secret, keys=world.keys) is None
 
 
 def test_screened_out_leaves_a_count_only(any_world):
