@@ -127,7 +127,7 @@ def table_of(model: type[Base]) -> sa.Table:
 _POOL = {
     # A request may hold two connections at a time (its own and one beside it): enough for 32 threads a process.
     # The ones used last are used first, so that a quiet server keeps few of them warm.
-    "pool_size": 8,
+    "pool_size": 4,
     "max_overflow": 56,
     "pool_use_lifo": True,
     "hide_parameters": True,  # an error message must not quote what somebody answered
