@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import click
 import flask
@@ -18,9 +19,17 @@ from survey.db import db
 Role = Literal["all", "public", "admin", "worker"]
 
 
+class _App(flask.Flask):
+    """Flask, with views and hooks that are all plain functions."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Flask looks at each of them anew in every request, in case it were a coroutine."""
+        return func
+
+
 def create_app(role: Role = "all", settings: Settings | None = None) -> flask.Flask:
     """The application in one of its roles; ``public`` carries no staff screen and no statistics."""
-    app = flask.Flask("minyi", static_folder=None, template_folder=None)
+    app = _App("minyi", static_folder=None, template_folder=None)
     survey.app.register(app, settings or Settings.from_env())
     if role in {"all", "public"}:
         survey.app.register_site(app)
