@@ -121,7 +121,7 @@ def test_help_says_who_runs_the_survey_and_stands_on_every_page(town: Town, clie
     assert 'href="/continue"' in text
     of_wave = _read(client, f"/help/{town.wave}", lang="ar")
     assert '<html lang="ar" dir="rtl"' in of_wave
-    assert '<span lang="en" dir="ltr">Provincial Performance Management Office</span>' in of_wave
+    assert "مكتب إدارة الأداء في المقاطعة" in of_wave
     for path in ("/", "/plan", "/results", "/receipt", "/continue"):
         assert 'href="/help"' in _read(client, path), path
 
