@@ -20,7 +20,7 @@ from tests.faults.people import Diary
 
 RATED = {"sqlite": 15.0, "postgresql": 10.0}
 """Completed interviews a second on two cores that the crowd and, on PostgreSQL, the database share."""
-_WORKERS = {"sqlite": 0, "postgresql": 2}
+_WORKERS = 2
 _READING = 2.0
 """Seconds before each tap, on average."""
 _BELOW_P95, _BELOW_P99 = 300.0, 500.0
@@ -60,7 +60,7 @@ def rated(at: Installation, *, seconds: float, planted: str = "") -> Outcome:
     return Outcome(
         id="R15",
         database=at.database,
-        what=f"rated load: {rate:g} interviews a second, open loop, for {seconds:g} s",
+        what=f"rated load: {rate:g} interviews a second, open loop, for {seconds:g} s; `minyi serve`, {_WORKERS} workers",
         figures={
             "people": met.report.arrived,
             "receipts": met.books.n_acked,
@@ -104,7 +104,8 @@ def overloaded(at: Installation, *, seconds: float, planted: str = "") -> Outcom
     return Outcome(
         id="R14",
         database=at.database,
-        what=f"{10 * rate:g} people a second for {seconds:g} s, ten times the rated load, open loop; then rated",
+        what=f"{10 * rate:g} people a second for {seconds:g} s, ten times the rated load, open loop; then rated; "
+        f"`minyi serve`, {_WORKERS} workers",
         figures={
             "people": report.arrived,
             "asked to come later": report.refused_at_the_door,
@@ -128,7 +129,7 @@ def _meet(at: Installation, phases: Sequence[Phase], *, planted: str) -> _Met:
     links.write_text("\n".join(at.world.issue(most)))
     early = at.folder / "early-links"
     early.write_text("\n".join(at.world.issue(60)))
-    with serving(at, planted=planted, workers=_WORKERS[at.database]) as server:
+    with serving(at, planted=planted, workers=_WORKERS) as server:
         assert server.process is not None
         # Some come before the clock runs: templates compiled, connections open, memory taken.
         _come(server, [Phase(name="early", per_second=8, seconds=6)], early, diary, report)
