@@ -4,7 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
+
+
+class Drawn(Protocol):
+    """What weighting and the pages need to know about a case."""
+
+    @property
+    def stratum(self) -> str | None: ...
+    @property
+    def probability(self) -> str | None: ...
+    @property
+    def seal_group(self) -> str: ...
+    @property
+    def mode(self) -> str: ...
+    @property
+    def part(self) -> str: ...
+    @property
+    def frame_source(self) -> str | None: ...
+    @property
+    def interviewer(self) -> str | None: ...
+    @property
+    def context(self) -> Mapping[str, str | list[str]]: ...
+
+
+def facts_beside(
+    case: Drawn, *, link: str | None, participant: str | None
+) -> dict[str, Any]:  # Any: a JSON document
+    """What is stored beside a token until it is used, and goes from there into the box of the answer."""
+    return {
+        "stratum": case.stratum,
+        "probability": case.probability,
+        "seal_group": case.seal_group,
+        "mode": case.mode,
+        "part": case.part,
+        "frame_source": case.frame_source,
+        "interviewer": case.interviewer,
+        "context": dict(case.context),
+        "link": link,
+        **({} if participant is None else {"participant": participant}),
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,18 +77,7 @@ class Grant:
 
     def facts(self) -> dict[str, Any]:  # Any: a JSON document
         """The facts as they stood beside the token."""
-        return {
-            "stratum": self.stratum,
-            "probability": self.probability,
-            "seal_group": self.seal_group,
-            "mode": self.mode,
-            "part": self.part,
-            "frame_source": self.frame_source,
-            "interviewer": self.interviewer,
-            "context": dict(self.context),
-            "link": self.link,
-            **({} if self.participant is None else {"participant": self.participant}),
-        }
+        return facts_beside(self, link=self.link, participant=self.participant)
 
     def to_json(self) -> dict[str, Any]:  # Any: a JSON document
         """Plain data for the box of a draft."""

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey.access import printed
+from survey.access.grant import facts_beside
 from survey.db import table_of
 from survey.ledger.codes import ALPHABET
 from survey.ledger.keyed import keyed_hash, pseudonym, wave_key
@@ -64,18 +65,7 @@ class SampleCase:
         self, *, link: str | None, participant: str | None = None
     ) -> dict[str, Any]:  # Any: a JSON document
         """What is stored beside the hash until the token is used."""
-        return {
-            **({} if participant is None else {"participant": participant}),
-            "stratum": self.stratum,
-            "probability": self.probability,
-            "seal_group": self.seal_group,
-            "mode": self.mode,
-            "part": self.part,
-            "frame_source": self.frame_source,
-            "interviewer": self.interviewer,
-            "context": dict(self.context),
-            "link": link,
-        }
+        return facts_beside(self, link=link, participant=participant)
 
 
 def issue(
