@@ -19,6 +19,7 @@ FOREVER = "public, max-age=31536000, immutable"
 _COMPRESSIBLE = {".css", ".js", ".svg", ".json", ".txt"}
 _IMPORT = re.compile(r'^@import "([^"]+)";$', re.M)
 _COMMENT = re.compile(r"/\*.*?\*/\n?", re.S)
+_LINE_END = re.compile(r"\n\s*")
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 
@@ -56,7 +57,7 @@ def asset(name: str) -> str:
 
 
 def _read(path: Path, name: str) -> Asset:
-    content = _sheet(path).encode() if path.suffix == ".css" else path.read_bytes()
+    content = _LINE_END.sub("", _sheet(path)).encode() if path.suffix == ".css" else path.read_bytes()
     mark = hashlib.sha256(content).hexdigest()[:12]
     stem, _, suffix = name.rpartition(".")
     compressed = gzip.compress(content, 9, mtime=0) if path.suffix in _COMPRESSIBLE else None

@@ -17,8 +17,10 @@ const browser = await launch({
   executablePath: chromium,
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--accept-lang=zh-CN"],
 });
-// The walk has a window of its own; what Lighthouse does to a page happens in others, which share its cookies.
+// The walk has a window of its own, without scripts, which would send again what a slow network seems to have lost. What
+// Lighthouse does to a page happens in other windows, which share the cookies.
 const page = await browser.newPage();
+await page.setJavaScriptEnabled(false);
 await page.setViewport({ width: 360, height: 640, isMobile: true, hasTouch: true, deviceScaleFactor: 2 });
 
 const score = (lhr, name) => lhr.categories[name].score;
@@ -89,16 +91,18 @@ async function judge(name, load = page.url(), more = {}) {
 
 // The tap comes after the answer to this script: it takes the page away under it.
 const tap = (where, selector) => where.evaluate((wanted) => void setTimeout(() => document.querySelector(wanted).click(), 50), selector);
-const press = (selector) => Promise.all([page.waitForNavigation({ waitUntil: "load" }), tap(page, selector)]);
+const press = (selector) => Promise.all([page.waitForNavigation({ waitUntil: "load" }), page.click(selector)]);
 const has = async (selector) => (await page.$(selector)) !== null;
 
+// The first of everything; of the first question, where that ends the interview, the row after it.
 const fill = (row) =>
   page.evaluate((chosen) => {
     const form = document.querySelector("form[data-form=page]");
-    for (const group of form.querySelectorAll("fieldset")) {
-      if (group.querySelector("fieldset") || (chosen === 0 && group.querySelector("input:checked"))) continue;
+    const groups = [...form.querySelectorAll("fieldset")].filter((group) => !group.querySelector("fieldset"));
+    for (const [n, group] of groups.entries()) {
+      const again = n === 0 && chosen > 0;
       const boxes = group.querySelectorAll("label.option input");
-      if (boxes.length) boxes[Math.min(chosen, boxes.length - 1)].checked = true;
+      if (boxes.length && (again || !group.querySelector("input:checked"))) boxes[again ? chosen : 0].checked = true;
     }
     for (const list of form.querySelectorAll("select")) if (!list.value) list.selectedIndex = Math.min(2, list.options.length - 1);
     for (const text of form.querySelectorAll("textarea, input[type=text]")) if (!text.value && text.offsetParent) text.value = text.inputMode ? "3" : "路灯太暗";
