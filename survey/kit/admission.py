@@ -18,7 +18,7 @@ PLACES = 4
 """Requests worked on at once by one process; more would only share the same processor."""
 MOST_BEGINNING, MOST_WAITING = 32, 400
 """With so many waiting, whoever only begins is asked to come later; with so many, everybody is."""
-RUSH_SECONDS, MOST_IN_RUSH = 5.0, 4
+RUSH_SECONDS, MOST_IN_RUSH = 2.0, 4
 """For so long after somebody was turned away so few wait to begin: those who get in are not kept standing."""
 THREADS = PLACES + MOST_BEGINNING + 32
 """What a server process needs for those worked on, those who wait here, and those who are asked to come later."""
