@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from survey import audit, clock
+from survey.collect import closing
 from survey.db import overwrite_what_is_deleted, table_of
 from survey.ledger import apart, forgotten
 from survey.ledger.batching import GRACE
@@ -127,7 +128,8 @@ def begin_due(session: Session) -> None:
         assert wave.kept_until is not None  # asked for above
         if clock.today(session, wave.time_zone) <= wave.kept_until:
             continue
-        _close(session, wave)
+        if wave.status == WaveStatus.OPEN.value:  # nobody may be asked under a promise that is over
+            closing.close(session, wave, actor=JOB)
         if _is_settled(session, wave):
             _begin(session, wave)
 
@@ -182,26 +184,6 @@ def destroy_linking_keys(session: Session, *, keys: KeyStore) -> None:
             _record(session, "retention.keys", wave, {"keys": names})
         for name in names:
             keys.destroy(f"{name}.{wave.id}")
-
-
-def _close(session: Session, wave: Wave) -> None:
-    """Nobody may be asked under a promise that is over."""
-    if wave.status != WaveStatus.OPEN.value:
-        return
-    now = clock.now(session)
-    before = {"status": wave.status, "closes_at": wave.closes_at.isoformat() if wave.closes_at else None}
-    wave.status = WaveStatus.CLOSED.value
-    if wave.closes_at is None or wave.closes_at > now:
-        wave.closes_at = now
-    session.flush()
-    audit.record(
-        session,
-        JOB,
-        act="wave.close",
-        on=f"wave:{wave.code}",
-        before=before,
-        after={"status": wave.status, "closes_at": wave.closes_at.isoformat()},
-    )
 
 
 def _is_settled(session: Session, wave: Wave) -> bool:

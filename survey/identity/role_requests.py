@@ -45,11 +45,7 @@ def confirm(session: Session, user: User, *, actor: Actor) -> Sequence[Role]:
     """Let a person hold the roles that another administrator asked for. Raises Conflict (own account, own request)."""
     confirming = session.get_one(User, actor.user_id)
     if is_same_person(confirming, user):
-        raise Conflict(
-            "own_roles",
-            zh="不能修改自己的角色；请另一位角色管理员办理。",
-            en="Nobody changes their own roles; ask another role administrator.",
-        )
+        raise own_roles()
     taken = [
         each for each in user.requests if not is_same_person(confirming, session.get_one(User, each.asked_by))
     ]
@@ -85,4 +81,13 @@ def refuse(session: Session, user: User, *, actor: Actor) -> None:
     session.flush()
     audit.record(
         session, actor.ref, act="user.refuse_roles", on=f"user:{user.username}", before={"waiting": dropped}
+    )
+
+
+def own_roles() -> Conflict:
+    """Somebody asked for more, or less, for themselves."""
+    return Conflict(
+        "own_roles",
+        zh="不能修改自己的角色；请另一位角色管理员办理。",
+        en="Nobody changes their own roles; ask another role administrator.",
     )

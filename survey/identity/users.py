@@ -77,11 +77,7 @@ def set_roles(session: Session, user_id: int, *, roles: Collection[Role], actor:
     """
     user = _user(session, user_id)
     if actor.user_id == user.id:
-        raise Conflict(
-            "own_roles",
-            zh="不能修改自己的角色；请另一位角色管理员办理。",
-            en="Nobody changes their own roles; ask another role administrator.",
-        )
+        raise role_requests.own_roles()
     _check_roles(roles, unit_code=user.unit_code)
     before, asked = _names(Role(held.role) for held in user.roles), role_requests.waiting(user)
     waiting = role_requests.give(session, user, roles, actor=actor)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from admin.fieldwork import queries, rules
 from survey import audit, clock, ids
-from survey.collect import back_checks, quotas, retention
+from survey.collect import back_checks, closing, quotas, retention
 from survey.errors import Conflict, Invalid, NotFound
 from survey.identity.actors import Actor
 from survey.instrument.program import Program
@@ -237,20 +237,7 @@ def close_wave(session: Session, wave: Wave, *, actor: Actor) -> None:
     """
     if reason := rules.why_not_close(wave.status):
         raise reason.conflict()
-    now = clock.now(session)
-    before = {"status": wave.status, "closes_at": wave.closes_at.isoformat() if wave.closes_at else None}
-    wave.status = WaveStatus.CLOSED.value
-    if wave.closes_at is None or wave.closes_at > now:
-        wave.closes_at = now
-    session.flush()
-    audit.record(
-        session,
-        actor.ref,
-        act="wave.close",
-        on=f"wave:{wave.code}",
-        before=before,
-        after={"status": wave.status, "closes_at": wave.closes_at.isoformat()},
-    )
+    closing.close(session, wave, actor=actor.ref)
 
 
 def _check_plan(plan: WavePlan) -> None:
