@@ -361,7 +361,9 @@ function typed(data, kind, key, type) {
 if (form) {
   document.body.append(live);
   for (const enhance of [takeTurns, countTexts, addUp, slide, searchLists, narrowAreas, rank, shrinkPhotos, locate, showAndHide]) enhance();
-  // What saves as one types is not needed to begin.
+  // What saves as one types is not needed to begin: it comes with the first touch, or when the page has stood for a moment.
   form.addEventListener("input", () => (form.dataset.begun = "1"), { once: true });
-  if (form.dataset.script) (window.requestIdleCallback || setTimeout)(() => import(form.dataset.script), { timeout: 3000 });
+  const keep = () => form.dataset.script && import(form.dataset.script);
+  for (const sign of ["pointerdown", "keydown", "input"]) addEventListener(sign, keep, { once: true });
+  addEventListener("load", () => setTimeout(keep, 1000));
 }
