@@ -19,7 +19,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 import survey.app
-from survey import audit, clock, log, text
+from survey import audit, clock, log, sqlite_queue, text
 from survey.access import grants, refusals, rules
 from survey.backends.redis_cache import RedisCache
 from survey.collect import drafts, pages, quotas, submit
@@ -158,21 +158,22 @@ def everybody_at_once(app: flask.Flask) -> None:
 
 def never_wait(_app: flask.Flask) -> None:
     """A locked database is given up on at once."""
-    _on_every_connection("PRAGMA busy_timeout=0", "SET lock_timeout = '1ms'")
+    _wait(0.0)
 
 
 def wait_for_ever(_app: flask.Flask) -> None:
     """A locked database is waited for as long as it takes, with a thread for everybody who waits."""
-    _on_every_connection("PRAGMA busy_timeout=600000", "SET lock_timeout = 0")
+    _wait(600.0)
 
 
-def _on_every_connection(sqlite: str, postgresql: str) -> None:
+def _wait(seconds: float) -> None:
+    """How long the database is waited for; on PostgreSQL 0 would be for ever."""
+    _put(sqlite_queue, "WAIT_SECONDS", seconds)
+
     @event.listens_for(sa.Engine, "connect")
     def tell(connection: Any, _record: object) -> None:
-        if isinstance(connection, sqlite3.Connection):
-            connection.execute(sqlite)
-        else:
-            connection.execute(postgresql)
+        if not isinstance(connection, sqlite3.Connection):
+            connection.execute(f"SET lock_timeout = {max(1, round(1000 * seconds))}")
             connection.commit()
 
 
