@@ -190,7 +190,7 @@ def start_anyway(_app: flask.Flask) -> None:
     survey.app.refuse_unfit_database = lambda app: None
 
 
-def _put(place: object, name: str, mistake: Callable[..., object]) -> None:
+def _put(place: object, name: str, mistake: object) -> None:
     """Put a mistake into a place that has it from elsewhere."""
     setattr(place, name, mistake)
 
