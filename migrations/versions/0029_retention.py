@@ -101,6 +101,8 @@ def downgrade() -> None:
         op.execute("DROP FUNCTION keep_promise()")
         op.execute("DROP TRIGGER response_refuses_delete ON response")
         op.execute("DROP FUNCTION refuse_early_deletion()")
-        op.execute(f"CREATE TRIGGER response_refuses_delete BEFORE DELETE ON response {_BEFORE} refuse_change()")
+        op.execute(
+            f"CREATE TRIGGER response_refuses_delete BEFORE DELETE ON response {_BEFORE} refuse_change()"
+        )
     op.drop_table("retention")
     op.drop_column("wave", "kept_until")

@@ -166,7 +166,8 @@ def _stop_after(seconds: float) -> None:
         raise TimeIsUp(_rows_so_far(frame))
 
     signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)  # again, where it fell into a callback that lets nothing out
+    # Again and again: where it falls into a callback that lets nothing out, it is lost.
+    signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)
 
 
 def _rows_so_far(frame: FrameType | None) -> int:
