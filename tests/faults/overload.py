@@ -36,9 +36,15 @@ class _Met:
     books: Balance
     memory: tuple[float, float]
 
-    def quantile(self, share: float, *, after: float = 0.0, before: float = inf) -> float:
+    def quantile(
+        self, share: float, *, after: float = 0.0, before: float = inf, is_under_way: bool = False
+    ) -> float:
         """Milliseconds below which this share of the steps stayed that were begun then, and carried out."""
-        took = [t[2] for t in self.report.times if after <= t[1] < before and t[3] < 400]
+        took = [
+            t[2]
+            for t in self.report.times
+            if after <= t[1] < before and t[3] < 400 and not (is_under_way and t[4] == "begin")
+        ]
         return (
             statistics.quantiles(took, n=1000, method="inclusive")[round(share * 1000) - 1]
             if len(took) > 1
@@ -87,6 +93,7 @@ def overloaded(at: Installation, *, seconds: float, planted: str = "") -> Outcom
     report = met.report
     end = calm + seconds
     normal, p95 = met.quantile(0.95, before=calm), met.quantile(0.95, after=calm, before=end)
+    under_way = met.quantile(0.95, after=calm, before=end, is_under_way=True)
     after = met.quantile(0.95, after=end + 30)
     grown = 100 * (met.memory[1] / met.memory[0] - 1)
     refused = report.refused_at_the_door + report.refused_under_way
@@ -115,6 +122,7 @@ def overloaded(at: Installation, *, seconds: float, planted: str = "") -> Outcom
             "lost": max(met.books.lost_receipts, met.books.lost_answers),
             "p95 before": f"{normal:.0f} ms",
             "p95 of what was carried out": f"{p95:.0f} ms",
+            "of it under way": f"{under_way:.0f} ms",
             "p95 30 s later": f"{after:.0f} ms",
             "memory": f"{grown:+.0f} %",
         },
