@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from admin.demo.walker import Page
 from tests.faults.books import balance
@@ -124,7 +125,7 @@ def struck_down(
                     diary.note(f"blow {n + 1}: {error}")
                     return
                 if struck is not None:
-                    pauses.append(_next_answer(diary, struck, done))
+                    pauses.append(_longest_gap(diary, struck, time.monotonic(), done))
 
         thread = threading.Thread(target=killer)
         thread.start()
@@ -170,11 +171,13 @@ def struck_down(
     )
 
 
-def _next_answer(diary: Diary, struck: float, done: threading.Event) -> float:
-    """Seconds from the blow to the next receipt that anybody read."""
-    while not done.is_set():
-        later = [moment for moment in diary.acked_at[-200:] if moment > struck]
-        if later:
-            return later[0] - struck
+def _longest_gap(diary: Diary, struck: float, over: float, done: threading.Event) -> float:
+    """The longest time without a receipt, from the blow to the first one after all was over."""
+    while True:
+        moments = sorted(moment for moment in list(diary.acked_at) if moment > struck)
+        if (moments and moments[-1] > over) or done.is_set():
+            break
         time.sleep(0.01)
-    return time.monotonic() - struck
+    last = next((moment for moment in moments if moment > over), moments[-1] if moments else time.monotonic())
+    within = [struck, *(moment for moment in moments if moment <= last)]
+    return max((b - a for a, b in pairwise(within)), default=last - struck)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -35,6 +36,8 @@ class _Met:
     report: Report
     books: Balance
     memory: tuple[float, float]
+    load: float
+    """Of the machine, before anybody came: where others work on it too, no bar of time means much."""
 
     def quantile(
         self, share: float, *, after: float = 0.0, before: float = inf, is_under_way: bool = False
@@ -74,6 +77,7 @@ def rated(at: Installation, *, seconds: float, planted: str = "") -> Outcome:
             "p95": f"{p95:.0f} ms",
             "p99": f"{p99:.0f} ms",
             "lost": max(met.books.lost_receipts, met.books.lost_answers),
+            "load of the machine before": f"{met.load:.1f}",
         },
         faults=tuple(faults),
         planted=planted,
@@ -125,6 +129,7 @@ def overloaded(at: Installation, *, seconds: float, planted: str = "") -> Outcom
             "of it under way": f"{under_way:.0f} ms",
             "p95 30 s later": f"{after:.0f} ms",
             "memory": f"{grown:+.0f} %",
+            "load of the machine before": f"{met.load:.1f}",
         },
         faults=tuple(faults),
         planted=planted,
@@ -132,6 +137,7 @@ def overloaded(at: Installation, *, seconds: float, planted: str = "") -> Outcom
 
 
 def _meet(at: Installation, phases: Sequence[Phase], *, planted: str) -> _Met:
+    load = os.getloadavg()[0]
     most = round(sum(phase.per_second * phase.seconds for phase in phases) * 1.05) + 100
     links, diary, report = at.folder / "links", at.folder / "diary", at.folder / "report"
     links.write_text("\n".join(at.world.issue(most)))
@@ -146,7 +152,7 @@ def _meet(at: Installation, phases: Sequence[Phase], *, planted: str) -> _Met:
         after = processes.memory_mib([server.process.pid])
     found = json.loads(report.read_text())
     read = read_diary(diary)
-    return _Met(report=Report(**found), books=balance(at, read), memory=(before, after))
+    return _Met(report=Report(**found), books=balance(at, read), memory=(before, after), load=load)
 
 
 def _come(server: Server, phases: Sequence[Phase], links: Path, diary: Path, report: Path) -> None:
