@@ -230,7 +230,7 @@ def _load(n: Count) -> Iterator[Scenario]:
     for name, workers in (("R17", 2), ("R17 (embedded)", 0)):
         yield Scenario(
             name=name,
-            run=partial(deploys.rolling, people=n(1000, 60), at_once=8, restarts=n(5, 1), workers=workers),
+            run=partial(deploys.rolling, people=n(1000, 60), at_once=8, restarts=n(4, 1), workers=workers),
             on=BOTH,
             mistakes=(Mistake(name=_EARLY, arguments={"people": 100, "restarts": 3}),),
         )
