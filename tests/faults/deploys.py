@@ -11,7 +11,8 @@ from tests.faults.crashes import Blows, struck_down
 from tests.faults.installation import Installation, Server
 from tests.faults.outcome import Outcome
 
-_PAUSE = 2.0
+_PAUSE, _START = 2.0, 30.0
+"""How long nobody may get a receipt: beside the old server, and while the embedded one starts."""
 
 
 def rolling(
@@ -22,7 +23,6 @@ def rolling(
     restarts: int,
     workers: int,
     planted: str = "",
-    pause: float = _PAUSE,
 ) -> Outcome:
     """R17: with ``workers`` the new server comes up beside the old one; the embedded one is stopped and started."""
 
@@ -44,7 +44,7 @@ def rolling(
         workers=workers,
         seed=31,
         kill=restart,
-        back_within=pause,
+        back_within=_PAUSE if workers else _START,
     )
     outcome = struck_down(at, run, id="R17", planted=planted)
     faults = list(outcome.faults)
