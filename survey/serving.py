@@ -34,7 +34,7 @@ def serve(app: flask.Flask, *, host: str, port: int, workers: int) -> None:
         ) from None
     with app.app_context():
         db.engine.dispose()  # no worker may share a connection with another
-    _use_few_arenas()
+    use_few_arenas()
     gc.collect()
     gc.freeze()
     server = Server(
@@ -52,7 +52,7 @@ def serve(app: flask.Flask, *, host: str, port: int, workers: int) -> None:
     server.serve(target_loader=lambda *_: app)
 
 
-def _use_few_arenas() -> None:
+def use_few_arenas() -> None:
     """Have all threads share two heaps. With glibc each keeps one of its own, which holds on to what it once needed."""
     with suppress(OSError, AttributeError):  # another C library has neither the function nor the habit
         ctypes.CDLL("libc.so.6").mallopt(_M_ARENA_MAX, 2)

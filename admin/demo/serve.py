@@ -18,6 +18,7 @@ from waitress import wasyncore
 from waitress.server import create_server
 
 from survey.kit import admission
+from survey.serving import use_few_arenas
 
 LIMITS: dict[str, Any] = {  # Any: settings of several types
     "threads": admission.THREADS,
@@ -71,6 +72,7 @@ def serve_forever(app: flask.Flask, *, port: int) -> None:
         threading.Thread(target=_finish, args=(server,), daemon=True).start()
 
     signal.signal(signal.SIGTERM, leave)
+    use_few_arenas()
     gc.collect()
     gc.freeze()  # what stands now stays for good: the collector need not look through it again and again
     server.run()
