@@ -307,8 +307,8 @@ def _reading() -> str:
 - On SQLite all writers take turns; the lock is held for one update and its commit, and everything that can be prepared
   (reading, checking, sealing) is done before it. Within a process they stand in line.
 - `minyi serve` forks its two workers from a process that has built the application. They share less memory than one would
-  wish: Python counts references inside the objects, and so copies what it only reads. With PostgreSQL's own processes
-  that is above the bar; one worker stays below it and holds some 60 % of the rate.
+  wish: Python counts references inside the objects, and so copies what it only reads. The memory of PostgreSQL's own
+  processes comes on top.
 - CSV and counts are of a frozen dataset, whose freezing is a step of its own (below) that is done once. The engine writes CSV in
   the order of the rows with little memory; a browser that stops reading stops it.
 - The freeze opens each document, walks the instrument for it, and writes typed cells in a canonical form under a digest.

@@ -194,6 +194,7 @@ def _review(mine: Mine, problems: Sequence[Problem]) -> ResponseReturnValue:
     slots = {"sent_window": mine.draft.document.window}
     if words or problems or any(has_holes(page.title) for _, page, _, _ in parts):
         return flask.render_template("site/answer/review.html", **context(), **slots)
+    # How many were answered, never what: of that the page says nothing either.
     counts = tuple((ref.key, n_asked, n_answered) for ref, _, n_asked, n_answered in parts)
     rests_on = (mine.program.digest, counts)
     return set_pages.page("site/answer/review.html", rests_on=rests_on, slots=slots, context=context)
