@@ -44,14 +44,24 @@ _LOOK_EVERY, _QUIET_LOOKS = 0.05, 3
 def serving(app: flask.Flask, *, port: int) -> Iterator[str]:
     """Serve ``app`` on loopback for the length of the block; yields its address. Port 0 takes any free one."""
     server = create_server(app, host="127.0.0.1", port=port, **LIMITS)
-    thread = threading.Thread(target=server.run, name="waitress", daemon=True)
+    leaving = threading.Event()
+    thread = threading.Thread(target=_run_until, args=(server, leaving), name="waitress", daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.task_dispatcher.shutdown(cancel_pending=False, timeout=10)  # requests in hand are finished
-        server.close()
-        thread.join(timeout=10)
+        _wait_for_those_inside(server)
+        leaving.set()
+        server.pull_trigger()
+        thread.join(timeout=FINISH_SECONDS)
+
+
+def _run_until(server: Any, leaving: threading.Event) -> None:  # Any: waitress has no types
+    """The server's loop, ended by the thread that runs it: closed by another, it waits on sockets that are gone."""
+    while not leaving.is_set():
+        server.asyncore.loop(timeout=1, use_poll=LIMITS["asyncore_use_poll"], map=server._map, count=1)
+    server.task_dispatcher.shutdown(cancel_pending=False)
+    wasyncore.close_all(server._map)
 
 
 def is_taken(port: int) -> bool:
@@ -81,12 +91,16 @@ def serve_forever(app: flask.Flask, *, port: int) -> None:
 def _finish(server: Any) -> None:  # Any: waitress has no types
     """Close the door, wait until the last answer has left, and go: the loop of the server runs meanwhile."""
     server.trigger.pull_trigger(lambda: wasyncore.dispatcher.close(server))
+    _wait_for_those_inside(server)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _wait_for_those_inside(server: Any) -> None:
     until = time.monotonic() + FINISH_SECONDS
     quiet = 0
     while quiet < _QUIET_LOOKS and time.monotonic() < until:
         time.sleep(_LOOK_EVERY)
         quiet = 0 if _is_busy(server) else quiet + 1
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _is_busy(server: Any) -> bool:

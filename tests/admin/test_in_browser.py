@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 
 import flask
@@ -11,8 +10,8 @@ import sqlalchemy as sa
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 from sqlalchemy.orm import Session
-from waitress.server import create_server
 
+from admin.demo.serve import serving
 from survey.db import make_engine
 from survey.identity import sessions
 from survey.identity.permissions import Role
@@ -28,12 +27,8 @@ _axe = Axe()
 @pytest.fixture
 def base(desk: flask.Flask) -> Iterator[str]:
     """The staffed platform behind a real server."""
-    server = create_server(desk, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with serving(desk, port=0) as address:
+        yield address
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,8 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy.engine import make_url
-from waitress.server import create_server
 
+from admin.demo.serve import serving
 from survey.db import db
 from tests.conftest import make_settings
 from tests.journeys.demo import Demo, run_demo
@@ -49,12 +48,8 @@ def live(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     with app.app_context():
         town = build(db.session(), app.extensions["minyi"].keys)
         db.session.commit()
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield Live(url=f"http://127.0.0.1:{server.effective_port}", town=town)
-    server.close()
-    thread.join(timeout=5)
+    with serving(app, port=0) as address:
+        yield Live(url=address, town=town)
     with app.app_context():
         app.extensions["sqlalchemy"].engine.dispose()
 

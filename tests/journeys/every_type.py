@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,8 +14,8 @@ import yaml
 from playwright.sync_api import Browser, Locator, Page
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
-from waitress.server import create_server
 
+from admin.demo.serve import serving as serve_on_loopback
 from survey.collect import drafts
 from survey.collect.documents import DraftDocument
 from survey.db import make_engine
@@ -83,12 +82,8 @@ def serving(template: Path, folder: Path) -> Iterator[Asking]:
     make_world(engine, folder, program=every_type(), code=WAVE)
     engine.dispose()
     app = create_app("public", settings)
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield Asking(url=f"http://127.0.0.1:{server.effective_port}", app=app)
-    server.close()
-    thread.join(timeout=1)
+    with serve_on_loopback(app, port=0) as address:
+        yield Asking(url=address, app=app)
     with app.app_context():
         app.extensions["sqlalchemy"].engine.dispose()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,9 +12,9 @@ from pathlib import Path
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
-from waitress.server import create_server
 
 from admin.content.load import Content, load_content
+from admin.demo.serve import serving as serve_on_loopback
 from admin.designer import services as designer
 from admin.fieldwork.services import samples, waves
 from admin.home import services as home
@@ -72,12 +71,8 @@ def serving(template: Path, folder: Path, *, links: int = 40) -> Iterator[Provin
     with app.app_context():
         issued = _open(db.session(), settings, app.extensions["minyi"].keys, n=links)
         db.session.commit()
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield Province(url=f"http://127.0.0.1:{server.effective_port}", settings=settings, links=issued)
-    server.close()
-    thread.join(timeout=1)
+    with serve_on_loopback(app, port=0) as address:
+        yield Province(url=address, settings=settings, links=issued)
     with app.app_context():
         app.extensions["sqlalchemy"].engine.dispose()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +11,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from sqlalchemy.engine import make_url
-from waitress.server import create_server
 
+from admin.demo.serve import serving
 from tests.conftest import make_settings
 from tests.survey.site.firm import WAVE, draw, open_wave
 from tests.ways import PHONE
@@ -41,12 +40,8 @@ def firms(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     shutil.copy(sqlite_template, target)
     app = create_app("public", settings)
     world = open_wave(app, folder)
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield Firms(url=f"http://127.0.0.1:{server.effective_port}", token=draw(world))
-    server.close()
-    thread.join(timeout=5)
+    with serving(app, port=0) as address:
+        yield Firms(url=address, token=draw(world))
     with app.app_context():
         app.extensions["sqlalchemy"].engine.dispose()
 

@@ -8,7 +8,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy.engine import make_url
-from waitress.server import create_server
 
+from admin.demo.serve import serving as serve_on_loopback
 from survey.db import db
 from tests.chromium import NAMES
 from tests.conftest import make_settings, migrate_to_head
@@ -91,12 +90,8 @@ def _serving(folder: Path) -> Iterator[Served]:
     with app.app_context():
         town = build(db.session(), app.extensions["minyi"].keys)
         db.session.commit()
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield Served(address=f"http://127.0.0.1:{server.effective_port}", town=town)
-    server.close()
-    thread.join(timeout=1)
+    with serve_on_loopback(app, port=0) as address:
+        yield Served(address=address, town=town)
     with app.app_context():
         app.extensions["sqlalchemy"].engine.dispose()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
@@ -11,8 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 from sqlalchemy.orm import Session
-from waitress.server import create_server
 
+from admin.demo.serve import serving
 from admin.designer import checking, drafts, queries
 from admin.designer.agreement import comments as agreement
 from admin.designer.agreement import signing
@@ -37,13 +36,9 @@ _axe = Axe()
 def gallery(desk: flask.Flask, books: Session, someone: Someone) -> Iterator[Gallery]:
     """The staffed platform behind a real server, with a draft in each state."""
     found = _build(books, someone)
-    server = create_server(desk, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    found.base = f"http://127.0.0.1:{server.effective_port}"
-    yield found
-    server.close()
-    thread.join(timeout=5)
+    with serving(desk, port=0) as address:
+        found.base = address
+        yield found
 
 
 class Gallery:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 
 import flask
@@ -12,8 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
 from sqlalchemy.orm import Session
-from waitress.server import create_server
 
+from admin.demo.serve import serving
 from survey.identity import sessions
 from survey.identity.permissions import Role
 from survey.models.interviews import InterviewCase
@@ -31,12 +30,8 @@ PHONE, DESK = 360, 1280
 @pytest.fixture
 def base(desk: flask.Flask) -> Iterator[str]:
     """The staffed platform behind a real server."""
-    server = create_server(desk, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=5)
+    with serving(desk, port=0) as address:
+        yield address
 
 
 def test_keyed_by_keyboard_and_looked_at_in_two_sizes(
