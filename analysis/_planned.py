@@ -8,12 +8,12 @@ import numpy as np
 
 from analysis._types import FloatArray, IntArray
 from analysis.dataset import Table
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.errors import EstimationError
-from analysis.estimate.domain import means
-from analysis.estimate.mean import total
-from analysis.estimate.quantile import quantile
-from analysis.estimate.ratio import ratio
+from analysis.estimate.domains import means
+from analysis.estimate.means import total
+from analysis.estimate.quantiles import quantile
+from analysis.estimate.ratios import ratio
 from analysis.index.aggregate import coefficients
 from analysis.index.influence import item_influence
 from analysis.index.tree import Node, Tree
@@ -40,7 +40,7 @@ class Source:
     """The data, the weighted design and the plan that rules them."""
 
     table: Table
-    design: SurveyDesign
+    design: BoundDesign
     plan: AnalysisPlan
 
     def numbers(self, column: str) -> FloatArray:
@@ -209,7 +209,7 @@ def _combination(
     influence: FloatArray,
     *,
     asked: np.ndarray[tuple[int], np.dtype[np.bool_]],
-    design: SurveyDesign,
+    design: BoundDesign,
 ) -> Estimate:
     weights = design.weights[asked & (design.weights > 0)]
     return Estimate(

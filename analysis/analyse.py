@@ -11,7 +11,7 @@ import numpy as np
 from analysis import _outputs
 from analysis._planned import Row, Source, estimate_rows, index_rows, reliability_rows
 from analysis.dataset import Table, read_table
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.errors import AnalysisWarning
 from analysis.plan import AnalysisPlan, WeightingPlan, load_plan
 from analysis.weighting.base import base_weights
@@ -89,7 +89,7 @@ def analyse(plan_path: Path, data_path: Path) -> Analysis:
     return Analysis(results=results, files=_files(results, plan=plan, table=table), warnings=warnings)
 
 
-def bind_design(plan: AnalysisPlan, table: Table) -> SurveyDesign:
+def bind_design(plan: AnalysisPlan, table: Table) -> BoundDesign:
     """The design before weighting, from the columns that the plan names."""
     wanted = plan.design
     if wanted.probability is not None:
@@ -98,7 +98,7 @@ def bind_design(plan: AnalysisPlan, table: Table) -> SurveyDesign:
         weights = table.numbers(wanted.weight, required=True)
     else:
         weights = np.ones(table.n)
-    return SurveyDesign(
+    return BoundDesign(
         weights=weights,
         strata=None if wanted.strata is None else table.labels(wanted.strata, required=True),
         psu=None if wanted.psu is None else table.labels(wanted.psu, required=True),
@@ -109,8 +109,8 @@ def bind_design(plan: AnalysisPlan, table: Table) -> SurveyDesign:
 
 
 def weigh(
-    start: SurveyDesign, wanted: WeightingPlan, *, table: Table, missing: Sequence[str] = ()
-) -> SurveyDesign:
+    start: BoundDesign, wanted: WeightingPlan, *, table: Table, missing: Sequence[str] = ()
+) -> BoundDesign:
     """The design whose weights meet the plan's margins."""
     margins: list[Margin] = [
         margin_from_labels(
@@ -132,7 +132,7 @@ def weigh(
     )
 
 
-def _design_row(design: SurveyDesign) -> Row:
+def _design_row(design: BoundDesign) -> Row:
     return {
         "n": design.n,
         "strata": design.layout.n_strata,

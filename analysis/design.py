@@ -1,5 +1,6 @@
 """Home of the survey design: weights, strata, clusters and weighting history, checked once and never changed."""
 
+from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field
 
@@ -17,7 +18,7 @@ from analysis.variance.residuals import Calibration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SurveyDesign:
+class BoundDesign:
     """A bound design of n respondents; there is no way to cut its rows, domains are arguments of estimators.
 
     Parameters
@@ -100,6 +101,23 @@ class SurveyDesign:
         """Variance of the total of one influence value (n,)."""
         return float(self.covariance(influence)[0, 0])
 
+    def covariance_of(
+        self, statistic: Callable[[FloatArray], FloatArray], *, influence: ArrayLike
+    ) -> FloatArray:
+        """Covariance of any k estimates: the one door for estimators that are no simple totals.
+
+        Parameters
+        ----------
+        statistic : the (k,) estimates as a function of (n,) weights; a replicate design calls it with the weights
+            of each replicate, a linearised one not at all.
+        influence : (n, k) weight times linearised value, 0 outside the domain.
+
+        Returns
+        -------
+        (k, k) covariance.
+        """
+        return self.covariance(influence)
+
     def carry(self, influence: FloatArray) -> FloatArray:
         """(n, k) influence values after the calibrations of the weights, the last one first."""
         if not self.calibrations:
@@ -112,7 +130,7 @@ class SurveyDesign:
 
     def reweighted(
         self, weights: FloatArray, *, step: WeightingStep, calibration: Calibration | None = None
-    ) -> "SurveyDesign":
+    ) -> "BoundDesign":
         """The same sample with new weights; `step` says how, `calibration` what the variance must carry."""
         checked = _check.frozen(_check.complete("weights", weights, n=self.n))
         if not checked.sum() > 0:

@@ -1,4 +1,4 @@
-"""Home of the frozen results: estimates with their influence values, and the report of a weighting step."""
+"""Home of the frozen results: what all results carry, estimates with influence values, the report of a weighting step."""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +8,39 @@ from analysis import _check, _intervals
 from analysis._types import FloatArray, Interval
 from analysis.errors import AnalysisWarning
 
+VERSION = "0.1.0"
+"""Version of the library, as every result carries it; a test holds it equal to the project's."""
+
 Row = dict[str, float | int | str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Result:
+    """What every result of the library carries, so that a number can be traced to how it was made.
+
+    Attributes
+    ----------
+    method : estimator and variance method, in words.
+    definition : id of the definition in the handbook (`docs/methods/`), e.g. "alpha.weighted".
+    version : of the library that computed it.
+    seed : of the random draws, None where nothing was drawn.
+    status : what a reader must know; empty where there is nothing to say. Nothing is ever printed instead.
+    """
+
+    method: str
+    definition: str = ""
+    version: str = VERSION
+    seed: int | None = None
+    status: tuple[AnalysisWarning, ...] = ()
+
+    def to_rows(self) -> list[Row]:
+        """Tidy rows, one per number; every result says how it becomes rows."""
+        raise NotImplementedError
+
+    def _repr_html_(self) -> str:
+        from analysis._display import table
+
+        return table(self.to_rows())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -26,7 +58,7 @@ class Estimate:
     method : estimator and variance method.
     interval : how `ci` is made.
     influence : (n of the design,) weight times linearised value, before the calibration residuals;
-        `SurveyDesign.covariance` of stacked influences gives the covariance of estimates.
+        `BoundDesign.covariance` of stacked influences gives the covariance of estimates.
     status : what a reader must know about this number.
     """
 

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from analysis import _check
 from analysis._types import BoolArray, FloatArray, Interval
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.errors import AnalysisWarning, EstimationError
 from analysis.results import Estimate
 
@@ -30,7 +30,7 @@ class Valid:
         return self.weight_sum**2 / float(self.w @ self.w)
 
 
-def valid(y: ArrayLike, design: SurveyDesign, *, domain: ArrayLike | None, name: str) -> Valid:
+def valid(y: ArrayLike, design: BoundDesign, *, domain: ArrayLike | None, name: str) -> Valid:
     """Cases with a value, a weight above 0 and inside the domain.
 
     Raises
@@ -54,7 +54,7 @@ def build(
     linear: FloatArray,
     *,
     cases: Valid,
-    design: SurveyDesign,
+    design: BoundDesign,
     method: str,
     interval: Interval = Interval.T,
 ) -> Estimate:

@@ -12,7 +12,7 @@ import numpy as np
 
 from analysis._sums import group_sums
 from analysis._types import FloatArray, IntArray, Lonely
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.estimate._moments import Grouping, Item, Moments, grouping, moments
 from analysis.variance import taylor
 from analysis.variance.residuals import Calibration
@@ -35,7 +35,7 @@ class Plan:
     by_rows : whether tables would be too large, or calibrations were chained.
     """
 
-    design: SurveyDesign
+    design: BoundDesign
     by: IntArray
     n_domains: int
     units: Grouping
@@ -47,7 +47,7 @@ class Plan:
     by_rows: bool
 
 
-def plan(design: SurveyDesign, codes: IntArray, n_domains: int) -> Plan:
+def plan(design: BoundDesign, codes: IntArray, n_domains: int) -> Plan:
     """Code the groups once for all items."""
     layout = design.layout
     unit = layout.stratum if layout.psu is None else layout.psu

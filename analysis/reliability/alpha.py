@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from analysis import _check
 from analysis._types import FloatArray
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.reliability.errors import ReliabilityError
 from analysis.reliability.influence import covariance_influence
 from analysis.reliability.moments import Moments, moments
@@ -105,7 +105,7 @@ def feldt_interval(state: Moments, *, level: float = 0.95) -> tuple[float, float
     )
 
 
-def design_alpha(items: npt.ArrayLike, design: SurveyDesign, *, level: float = 0.95) -> Reliability:
+def design_alpha(items: npt.ArrayLike, design: BoundDesign, *, level: float = 0.95) -> Reliability:
     """Weighted alpha with the standard error of the survey design.
 
     Parameters

@@ -4,12 +4,12 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis._types import FloatArray
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.reliability.moments import Moments, checked_items
 
 
 def covariance_influence(
-    items: npt.ArrayLike, design: SurveyDesign, *, state: Moments, gradient: FloatArray
+    items: npt.ArrayLike, design: BoundDesign, *, state: Moments, gradient: FloatArray
 ) -> FloatArray:
     """(n,) influence values of a function of the weighted covariance matrix.
 

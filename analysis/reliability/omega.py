@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis._types import FloatArray
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.reliability.alpha import Reliability, log_complement_interval
 from analysis.reliability.errors import ReliabilityError
 from analysis.reliability.factor import maximum_likelihood, schmid_leiman
@@ -43,7 +43,7 @@ def omega(state: Moments) -> tuple[float, str]:
     return _omega(state.covariance)
 
 
-def design_omega(items: npt.ArrayLike, design: SurveyDesign, *, level: float = 0.95) -> Reliability:
+def design_omega(items: npt.ArrayLike, design: BoundDesign, *, level: float = 0.95) -> Reliability:
     """Weighted omega of one factor with the standard error of the survey design (numerical delta method).
 
     Parameters

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis._types import BoolArray, FloatArray, IntArray
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.index.aggregate import Coefficients, coefficients
 from analysis.index.cells import MICRO, CellTable, cell_table
 from analysis.index.influence import combined, item_influence
@@ -79,7 +79,7 @@ class Observations:
 def estimate_domains(
     tree: Tree,
     observations: Observations,
-    design: SurveyDesign,
+    design: BoundDesign,
     conversion: Conversion,
     *,
     domains: tuple[str, ...],
@@ -166,7 +166,7 @@ def _standard_errors(
     index_influence: FloatArray,
     *,
     seen: Observations,
-    design: SurveyDesign,
+    design: BoundDesign,
     with_nodes: bool,
 ) -> tuple[FloatArray, FloatArray]:
     """Standard errors of items (d, k) and nodes (d, m); without nodes only the last column is filled."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from analysis._types import FloatArray, Lonely
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.gates.inputs import CriterionRecord, ModeEffect, ReliabilityRecord
 from analysis.index.cells import MICRO
 from analysis.rank.intervals import normal_quantile
@@ -162,14 +162,14 @@ def mode_effects(run: GroupRun, documented: frozenset[tuple[str, str]]) -> tuple
 
 def _rating_rows(
     sample: Sample, ratings: UnitRatings, items: tuple[str, ...], conversion: Conversion
-) -> tuple[FloatArray, SurveyDesign]:
+) -> tuple[FloatArray, BoundDesign]:
     """Scores of the ratings given by scored respondents, in a design whose clusters are the respondents."""
     ids = sample.rows.texts["response_id"].astype(str)
     asked = ratings.response_id.astype(str)
     place = np.minimum(np.searchsorted(ids, asked), max(len(ids) - 1, 0))
     kept = np.flatnonzero(ids[place] == asked)
     columns = [ratings.items.index(item) for item in items]
-    design = SurveyDesign(
+    design = BoundDesign(
         weights=sample.micro[place[kept]] * ratings.factor[kept] / MICRO,
         strata=sample.rows.texts["stratum"][place[kept]].astype(str),
         psu=asked[kept],

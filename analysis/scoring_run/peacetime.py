@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analysis._types import Lonely
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.index.cells import micro_weights
 from analysis.index.tree import Tree
 from analysis.score.conversion import Conversion
@@ -38,7 +38,7 @@ def peacetime_indices(
     for quarter in quarters:
         part = rows.rows(rows.texts["quarter"] == quarter)
         weights = checked_base_weights(part)
-        design = SurveyDesign(weights=weights, strata=part.texts["stratum"].astype(str), lonely=Lonely.ADJUST)
+        design = BoundDesign(weights=weights, strata=part.texts["stratum"].astype(str), lonely=Lonely.ADJUST)
         micro = micro_weights(weights)
         sets = []
         for codes, names in (
@@ -55,7 +55,7 @@ def peacetime_indices(
     return found
 
 
-def _set(estimates: DomainEstimates, design: SurveyDesign) -> IndexSet:
+def _set(estimates: DomainEstimates, design: BoundDesign) -> IndexSet:
     return IndexSet(
         units=estimates.domains,
         values=estimates.index,

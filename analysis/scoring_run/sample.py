@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis._types import BoolArray, FloatArray, IntArray
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.index.cells import MICRO
 from analysis.index.tree import Tree
 from analysis.score.conversion import Conversion
@@ -23,7 +23,7 @@ class Sample:
     Attributes
     ----------
     rows : Responses of the scored rows, ordered by response id
-    design : SurveyDesign with the history of its weights
+    design : BoundDesign with the history of its weights
     micro : (n,) final weights in millionths, rounded once; every published sum is made of these
     city, county : (n,) number of the area, -1 where the group has none
     scores : (n, k) item scores of the tree's items, nan where missing
@@ -32,7 +32,7 @@ class Sample:
     group: str
     tree: Tree
     rows: Responses
-    design: SurveyDesign
+    design: BoundDesign
     micro: IntArray
     city: IntArray
     county: IntArray

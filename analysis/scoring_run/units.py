@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from analysis._types import FloatArray, IntArray, Lonely
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.index.aggregate import coefficients
 from analysis.index.cells import MICRO, micro_weights
 from analysis.index.tree import Tree, flat_tree
@@ -160,7 +160,7 @@ def transaction_indices(
     unit = codes_of(rows.texts["unit"], units)
     weights = _combined_weights(rows, main, unit, n_units=len(units))
     micro = micro_weights(weights)
-    design = SurveyDesign(
+    design = BoundDesign(
         weights=np.maximum(weights, 1.0 / MICRO),
         strata=rows.texts["stratum"].astype(str),
         lonely=Lonely.ADJUST,
@@ -199,7 +199,7 @@ def _trimmed(weights: FloatArray, unit: IntArray, *, n_units: int) -> FloatArray
         inside = unit == u
         used = weights[inside]
         if used.size and used.max() > TRIMMING_LIMIT * used.mean():
-            weights[inside] = trim(SurveyDesign(weights=used), upper=TRIMMING_LIMIT * used.mean()).weights
+            weights[inside] = trim(BoundDesign(weights=used), upper=TRIMMING_LIMIT * used.mean()).weights
     return weights
 
 

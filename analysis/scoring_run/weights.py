@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from analysis._types import FloatArray, IntArray, Lonely
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.index.cells import MICRO, micro_weights
 from analysis.results import WeightingStep
 from analysis.scoring_run.errors import RunRefused
@@ -45,7 +45,7 @@ class Weighted:
     ``spreads`` holds the sets of weights that gate G05 looks at: the group as a whole, or each city of it.
     """
 
-    design: SurveyDesign
+    design: BoundDesign
     micro: IntArray
     spreads: tuple[Spread, ...]
     response_adjustment: Mapping[str, float]
@@ -100,7 +100,7 @@ def weight_survey_group(
     adjustment: dict[str, float] = {}
     if layout.city_source == "county_code":
         base, adjustment = _adjusted_to_counties(base, county, province)
-    design = SurveyDesign(weights=base, strata=rows.texts["stratum"].astype(str), lonely=Lonely.ADJUST)
+    design = BoundDesign(weights=base, strata=rows.texts["stratum"].astype(str), lonely=Lonely.ADJUST)
     margins = [margin_of(target, factors) for target in province.targets(layout.group)]
     if layout.group == "service_users":
         # Their weights are compared within a city, where one channel's weights are all the same.
@@ -121,7 +121,7 @@ def weight_roster(
 ) -> Weighted:
     """Post-stratify a roster group to the sizes of its strata."""
     base = checked_base_weights(rows)
-    design = SurveyDesign(weights=base, strata=rows.texts["roster_stratum"].astype(str), lonely=Lonely.ADJUST)
+    design = BoundDesign(weights=base, strata=rows.texts["roster_stratum"].astype(str), lonely=Lonely.ADJUST)
     weighted = poststratify(design, margin_of(province.roster(layout.group), factors))
     micro = micro_weights(weighted.weights)
     return Weighted(

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from analysis import _check
 from analysis._types import FloatArray
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.errors import InvalidInput, WeightingError
 from analysis.variance.residuals import Calibration
 from analysis.weighting import diagnose
@@ -31,7 +31,7 @@ class _Solution:
 
 
 def calibrate(
-    design: SurveyDesign,
+    design: BoundDesign,
     variables: ArrayLike,
     *,
     totals: ArrayLike,
@@ -40,7 +40,7 @@ def calibrate(
     bounds: tuple[float, float] = (0.3, 3.0),
     tolerance: float = 1e-10,
     max_iterations: int = 100,
-) -> SurveyDesign:
+) -> BoundDesign:
     """A new design whose weighted totals of `variables` equal `totals`.
 
     Parameters
@@ -52,7 +52,7 @@ def calibrate(
 
     Returns
     -------
-    SurveyDesign; without a solution inside the bounds `history[-1].converged` is False and `failed` names the
+    BoundDesign; without a solution inside the bounds `history[-1].converged` is False and `failed` names the
     variables whose totals are missed.
 
     Raises

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis._types import FloatArray
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.variance.residuals import Calibration
 from analysis.weighting import _cells, diagnose
 from analysis.weighting._cells import Cells
@@ -23,8 +23,8 @@ class Fit:
 
 
 def rake(
-    design: SurveyDesign, margins: Sequence[Margin], *, tolerance: float = 1e-9, max_iterations: int = 1000
-) -> SurveyDesign:
+    design: BoundDesign, margins: Sequence[Margin], *, tolerance: float = 1e-9, max_iterations: int = 1000
+) -> BoundDesign:
     """A new design whose weights meet every margin; its variance carries the calibration residuals.
 
     Rows whose category is unknown (-1) leave that margin: the known rows take the target shares, and known
@@ -38,7 +38,7 @@ def rake(
 
     Returns
     -------
-    SurveyDesign whose `history[-1]` reports margins before and after, g-weights, Kish effect, failed margins.
+    BoundDesign whose `history[-1]` reports margins before and after, g-weights, Kish effect, failed margins.
     Margins that cannot be met together end as `converged=False` with the failed margins named.
 
     Raises
@@ -72,7 +72,7 @@ def rake(
     return design.reweighted(weights, step=step, calibration=calibration)
 
 
-def poststratify(design: SurveyDesign, margin: Margin) -> SurveyDesign:
+def poststratify(design: BoundDesign, margin: Margin) -> BoundDesign:
     """A new design whose weights meet one margin (a full table if it is crossed); exact in one step.
 
     Parameters, result and errors as for `rake`.

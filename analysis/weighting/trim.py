@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from analysis._types import FloatArray
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.errors import AnalysisWarning, WeightingError
 from analysis.variance.residuals import Calibration
 from analysis.weighting import _cells, diagnose
@@ -16,7 +16,7 @@ _CUT = 1e-9  # relative; the excess that is too small to be shared out again
 _BELOW = 1e-6  # relative; cut this far under the limit so that raking again need not cross it by rounding
 
 
-def trim(design: SurveyDesign, *, upper: float) -> SurveyDesign:
+def trim(design: BoundDesign, *, upper: float) -> BoundDesign:
     """Weights cut at `upper`, the excess shared equally among the others, until none is above.
 
     The sum of weights stays. Margins met before are not met any more: see `rake_trimmed`.
@@ -38,14 +38,14 @@ def trim(design: SurveyDesign, *, upper: float) -> SurveyDesign:
 
 
 def rake_trimmed(
-    design: SurveyDesign,
+    design: BoundDesign,
     margins: Sequence[Margin],
     *,
     largest_over_mean: float,
     tolerance: float = 1e-9,
     max_iterations: int = 1000,
     rounds: int = 50,
-) -> SurveyDesign:
+) -> BoundDesign:
     """Raking, then trimming and raking again in turn until no weight exceeds the limit or `rounds` are over.
 
     Ends with raking, so the margins hold; weights still above the limit are a status of the report.
@@ -74,14 +74,14 @@ def rake_trimmed(
 
 
 def _one_step(
-    design: SurveyDesign,
-    final: SurveyDesign,
+    design: BoundDesign,
+    final: BoundDesign,
     *,
     margins: Sequence[Margin],
     tolerance: float,
     limit: float,
     rounds: int,
-) -> SurveyDesign:
+) -> BoundDesign:
     """The whole alternation as one step from the starting weights."""
     above = int(np.count_nonzero(final.weights > limit))
     context = {"n": above, "upper": limit}

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis._types import FloatArray
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.weighting.margins import Margin, margin_from_labels
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -62,9 +62,9 @@ def labels(column: str, file: str = "citizens.csv") -> NDArray[np.str_]:
     return np.array([row[column] for row in _rows(file)])
 
 
-def citizens(*, fpc: bool = False, clustered: bool = True) -> SurveyDesign:
+def citizens(*, fpc: bool = False, clustered: bool = True) -> BoundDesign:
     """The design of citizens.csv."""
-    return SurveyDesign(
+    return BoundDesign(
         weights=numbers("pw"),
         strata=labels("region"),
         psu=labels("township") if clustered else None,

@@ -15,8 +15,8 @@ import rfc8785
 from click.testing import CliRunner, Result
 
 from analysis.cli import analyse
-from analysis.estimate.compare import combine
-from analysis.estimate.mean import mean
+from analysis.estimate.comparisons import combine
+from analysis.estimate.means import mean
 from analysis.weighting.rake import rake
 from tests.analysis.reference_cases import REFERENCE, case, citizens, citizens_margins, labels, numbers
 

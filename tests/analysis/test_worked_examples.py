@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import yaml
 
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.disclosure.attack import Attacker
 from analysis.disclosure.audit import audit
 from analysis.disclosure.protect import protect
@@ -164,7 +164,7 @@ def test_example_raking() -> None:
         return Margin(name=name, codes=codes, targets=np.array([targets[x] for x in labels]), labels=labels)
 
     margins = [margin("urbanicity", ("urban", "rural"), 0), margin("sex", ("male", "female"), 1)]
-    raked = rake(SurveyDesign(weights=np.ones(len(cells))), margins)
+    raked = rake(BoundDesign(weights=np.ones(len(cells))), margins)
     for cell, weight in example["expected"]["weights"].items():
         same(float(raked.weights[cells.index(cell)]), weight, digits=6)
     step = raked.history[-1]

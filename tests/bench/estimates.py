@@ -16,8 +16,8 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from analysis.design import SurveyDesign
-from analysis.estimate.domain import means
+from analysis.design import BoundDesign
+from analysis.estimate.domains import means
 from analysis.weighting.margins import Margin
 from analysis.weighting.rake import rake
 from tests.bench.processes import peak_mib
@@ -45,8 +45,8 @@ class Made:
 
     items: np.ndarray
     by: np.ndarray
-    elements: SurveyDesign
-    clusters: SurveyDesign
+    elements: BoundDesign
+    clusters: BoundDesign
     margins: list[Margin]
 
 
@@ -67,8 +67,8 @@ def make(n: int) -> Made:
     return Made(
         items=items,
         by=rng.integers(0, DOMAINS, n),
-        elements=SurveyDesign(weights=weights, strata=strata),
-        clusters=SurveyDesign(weights=weights, strata=strata, psu=psu),
+        elements=BoundDesign(weights=weights, strata=strata),
+        clusters=BoundDesign(weights=weights, strata=strata, psu=psu),
         margins=margins,
     )
 
@@ -77,7 +77,7 @@ def tasks(made: Made) -> dict[str, Callable[[], object]]:
     """What is measured; weighting that a task only needs is done beforehand."""
     raked = functools.cache(lambda: rake(made.elements, made.margins))
 
-    def averages(design: SurveyDesign) -> object:
+    def averages(design: BoundDesign) -> object:
         return means(made.items, design, by=made.by, n_domains=DOMAINS, missing=-1)
 
     return {

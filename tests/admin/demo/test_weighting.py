@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from admin.demo.simulate.facts import Content, cities, scale_items
 from admin.demo.simulate.population import AGES, PLACES, SEXES
 from admin.demo.simulate.truth import group_index
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.weighting.diagnose import kish_design_effect
 from analysis.weighting.margins import Margin
 from analysis.weighting.rake import rake
@@ -28,7 +28,7 @@ def coded(values: NDArray[Any], order: list[str]) -> NDArray[np.int64]:
 def raked(
     weights: NDArray[Any], margins: list[tuple[NDArray[np.int64], NDArray[Any]]]
 ) -> NDArray[np.float64]:
-    design = SurveyDesign(weights=weights, lonely="adjust")
+    design = BoundDesign(weights=weights, lonely="adjust")
     parts = []
     for place, (codes, table) in enumerate(margins):
         targets = np.asarray(table, dtype=float).ravel()

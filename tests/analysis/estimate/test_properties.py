@@ -6,12 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis._types import FloatArray, IntArray
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.errors import EstimationError
-from analysis.estimate.compare import combine, contrast, covariance
-from analysis.estimate.mean import mean, total
-from analysis.estimate.proportion import proportion
-from analysis.estimate.ratio import ratio
+from analysis.estimate.comparisons import combine, contrast, covariance
+from analysis.estimate.means import mean, total
+from analysis.estimate.proportions import proportion
+from analysis.estimate.ratios import ratio
 from analysis.results import Estimate
 
 # the same examples on every machine, and no deadline on a busy one
@@ -32,9 +32,9 @@ def samples(draw: st.DrawFn) -> Sample:
     return answers, rng.uniform(0.2, 5.0, n), strata, clusters
 
 
-def design_of(sample: Sample, order: IntArray | slice = slice(None), scale: float = 1.0) -> SurveyDesign:
+def design_of(sample: Sample, order: IntArray | slice = slice(None), scale: float = 1.0) -> BoundDesign:
     _, weights, strata, clusters = sample
-    return SurveyDesign(weights=weights[order] * scale, strata=strata[order], psu=clusters[order])
+    return BoundDesign(weights=weights[order] * scale, strata=strata[order], psu=clusters[order])
 
 
 @steady
@@ -103,7 +103,7 @@ def test_a_contrast_with_itself_is_certain(sample: Sample) -> None:
 
 
 def test_estimates_without_influence_cannot_be_combined() -> None:
-    design = SurveyDesign(weights=np.ones(4))
+    design = BoundDesign(weights=np.ones(4))
     bare = Estimate(value=1.0, se=0.1, df=3.0, n=4, n_effective=4.0, deff=1.0, weight_sum=4.0, method="given")
     with pytest.raises(EstimationError) as refusal:
         combine([bare], [1.0], design=design)
@@ -112,7 +112,7 @@ def test_estimates_without_influence_cannot_be_combined() -> None:
 
 def test_a_ratio_with_nothing_below_does_not_exist() -> None:
     with pytest.raises(EstimationError, match="denominator"):
-        ratio([1.0, 2.0], [0.0, 0.0], design=SurveyDesign(weights=np.ones(2)))
+        ratio([1.0, 2.0], [0.0, 0.0], design=BoundDesign(weights=np.ones(2)))
 
 
 def test_the_interval_covers_the_truth_as_often_as_it_says() -> None:
@@ -130,7 +130,7 @@ def test_the_interval_covers_the_truth_as_often_as_it_says() -> None:
     for _ in range(rounds):
         drawn = np.stack([people[h, rng.permutation(size)[:take]] for h in range(4)])
         answers = rng.permuted(drawn, axis=2)[:, :, :6].reshape(-1)
-        design = SurveyDesign(weights=weights, strata=strata, psu=clusters, fpc=fpc)
+        design = BoundDesign(weights=weights, strata=strata, psu=clusters, fpc=fpc)
         low, high = mean(answers, design).ci()
         hits["mean"] += low <= truth <= high
         low, high = proportion(answers > 60, design).ci()

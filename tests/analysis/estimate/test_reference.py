@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from analysis._types import Interval
-from analysis.design import SurveyDesign
-from analysis.estimate.compare import contrast
-from analysis.estimate.domain import means
-from analysis.estimate.mean import mean, total
-from analysis.estimate.proportion import proportion
-from analysis.estimate.quantile import quantile
-from analysis.estimate.ratio import ratio
+from analysis.design import BoundDesign
+from analysis.estimate.comparisons import contrast
+from analysis.estimate.domains import means
+from analysis.estimate.means import mean, total
+from analysis.estimate.proportions import proportion
+from analysis.estimate.quantiles import quantile
+from analysis.estimate.ratios import ratio
 from tests.analysis.reference_cases import case, citizens, labels, numbers
 
 REF01, REF02, REF03, REF14 = case("ref01"), case("ref02"), case("ref03"), case("ref14")
@@ -46,21 +46,21 @@ def test_total_ratio_and_missing_values() -> None:
 
 
 @pytest.fixture(scope="module")
-def nhanes() -> SurveyDesign:
+def nhanes() -> BoundDesign:
     file = "nhanes.csv"
-    return SurveyDesign(
+    return BoundDesign(
         weights=numbers("wtmec2yr", file), strata=labels("sdmvstra", file), psu=labels("sdmvpsu", file)
     )
 
 
-def test_the_design_of_nhanes(nhanes: SurveyDesign) -> None:
+def test_the_design_of_nhanes(nhanes: BoundDesign) -> None:
     REF02.agree(nhanes.n, "n")
     REF02.agree(nhanes.layout.n_psu, "psu")
     REF02.agree(nhanes.layout.n_strata, "strata")
     REF02.agree(nhanes.df, "df")
 
 
-def test_domains_one_by_one_and_all_at_once(nhanes: SurveyDesign) -> None:
+def test_domains_one_by_one_and_all_at_once(nhanes: BoundDesign) -> None:
     cholesterol = numbers("hi_chol", "nhanes.csv")
     overall = mean(cholesterol, nhanes)
     REF02.agree(overall.value, "mean")
@@ -86,7 +86,7 @@ def test_domains_one_by_one_and_all_at_once(nhanes: SurveyDesign) -> None:
 
 def test_cutting_rows_would_have_given_another_standard_error() -> None:
     inside = np.isin(labels("township"), ["a01", "a02", "a03", "b01", "b02", "c01", "c02"])
-    cut = SurveyDesign(
+    cut = BoundDesign(
         weights=numbers("pw")[inside], strata=labels("region")[inside], psu=labels("township")[inside]
     )
     kept, wrong = mean(numbers("overall"), citizens(), domain=inside), mean(numbers("overall")[inside], cut)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis._types import FloatArray
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.reliability import adequacy, split_half
 from analysis.reliability.alpha import alpha, design_alpha, item_diagnostics, normal_theory_se
 from analysis.reliability.errors import ReliabilityError
@@ -53,7 +53,7 @@ def test_standard_errors_cover_the_truth() -> None:
     for seed in range(rounds):
         items = one_factor(loadings, n=400, seed=seed)
         # Unequal weights unrelated to the answers: the interval must allow for them.
-        design = SurveyDesign(weights=np.random.default_rng(seed).uniform(0.4, 2.6, 400))
+        design = BoundDesign(weights=np.random.default_rng(seed).uniform(0.4, 2.6, 400))
         for name, found in (("alpha", design_alpha(items, design)), ("omega", design_omega(items, design))):
             hits[name] += found.ci_low <= truth <= found.ci_high
     # 95 % of 200, with four binomial standard errors of room.
@@ -62,7 +62,7 @@ def test_standard_errors_cover_the_truth() -> None:
 
 def test_design_standard_error_agrees_with_normal_theory_for_a_simple_random_sample() -> None:
     items = one_factor([0.7, 0.6, 0.5], n=20_000, seed=8)
-    found = design_alpha(items, SurveyDesign(weights=np.ones(20_000)))
+    found = design_alpha(items, BoundDesign(weights=np.ones(20_000)))
     assert found.se == pytest.approx(normal_theory_se(moments(items)), rel=0.03)
     assert found.value == pytest.approx(alpha(moments(items)))
 
@@ -75,8 +75,8 @@ def test_clusters_widen_the_interval() -> None:
     alike = np.isin(psu, np.flatnonzero(rng.random(50) < 0.5))
     items[alike] = items[alike][:, :1]
     weights = np.ones(2_000)
-    clustered = design_alpha(items, SurveyDesign(weights=weights, psu=psu))
-    simple = design_alpha(items, SurveyDesign(weights=weights))
+    clustered = design_alpha(items, BoundDesign(weights=weights, psu=psu))
+    simple = design_alpha(items, BoundDesign(weights=weights))
     assert clustered.value == simple.value
     assert clustered.se > 1.5 * simple.se
 
@@ -86,14 +86,14 @@ def test_incomplete_rows_leave_the_domain_and_not_the_design() -> None:
     items[:100, 0] = np.nan
     strata = np.repeat([0, 1, 2], 200)
     weights = np.linspace(0.5, 1.5, 600)
-    found = design_alpha(items, SurveyDesign(weights=weights, strata=strata))
+    found = design_alpha(items, BoundDesign(weights=weights, strata=strata))
     assert found.n == 500
     assert found.value == pytest.approx(alpha(moments(items[100:], weights=weights[100:])))
 
 
 def test_two_items_have_alpha_and_no_omega() -> None:
     items = one_factor([0.7, 0.7], n=500, seed=1)
-    design = SurveyDesign(weights=np.ones(500))
+    design = BoundDesign(weights=np.ones(500))
     assert design_alpha(items, design).value > 0.5
     found = design_omega(items, design)
     assert found.status == "not_identified"
@@ -108,7 +108,7 @@ def test_a_heywood_case_is_a_status() -> None:
     value, status = omega(moments(items))
     assert status == "heywood"
     assert 0 < value <= 1
-    assert isnan(design_omega(items, SurveyDesign(weights=np.ones(4_000))).se)
+    assert isnan(design_omega(items, BoundDesign(weights=np.ones(4_000))).se)
 
 
 def test_a_negative_product_of_correlations_is_not_identified() -> None:

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.errors import AnalysisError
-from analysis.estimate.mean import mean
+from analysis.estimate.means import mean
 from analysis.index.cells import micro_weights
 from analysis.index.tree import flat_tree
 from analysis.run import ScoringRun, with_item_weights
@@ -138,7 +138,7 @@ def test_a_domain_is_never_a_subset(tmp_path: Path) -> None:
     weights, answers = rng.uniform(1, 3, n), rng.integers(1, 6, n)
     domain = rng.integers(0, 2, n)
     strata = np.repeat(["a", "b"], n // 2)
-    design = SurveyDesign(weights=weights, strata=strata)
+    design = BoundDesign(weights=weights, strata=strata)
     found = estimate_domains(
         flat_tree("g", {"x": 1.0}, minimum_present=0.6),
         Observations(answers=answers[:, None].astype(np.int16), micro=micro_weights(weights), domain=domain),
@@ -149,7 +149,7 @@ def test_a_domain_is_never_a_subset(tmp_path: Path) -> None:
     scores = 25.0 * (answers - 1)
     whole = mean(scores, design, domain=domain == 1)
     inside = domain == 1
-    subset = mean(scores[inside], SurveyDesign(weights=weights[inside], strata=strata[inside]))
+    subset = mean(scores[inside], BoundDesign(weights=weights[inside], strata=strata[inside]))
     assert found.se[1] == pytest.approx(whole.se, rel=1e-5)
     assert found.index[1] == pytest.approx(whole.value, rel=1e-5)
     assert abs(found.se[1] - subset.se) > 1e-3 * subset.se

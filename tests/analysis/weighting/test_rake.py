@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.errors import WeightingError
-from analysis.estimate.mean import mean, total
+from analysis.estimate.means import mean, total
 from analysis.weighting.base import base_weights
 from analysis.weighting.calibrate import Distance, calibrate
 from analysis.weighting.margins import Margin, margin_from_labels
@@ -29,7 +29,7 @@ def margin(name: str, codes: Any, targets: Any) -> Margin:
 
 
 @st.composite
-def raking_problems(draw: st.DrawFn) -> tuple[SurveyDesign, list[Margin]]:
+def raking_problems(draw: st.DrawFn) -> tuple[BoundDesign, list[Margin]]:
     """A design with every cell of two or three margins filled, and targets that some weights meet."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
     sizes = draw(st.lists(st.integers(2, 4), min_size=2, max_size=3))
@@ -40,12 +40,12 @@ def raking_problems(draw: st.DrawFn) -> tuple[SurveyDesign, list[Margin]]:
     margins = [
         margin(f"m{i}", codes[:, i], np.bincount(codes[:, i], weights=truth)) for i in range(len(sizes))
     ]
-    return SurveyDesign(weights=rng.uniform(0.5, 2.0, len(codes))), margins
+    return BoundDesign(weights=rng.uniform(0.5, 2.0, len(codes))), margins
 
 
 @steady
 @given(raking_problems())
-def test_margins_are_met_and_totals_become_certain(problem: tuple[SurveyDesign, list[Margin]]) -> None:
+def test_margins_are_met_and_totals_become_certain(problem: tuple[BoundDesign, list[Margin]]) -> None:
     design, margins = problem
     raked = rake(design, margins, tolerance=1e-11)
     assert raked.history[-1].converged
@@ -59,13 +59,13 @@ def test_margins_are_met_and_totals_become_certain(problem: tuple[SurveyDesign, 
 @steady
 @given(raking_problems(), st.floats(0.001, 1000.0), st.integers(0, 2**32 - 1))
 def test_start_scale_and_row_order_do_not_matter(
-    problem: tuple[SurveyDesign, list[Margin]], scale: float, seed: int
+    problem: tuple[BoundDesign, list[Margin]], scale: float, seed: int
 ) -> None:
     design, margins = problem
     order = np.random.default_rng(seed).permutation(design.n)
     mixed = [margin(one.name, one.codes[order], one.targets) for one in margins]
     plain = rake(design, margins, tolerance=1e-12).weights
-    other = rake(SurveyDesign(weights=design.weights[order] * scale), mixed[::-1], tolerance=1e-12).weights
+    other = rake(BoundDesign(weights=design.weights[order] * scale), mixed[::-1], tolerance=1e-12).weights
     np.testing.assert_allclose(other, plain[order], rtol=1e-7)
 
 
@@ -73,7 +73,7 @@ def test_the_worked_example_of_raking() -> None:
     urban = np.repeat([0, 0, 1, 1], [40, 20, 25, 15])
     male = np.repeat([0, 1, 0, 1], [40, 20, 25, 15])
     raked = rake(
-        SurveyDesign(weights=np.ones(100)),
+        BoundDesign(weights=np.ones(100)),
         [margin("urban", urban, [480, 520]), margin("sex", male, [550, 450])],
     )
     assert raked.weights[[0, 40, 60, 85]] == pytest.approx(
@@ -85,7 +85,7 @@ def test_the_worked_example_of_raking() -> None:
 
 
 def test_poststratification_weighs_each_class_to_its_count() -> None:
-    design = SurveyDesign(weights=[1.0, 3.0, 1.0, 1.0], strata=list("xxyy"))
+    design = BoundDesign(weights=[1.0, 3.0, 1.0, 1.0], strata=list("xxyy"))
     found = poststratify(design, margin("m", [0, 0, 1, 1], [80, 20]))
     assert found.weights == pytest.approx([20, 60, 10, 10])
     assert found.history[-1].method == "poststratify"
@@ -97,7 +97,7 @@ def test_unknown_rows_leave_their_margin_only() -> None:
     rng = np.random.default_rng(3)
     sex, age = rng.integers(0, 2, 200), rng.integers(0, 3, 200)
     sex[:20] = -1
-    design = SurveyDesign(weights=rng.uniform(1, 2, 200))
+    design = BoundDesign(weights=rng.uniform(1, 2, 200))
     margins = [margin("sex", sex, [600, 400]), margin("age", age, [300, 300, 400])]
     raked = rake(design, margins, tolerance=1e-12)
     known = sex >= 0
@@ -120,7 +120,7 @@ def test_the_variance_with_unknown_rows_agrees_with_repeated_sampling() -> None:
         sex = (rng.random(400) < 0.4).astype(int)
         answers = 50 + 20 * sex + rng.normal(0, 10, 400)
         seen = np.where(rng.random(400) < 0.25, -1, sex)
-        design = rake(SurveyDesign(weights=np.ones(400)), [margin("sex", seen, [60, 40])])
+        design = rake(BoundDesign(weights=np.ones(400)), [margin("sex", seen, [60, 40])])
         estimate = mean(answers, design)
         found.append(estimate.value)
         claimed.append(estimate.se)
@@ -134,7 +134,7 @@ def test_a_crossed_margin_is_one_margin_of_combinations() -> None:
     crossed = margin_from_labels("city × age", [city, age], targets=targets)
     assert crossed.labels == ("A × young", "A × old", "B × young", "B × old")
     assert crossed.codes.tolist() == [0, 1, 2, 3, 1, -1]
-    raked = rake(SurveyDesign(weights=np.ones(6)), [crossed])
+    raked = rake(BoundDesign(weights=np.ones(6)), [crossed])
     assert raked.weights.sum() == pytest.approx(100)
     shares = np.bincount(crossed.codes[:5], weights=raked.weights[:5])
     assert shares / shares.sum() == pytest.approx([0.1, 0.2, 0.3, 0.4])
@@ -146,13 +146,13 @@ def test_many_margins_overflow_no_table() -> None:
     for one in codes:
         one[:8] = np.arange(8)
     margins = [margin(f"m{i}", one, np.full(8, 100.0)) for i, one in enumerate(codes)]
-    raked = rake(SurveyDesign(weights=np.ones(3000)), margins)
+    raked = rake(BoundDesign(weights=np.ones(3000)), margins)
     assert raked.history[-1].converged
     for one in codes:
         assert np.bincount(one, weights=raked.weights) == pytest.approx(np.full(8, 100.0), rel=1e-6)
 
 
-ONES = SurveyDesign(weights=np.ones(4))
+ONES = BoundDesign(weights=np.ones(4))
 IMPOSSIBLE = [
     ("empty_margin_cell", [margin("age", [0, 0, 1, 1], [10, 10, 5])], "c"),
     ("zero_target", [margin("age", [0, 0, 1, 1], [10, 0])], "b"),
@@ -197,7 +197,7 @@ def test_data_without_a_target_and_bad_targets_are_refused() -> None:
             margin("age", [0, 0], [bad])
         assert refusal.value.code == "bad_target"
     with pytest.raises(WeightingError) as refusal:
-        rake(SurveyDesign(weights=[0.0, 1.0]), [margin("age", [0, 1], [5, 5])])
+        rake(BoundDesign(weights=[0.0, 1.0]), [margin("age", [0, 1], [5, 5])])
     assert refusal.value.code == "start_weight_zero"
 
 
@@ -214,7 +214,7 @@ def test_margins_that_contradict_each_other_end_with_their_names() -> None:
 def test_trimming_while_raking_keeps_margins_and_limit() -> None:
     rng = np.random.default_rng(8)
     sex, age = rng.integers(0, 2, 500), rng.integers(0, 4, 500)
-    design = SurveyDesign(weights=rng.lognormal(0, 0.9, 500))
+    design = BoundDesign(weights=rng.lognormal(0, 0.9, 500))
     margins = [margin("sex", sex, [520, 480]), margin("age", age, [100, 200, 300, 400])]
     free, held = rake(design, margins), rake_trimmed(design, margins, largest_over_mean=4.0)
     assert free.history[-1].largest_over_mean > 5
@@ -230,19 +230,19 @@ def test_trimming_while_raking_keeps_margins_and_limit() -> None:
 def test_a_limit_that_the_margins_forbid_is_a_status() -> None:
     codes = [0] * 99 + [1]
     found = rake_trimmed(
-        SurveyDesign(weights=np.ones(100)), [margin("m", codes, [50, 50])], largest_over_mean=5.0, rounds=3
+        BoundDesign(weights=np.ones(100)), [margin("m", codes, [50, 50])], largest_over_mean=5.0, rounds=3
     )
     step = found.history[-1]
     assert step.largest_over_mean == pytest.approx(50.0)
     assert [item.code for item in step.status] == ["reweighted_under_limit"]
     with pytest.raises(WeightingError) as refusal:
-        trim(SurveyDesign(weights=np.ones(4)), upper=1.0)
+        trim(BoundDesign(weights=np.ones(4)), upper=1.0)
     assert refusal.value.code == "trim_impossible"
 
 
 def test_bounds_without_a_solution_name_the_totals_they_miss() -> None:
     x = np.column_stack([np.ones(100), np.arange(100) % 2])
-    design = SurveyDesign(weights=np.ones(100))
+    design = BoundDesign(weights=np.ones(100))
     tight = calibrate(
         design, x, totals=[100, 90], names=["people", "odd"], distance=Distance.LOGIT, bounds=(0.8, 1.2)
     )

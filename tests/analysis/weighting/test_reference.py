@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from analysis.design import SurveyDesign
-from analysis.estimate.mean import mean
+from analysis.design import BoundDesign
+from analysis.estimate.means import mean
 from analysis.weighting.calibrate import Distance, calibrate
 from analysis.weighting.diagnose import kish_design_effect
 from analysis.weighting.rake import poststratify, rake
@@ -22,7 +22,7 @@ def model() -> np.ndarray:
     return np.column_stack([np.ones(len(sex)), *columns]).astype(float)
 
 
-def by_method(method: str) -> SurveyDesign:
+def by_method(method: str) -> BoundDesign:
     start, margins = citizens(), citizens_margins()
     if method == "poststratified":
         return poststratify(start, margins[1])

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from analysis import _check
 from analysis._types import FloatArray
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.estimate._build import Valid, build, valid
 
 
@@ -28,7 +28,7 @@ class Quantile:
 
 def quantile(
     y: ArrayLike,
-    design: SurveyDesign,
+    design: BoundDesign,
     *,
     probabilities: Sequence[float],
     domain: ArrayLike | None = None,
@@ -68,7 +68,7 @@ def quantile(
 
 
 def _one(
-    p: float, *, values: FloatArray, shares: FloatArray, cases: Valid, design: SurveyDesign, t: float
+    p: float, *, values: FloatArray, shares: FloatArray, cases: Valid, design: BoundDesign, t: float
 ) -> Quantile:
     value = _invert(p, values=values, shares=shares)
     below = np.where(cases.inside & (cases.y <= value), 1.0, 0.0)

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from analysis._types import Interval
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.errors import EstimationError, InvalidInput
-from analysis.estimate.proportion import proportion
+from analysis.estimate.proportions import proportion
 
 
-def simple(n: int) -> SurveyDesign:
-    return SurveyDesign(weights=np.ones(n))
+def simple(n: int) -> BoundDesign:
+    return BoundDesign(weights=np.ones(n))
 
 
 @pytest.mark.parametrize(("hits", "low", "high"), [(14, 0.085263, 0.221372), (3, 0.010255, 0.084519)])

@@ -3,13 +3,13 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.estimate._build import Valid, build, valid
 from analysis.results import Estimate
 
 
 def mean(
-    y: ArrayLike, design: SurveyDesign, *, domain: ArrayLike | None = None, name: str = "mean"
+    y: ArrayLike, design: BoundDesign, *, domain: ArrayLike | None = None, name: str = "mean"
 ) -> Estimate:
     """Weighted mean with its linearised standard error.
 
@@ -32,7 +32,7 @@ def mean(
     return mean_of(cases, design, method="mean, Taylor")
 
 
-def mean_of(cases: Valid, design: SurveyDesign, *, method: str) -> Estimate:
+def mean_of(cases: Valid, design: BoundDesign, *, method: str) -> Estimate:
     """The mean of checked cases."""
     value = float(cases.w @ cases.y / cases.weight_sum)
     linear = np.where(cases.inside, cases.y - value, 0.0) / cases.weight_sum
@@ -40,7 +40,7 @@ def mean_of(cases: Valid, design: SurveyDesign, *, method: str) -> Estimate:
 
 
 def total(
-    y: ArrayLike, design: SurveyDesign, *, domain: ArrayLike | None = None, name: str = "total"
+    y: ArrayLike, design: BoundDesign, *, domain: ArrayLike | None = None, name: str = "total"
 ) -> Estimate:
     """Weighted total over the domain; a missing value adds nothing.
 

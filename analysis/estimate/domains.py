@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis import _check
 from analysis._types import BoolArray, FloatArray, IntArray
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.errors import InvalidInput
 from analysis.estimate import _linear_sums
 from analysis.estimate._build import statuses
@@ -62,7 +62,7 @@ class DomainMeans:
 
 def means(
     items: ArrayLike,
-    design: SurveyDesign,
+    design: BoundDesign,
     *,
     by: ArrayLike | None = None,
     n_domains: int | None = None,
@@ -114,7 +114,7 @@ def _contiguous(table: NDArray[np.generic]) -> Iterator[NDArray[np.generic]]:
 
 
 def _one_item(
-    column: NDArray[np.generic], *, design: SurveyDesign, plan: _linear_sums.Plan, missing: int | None
+    column: NDArray[np.generic], *, design: BoundDesign, plan: _linear_sums.Plan, missing: int | None
 ) -> dict[str, FloatArray]:
     """The (D,) results of one item."""
     item = prepare(column, missing=missing, usable=design.weights > 0)

@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 
 from analysis import _check
 from analysis._types import Interval
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.errors import InvalidInput
 from analysis.estimate._build import build, valid
 from analysis.results import Estimate
@@ -13,7 +13,7 @@ from analysis.results import Estimate
 
 def proportion(
     y: ArrayLike,
-    design: SurveyDesign,
+    design: BoundDesign,
     *,
     domain: ArrayLike | None = None,
     interval: Interval = Interval.LOGIT,

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis import _check
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.errors import EstimationError
 from analysis.estimate._build import build, valid
 from analysis.results import Estimate
@@ -14,7 +14,7 @@ def ratio(
     y: ArrayLike,
     x: ArrayLike,
     *,
-    design: SurveyDesign,
+    design: BoundDesign,
     domain: ArrayLike | None = None,
     name: str = "ratio",
 ) -> Estimate:

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from analysis import _check
 from analysis._types import FloatArray
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.errors import AnalysisWarning, EstimationError, InvalidInput
 from analysis.results import Estimate
 
@@ -16,7 +16,7 @@ def combine(
     estimates: Sequence[Estimate],
     coefficients: ArrayLike,
     *,
-    design: SurveyDesign,
+    design: BoundDesign,
     method: str = "linear combination, Taylor",
 ) -> Estimate:
     """`sum c_k estimate_k` with the full covariance of the estimates, for example an index of indicators.
@@ -66,12 +66,12 @@ def combine(
     )
 
 
-def contrast(first: Estimate, second: Estimate, *, design: SurveyDesign) -> Estimate:
+def contrast(first: Estimate, second: Estimate, *, design: BoundDesign) -> Estimate:
     """`first - second`, with the covariance that shared clusters and respondents give them."""
     return combine([first, second], [1.0, -1.0], design=design, method="difference, Taylor")
 
 
-def covariance(estimates: Sequence[Estimate], *, design: SurveyDesign) -> FloatArray:
+def covariance(estimates: Sequence[Estimate], *, design: BoundDesign) -> FloatArray:
     """(k, k) covariance matrix of k estimates of one design."""
     return design.covariance(stack(estimates))
 

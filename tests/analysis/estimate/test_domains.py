@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from analysis._types import FloatArray
-from analysis.design import SurveyDesign
+from analysis.design import BoundDesign
 from analysis.errors import InvalidInput
 from analysis.estimate import _linear_sums, _moments
-from analysis.estimate.domain import means
-from analysis.estimate.mean import mean
+from analysis.estimate.domains import means
+from analysis.estimate.means import mean
 from analysis.weighting.calibrate import calibrate
 from analysis.weighting.rake import poststratify, rake
 from tests.analysis.reference_cases import citizens_margins, labels, numbers
@@ -32,7 +32,7 @@ DESIGNS = {
 }
 
 
-def weighted(kind: str, design: SurveyDesign) -> SurveyDesign:
+def weighted(kind: str, design: BoundDesign) -> BoundDesign:
     margins = citizens_margins()
     if kind == "raked":
         return rake(design, margins)
@@ -44,7 +44,7 @@ def weighted(kind: str, design: SurveyDesign) -> SurveyDesign:
     return design
 
 
-def compare(design: SurveyDesign, items: FloatArray) -> None:
+def compare(design: BoundDesign, items: FloatArray) -> None:
     found = means(items, design, by=AGE)
     for domain, item, estimate in found:
         single = mean(items[:, item], design, domain=domain == AGE)
@@ -59,11 +59,11 @@ def compare(design: SurveyDesign, items: FloatArray) -> None:
 @pytest.mark.parametrize("kind", ["plain", "raked", "twice", "regression"])
 @pytest.mark.parametrize("name", DESIGNS)
 def test_every_design_and_weighting(name: str, kind: str) -> None:
-    compare(weighted(kind, SurveyDesign(weights=numbers("pw"), **DESIGNS[name])), ITEMS)
+    compare(weighted(kind, BoundDesign(weights=numbers("pw"), **DESIGNS[name])), ITEMS)
 
 
 def test_tables_too_large_fall_back_on_rows_and_sorted_sums_agree(monkeypatch: pytest.MonkeyPatch) -> None:
-    design = weighted("raked", SurveyDesign(weights=numbers("pw"), **DESIGNS["clusters"]))
+    design = weighted("raked", BoundDesign(weights=numbers("pw"), **DESIGNS["clusters"]))
     monkeypatch.setattr(_moments, "_CACHED", 0)
     compare(design, ITEMS)
     monkeypatch.setattr(_linear_sums, "_DENSE", 0)
@@ -72,7 +72,7 @@ def test_tables_too_large_fall_back_on_rows_and_sorted_sums_agree(monkeypatch: p
 
 
 def test_small_whole_numbers_with_a_missing_code_are_the_same_answers() -> None:
-    design = SurveyDesign(weights=numbers("pw"), strata=labels("region"))
+    design = BoundDesign(weights=numbers("pw"), strata=labels("region"))
     q = ITEMS[:, :2]
     coded = np.where(np.isnan(q), 99, q).astype(np.int8)
     plain, packed = means(q, design, by=AGE), means(coded, design, by=AGE, missing=99)
@@ -82,7 +82,7 @@ def test_small_whole_numbers_with_a_missing_code_are_the_same_answers() -> None:
 
 
 def test_a_domain_without_answers_has_no_number() -> None:
-    design = SurveyDesign(weights=np.ones(6))
+    design = BoundDesign(weights=np.ones(6))
     items = np.array([[1.0], [2.0], [3.0], [np.nan], [np.nan], [np.nan]])
     found = means(items, design, by=[0, 0, 0, 1, 1, -1], n_domains=3)
     assert found.n[:, 0].tolist() == [3, 0, 0]
@@ -92,7 +92,7 @@ def test_a_domain_without_answers_has_no_number() -> None:
 
 
 def test_wrong_shapes_and_codes_are_refused() -> None:
-    design = SurveyDesign(weights=np.ones(3))
+    design = BoundDesign(weights=np.ones(3))
     with pytest.raises(InvalidInput, match="expected shape"):
         means(np.ones((4, 2)), design)
     with pytest.raises(InvalidInput, match="outside -1 to 0"):
