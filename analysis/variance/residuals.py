@@ -1,11 +1,30 @@
-"""Home of what calibration does to a variance: influence values become regression residuals."""
+"""Home of what weighting does to a variance: influence values become regression residuals."""
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
 from analysis._sums import column_sums, group_sums
 from analysis._types import FloatArray, IntArray
+
+
+class Carried(Protocol):
+    """What one weighting step does to influence values: the chain rule from the weights after it to those before.
+
+    The total of `carry(influence)` under the weights before the step varies like the estimate under the weights
+    after it, because the step's own factors are estimated from the same sample.
+
+    References
+    ----------
+    Demnati, Rao (2004), Survey Methodology 30, 17-26: linearisation by derivatives with respect to weights.
+    """
+
+    def carry(self, influence: FloatArray) -> FloatArray:
+        """(n, k) influence values before the step from those after it."""
+
+    def outside(self, influence: FloatArray) -> FloatArray | None:
+        """(k, k) variance that a second, independent sample adds; None where the step uses no such sample."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -16,7 +35,9 @@ class Calibration:
     ----------
     cell : (n,) cell of each row.
     regressors : (C, p) calibration variables of each cell.
-    start : (n,) weights before this calibration.
+    start : (n,) weights of the regression: before this calibration (times q where rows may move unequally).
+    after : (n,) weights after this calibration.
+    mass : (C,) sums of `start`, if they are known already.
 
     References
     ----------
@@ -27,10 +48,13 @@ class Calibration:
     cell: IntArray
     regressors: FloatArray
     start: FloatArray
+    after: FloatArray
+    mass: FloatArray | None = None
     _inverse: FloatArray = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        mass = group_sums(self.cell, self.start, size=self.n_cells)
+        known = self.mass
+        mass = group_sums(self.cell, self.start, size=self.n_cells) if known is None else known
         gram = self.regressors.T @ (self.regressors * mass[:, None])
         scale = np.sqrt(np.diag(gram))
         scale = np.where(scale > 0, scale, 1.0)
@@ -42,11 +66,25 @@ class Calibration:
         """Cells."""
         return int(self.regressors.shape[0])
 
+    def coefficients(self, cell_sums: FloatArray) -> FloatArray:
+        """(p, k) regression coefficients from the (C, k) sums of start weight times value."""
+        return np.asarray(self._inverse @ (self.regressors.T @ cell_sums))
+
     def fitted(self, cell_sums: FloatArray) -> FloatArray:
         """(C, k) fitted values per cell from the (C, k) sums of start weight times value."""
-        return np.asarray(self.regressors @ (self._inverse @ (self.regressors.T @ cell_sums)))
+        return np.asarray(self.regressors @ self.coefficients(cell_sums))
 
     def residuals(self, values: FloatArray) -> FloatArray:
         """(n, k) values minus their regression on the calibration variables with the starting weights."""
         sums = column_sums(self.cell, self.start[:, None] * values, size=self.n_cells)
         return np.asarray(values - self.fitted(sums)[self.cell])
+
+    def carry(self, influence: FloatArray) -> FloatArray:
+        """(n, k) residuals times the weights after this calibration."""
+        after = self.after[:, None]
+        values = np.divide(influence, after, out=np.zeros_like(influence), where=after > 0)
+        return np.asarray(self.residuals(values) * after)
+
+    def outside(self, influence: FloatArray) -> FloatArray | None:
+        """None: known totals have no variance."""
+        return None

@@ -92,7 +92,7 @@ def calibrate(
         converged=solution.converged,
         failed=failed,
     )
-    calibration = Calibration(cell=np.arange(design.n), regressors=x, start=design.weights)
+    calibration = Calibration(cell=np.arange(design.n), regressors=x, start=design.weights, after=weights)
     return design.reweighted(weights, step=step, calibration=calibration)
 
 

@@ -67,7 +67,7 @@ def rake(
         converged=fit.converged,
     )
     calibration = Calibration(
-        cell=cells.cell, regressors=_cells.regressors(cells, margins), start=design.weights
+        cell=cells.cell, regressors=_cells.regressors(cells, margins), start=design.weights, after=weights
     )
     return design.reweighted(weights, step=step, calibration=calibration)
 

@@ -97,7 +97,10 @@ def _one_step(
     )
     cells = _cells.collapse(margins)
     calibration = Calibration(
-        cell=cells.cell, regressors=_cells.regressors(cells, margins), start=design.weights
+        cell=cells.cell,
+        regressors=_cells.regressors(cells, margins),
+        start=design.weights,
+        after=final.weights,
     )
     return design.reweighted(final.weights, step=step, calibration=calibration)
 
