@@ -1,5 +1,6 @@
 """Home of the frozen results: what all results carry, estimates with influence values, the report of a weighting step."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -106,6 +107,51 @@ class Estimate:
         return row
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class HypothesisTest(Result):
+    """A test of one hypothesis.
+
+    Attributes
+    ----------
+    statistic, statistic_name : the number that is compared with its reference distribution: "F", "chi2", "t", "z".
+    df : its degrees of freedom: (k,), or numerator and denominator.
+    p : the p value; nan where the test does not exist, with the reason in `status`.
+    n : respondents that entered.
+    estimate : the estimate that is tested against `null`, where there is a single one.
+    details : further numbers by name, e.g. the uncorrected statistic.
+    """
+
+    statistic: float
+    statistic_name: str
+    df: tuple[float, ...]
+    p: float
+    n: int
+    estimate: Estimate | None = field(default=None, repr=False)
+    null: float = 0.0
+    details: Mapping[str, float] = field(default_factory=dict)
+
+    def to_rows(self) -> list[Row]:
+        """One row; numbers that do not exist are None."""
+        row: Row = {
+            "statistic_name": self.statistic_name,
+            "statistic": _known(self.statistic),
+            "df": _known(self.df[0]),
+            "ddf": _known(self.df[1]) if len(self.df) > 1 else None,
+            "p": _known(self.p),
+            "n": self.n,
+        }
+        if self.estimate is not None:
+            low, high = self.estimate.ci()
+            row |= {
+                "estimate": _known(self.estimate.value),
+                "se": _known(self.estimate.se),
+                "ci_low": _known(low),
+                "ci_high": _known(high),
+            }
+        row |= {name: _known(value) for name, value in self.details.items()}
+        return [row | {"method": self.method, "status": ";".join(item.code for item in self.status)}]
+
+
 def _known(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
 
@@ -126,30 +172,131 @@ class MarginCheck:
         """After weighting minus target, in percentage points."""
         return 100.0 * (self.after - self.target)
 
+    @property
+    def balance(self) -> "Balance":
+        """The category as a 0/1 variable."""
+        return Balance(
+            name=f"{self.margin}: {self.category}",
+            target=self.target,
+            before=self.before,
+            after=self.after,
+            spread=float(np.sqrt(self.target * (1.0 - self.target))),
+        )
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class WeightingStep:
-    """What one weighting step did.
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """How far the weighted sample is from what it should look like, for one variable (a category counts as 0/1).
 
     Attributes
     ----------
-    g_weights : (n,) weight after the step over weight before it (1 where both are 0).
-    kish_deff, n_effective : n sum w^2 / (sum w)^2 and n over it, after the step, over weights above 0.
-    largest_over_mean : largest weight over the mean weight, after the step.
-    failed : names of the margins that miss their target by more than the tolerance.
+    target, before, after : mean of the variable in the population or reference, and in the sample before and after.
+    spread : standard deviation that differences are measured in; that of the target.
     """
 
-    method: str
-    g_weights: FloatArray = field(repr=False)
-    weight_sum: float
-    n_effective: float
-    kish_deff: float
-    largest_over_mean: float
+    name: str
+    target: float
+    before: float
+    after: float
+    spread: float
+
+    @property
+    def asmd_before(self) -> float:
+        """Absolute standardised mean difference before weighting; nan where the target does not vary."""
+        return abs(self.before - self.target) / self.spread if self.spread > 0 else float("nan")
+
+    @property
+    def asmd_after(self) -> float:
+        """Absolute standardised mean difference after weighting; nan where the target does not vary."""
+        return abs(self.after - self.target) / self.spread if self.spread > 0 else float("nan")
+
+
+QUANTILES = (0.0, 0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99, 1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WeightingStep(Result):
+    """What one weighting step did. What describes the weights is computed when it is asked for.
+
+    Attributes
+    ----------
+    before, after : (n,) weights before and after the step.
+    margins : shares of every category before and after.
+    compared : balance of variables that are no margins of this step.
+    failed : names of the margins or totals that miss their target by more than the tolerance.
+    """
+
+    before: FloatArray = field(repr=False)
+    after: FloatArray = field(repr=False)
     margins: tuple[MarginCheck, ...] = ()
+    compared: tuple[Balance, ...] = ()
     failed: tuple[str, ...] = ()
     iterations: int = 0
     converged: bool = True
-    status: tuple[AnalysisWarning, ...] = ()
+
+    @property
+    def g_weights(self) -> FloatArray:
+        """(n,) weight after the step over weight before it (1 where both are 0)."""
+        held = self.before > 0
+        return np.divide(self.after, self.before, out=np.ones_like(self.after), where=held)
+
+    def g_quantiles(self, levels: tuple[float, ...] = QUANTILES) -> dict[float, float]:
+        """Quantiles of the g-weights of the rows that keep a weight (linear interpolation)."""
+        used = self.g_weights[self.after > 0]
+        return dict(zip(levels, np.quantile(used, levels).tolist(), strict=True))
+
+    @property
+    def weight_sum(self) -> float:
+        """Sum of the weights after the step."""
+        return float(self.after.sum())
+
+    @property
+    def kish_deff(self) -> float:
+        """n sum w^2 / (sum w)^2 over the weights above 0, after the step."""
+        return int(np.count_nonzero(self.after)) * float(self.after @ self.after) / self.weight_sum**2
+
+    @property
+    def n_effective(self) -> float:
+        """(sum w)^2 / sum w^2, after the step."""
+        return self.weight_sum**2 / float(self.after @ self.after)
+
+    @property
+    def largest_over_mean(self) -> float:
+        """Largest weight over the mean of the weights above 0, after the step."""
+        return float(self.after.max()) * int(np.count_nonzero(self.after)) / self.weight_sum
+
+    @property
+    def balance(self) -> tuple[Balance, ...]:
+        """Every category of every margin, and the variables compared beside them."""
+        return (*(check.balance for check in self.margins), *self.compared)
+
+    def to_rows(self) -> list[Row]:
+        """One row per margin category or compared variable (`part` balance) and per number on the weights."""
+        g = {f"g_q{level:g}": value for level, value in self.g_quantiles().items()}
+        numbers = {
+            "weight_sum": self.weight_sum,
+            "kish_deff": self.kish_deff,
+            "n_effective": self.n_effective,
+            "largest_over_mean": self.largest_over_mean,
+            **g,
+        }
+        rows: list[Row] = [
+            {"step": self.method, "part": "weights", "name": name, "value": value}
+            for name, value in numbers.items()
+        ]
+        return rows + [
+            {
+                "step": self.method,
+                "part": "balance",
+                "name": item.name,
+                "target": item.target,
+                "before": item.before,
+                "after": item.after,
+                "asmd_before": _known(item.asmd_before),
+                "asmd_after": _known(item.asmd_after),
+            }
+            for item in self.balance
+        ]
 
     def to_document(self) -> dict[str, object]:
         """A JSON-ready summary without the per-person values."""
