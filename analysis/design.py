@@ -10,11 +10,11 @@ from numpy.typing import ArrayLike
 from analysis import _check
 from analysis._types import FloatArray, Lonely
 from analysis.errors import DesignError, InvalidInput
-from analysis.results import WeightingStep
 from analysis.variance import layout as layouts
 from analysis.variance import taylor
 from analysis.variance.layout import Layout
 from analysis.variance.residuals import Calibration
+from analysis.weighting_step import WeightingStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

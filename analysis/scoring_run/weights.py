@@ -11,7 +11,6 @@ import numpy as np
 from analysis._types import FloatArray, IntArray, Lonely
 from analysis.design import BoundDesign
 from analysis.index.cells import MICRO, micro_weights
-from analysis.results import WeightingStep
 from analysis.scoring_run.errors import RunRefused
 from analysis.scoring_run.layout import Layout
 from analysis.scoring_run.province import Province, Target
@@ -20,6 +19,7 @@ from analysis.weighting.diagnose import kish_design_effect
 from analysis.weighting.margins import Margin
 from analysis.weighting.rake import poststratify, rake
 from analysis.weighting.trim import rake_trimmed
+from analysis.weighting_step import WeightingStep
 
 #: Weights above this multiple of the mean are trimmed and raked again. Gate G05 allows 5; the distance is
 #: there so that rounding to millionths cannot carry a trimmed weight over the limit.

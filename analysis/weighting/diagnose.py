@@ -4,12 +4,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis import _check
 from analysis._sums import group_sums
 from analysis._types import FloatArray
 from analysis.errors import AnalysisWarning
-from analysis.results import MarginCheck, WeightingStep
 from analysis.weighting.margins import Margin
+from analysis.weighting_step import MarginCheck, WeightingStep
 
 
 def kish_design_effect(weights: FloatArray) -> float:
@@ -26,6 +25,7 @@ def kish_design_effect(weights: FloatArray) -> float:
 def report(
     method: str,
     *,
+    definition: str = "",
     before: FloatArray,
     after: FloatArray,
     margins: Sequence[Margin] = (),
@@ -51,16 +51,11 @@ def report(
         )
         for name, worst in missed.items()
     ]
-    used = after[after > 0]
-    deff = kish_design_effect(after)
-    ratio = np.divide(after, before, out=np.ones_like(after), where=before > 0)
     return WeightingStep(
         method=method,
-        g_weights=_check.frozen(ratio),
-        weight_sum=float(after.sum()),
-        n_effective=used.shape[0] / deff,
-        kish_deff=deff,
-        largest_over_mean=float(used.max() / used.mean()),
+        definition=definition,
+        before=before,
+        after=after,
         margins=checks,
         failed=(*failed, *missed),
         iterations=iterations,
