@@ -25,6 +25,30 @@ class Lonely(StrEnum):
     REMOVE = "remove"
 
 
+class Pps(StrEnum):
+    """How unequal inclusion probabilities without replacement enter the variance of a stratum of n PSUs.
+
+    `brewer`: `n / (n - 1) sum (1 - pi_i) (t_i - mean t)^2`, Brewer's approximation as it is commonly computed;
+    `hajek`: the same with the centre weighted by 1 - pi_i (Hajek, Deville);
+    `horvitz-thompson`, `yates-grundy`: exact, from the joint inclusion probabilities.
+    """
+
+    BREWER = "brewer"
+    HAJEK = "hajek"
+    HORVITZ_THOMPSON = "horvitz-thompson"
+    YATES_GRUNDY = "yates-grundy"
+
+
+class Centre(StrEnum):
+    """What the deviations of replicate estimates are taken from.
+
+    `replicates`: their own mean; `estimate`: the estimate of the full sample (often called "mse").
+    """
+
+    REPLICATES = "replicates"
+    ESTIMATE = "estimate"
+
+
 class Interval(StrEnum):
     """How an estimate turns into an interval.
 

@@ -75,6 +75,24 @@ class InvalidInput(AnalysisError):
     """An array, level or option that no method could use."""
 
     catalogue: ClassVar[Mapping[str, Text]] = {
+        "no_columns": Text(zh="表中没有任何列。", en="The table has no columns."),
+        "no_table": Text(
+            zh="该设计没有绑定数据表，不能按名称取列“{column}”。请用 SurveyDesign(...).bind(table)。",
+            en='This design is not bound to a table, so column "{column}" cannot be found by name. '
+            "Use SurveyDesign(...).bind(table).",
+        ),
+        "unknown_column": Text(
+            zh="表中没有列“{column}”；最相近的是“{nearest}”。",
+            en='The table has no column "{column}"; the nearest name is "{nearest}".',
+        ),
+        "not_a_number_at": Text(
+            zh="列“{column}”第 {row} 行的值“{value}”不是数字。请更正，或先把它编码为缺失。",
+            en='Column "{column}", row {row}: "{value}" is not a number. Correct it, or code it as missing first.',
+        ),
+        "rows_differ": Text(
+            zh="列“{column}”有 {actual} 行，其他列有 {expected} 行。",
+            en='Column "{column}" has {actual} rows, the others have {expected}.',
+        ),
         "wrong_shape": Text(
             zh="{name}：应为形状 {expected}，实为 {actual}。请按一行一个受访者传入。",
             en="{name}: expected shape {expected}, got {actual}. Pass one row per respondent.",
@@ -146,6 +164,90 @@ class DesignError(AnalysisError):
             zh="层“{stratum}”抽取了 {sampled} 个单位，总体却只有 {population} 个。请检查总体单位数。",
             en='Stratum "{stratum}" has {sampled} sampled units but a population of {population}. '
             "Check the population size.",
+        ),
+        "pps_without_probability": Text(
+            zh="选择了不等概率抽样的方差（pps），却没有给出入样概率。请在 fpc 中给出每个初级抽样单位的概率。",
+            en="A variance for unequal probabilities (pps) was chosen but no probabilities were given. "
+            "Put the probability of each primary sampling unit into fpc.",
+        ),
+        "probability_varies": Text(
+            zh="第 {row} 行的入样概率为 {first}，同一初级抽样单位的另一行为 {second}。每个单位只能有一个概率。",
+            en="Row {row} has inclusion probability {first}, another row of its primary sampling unit {second}. "
+            "Give one probability per unit.",
+        ),
+        "pps_without_joint": Text(
+            zh="“{pps}”方差需要两两入样概率（joint）。请给出矩阵，或选择 brewer 或 hajek 近似。",
+            en='The "{pps}" variance needs joint inclusion probabilities (joint). Give the matrix, or choose the '
+            "approximation brewer or hajek.",
+        ),
+        "bad_joint": Text(
+            zh="两两入样概率须为 {expected}×{expected} 的正数矩阵，得到的是 {actual}。",
+            en="Joint inclusion probabilities must be a {expected} by {expected} matrix of positive numbers, not "
+            "{actual}.",
+        ),
+        "joint_disagrees": Text(
+            zh="两两入样概率矩阵须对称，且对角线等于各单位的入样概率。",
+            en="The matrix of joint inclusion probabilities must be symmetric, with each unit's own probability on "
+            "its diagonal.",
+        ),
+        "nothing_below_rows": Text(
+            zh="第 {stage} 阶段之前的抽样单位就是各行本身，其下不能再有阶段。请给出前一阶段的单位编号。",
+            en="The units before stage {stage} are the rows themselves, so nothing can be sampled inside them. "
+            "Name the units of the stage before.",
+        ),
+        "replicates_lonely": Text(
+            zh="层“{stratum}”只有一个初级抽样单位，{kind} 重复权数无法从中产生。请合并层，或声明 certainty 或 remove。",
+            en='Stratum "{stratum}" has a single primary sampling unit, from which {kind} replicates cannot be made. '
+            "Merge strata, or declare certainty or remove.",
+        ),
+        "replicates_not_paired": Text(
+            zh="{kind} 要求每层恰有两个初级抽样单位；层“{stratum}”有 {count} 个。请改用 jkn 或 bootstrap，或重新组成对子。",
+            en='{kind} needs two primary sampling units in every stratum; stratum "{stratum}" has {count}. '
+            "Use jkn or bootstrap, or form pairs.",
+        ),
+        "replicates_drop_fpc": Text(
+            zh="{kind} 重复权数不能反映有限总体校正或第一阶段以下的抽样。请改用泰勒线性化，"
+            "或以 ignore_fpc=True 明确按放回抽样处理（方差偏大）。",
+            en="{kind} replicates cannot carry population sizes or stages below the first. Use linearisation, or pass "
+            "ignore_fpc=True to treat the sample as drawn with replacement on purpose (a larger variance).",
+        ),
+        "replicates_fractions": Text(
+            zh="{kind} 要求不分层的设计，而本设计有 {count} 个层。分层设计请用 jkn。",
+            en="{kind} is for designs without strata; this one has {count}. Use jkn for a stratified design.",
+        ),
+        "replicates_shape": Text(
+            zh="重复权数矩阵须为 ({expected}, R)，得到的是 {actual}。",
+            en="The matrix of replicate weights must be ({expected}, R), not {actual}.",
+        ),
+        "replicates_value": Text(
+            zh="第 {row} 行第 {replicate} 个重复权数为 {value}，须为有限数。",
+            en="Row {row}, replicate {replicate}: the weight is {value}; it must be a finite number.",
+        ),
+        "replicates_no_scale": Text(
+            zh="{kind} 重复权数需要逐个重复的系数（rscales），即该重复所属层的 (n−1)/n。",
+            en="{kind} replicate weights need a factor per replicate (rscales): (n - 1) / n of the replicate's stratum.",
+        ),
+        "replicates_few": Text(
+            zh="需要至少 {least} 个重复，得到 {actual} 个。",
+            en="At least {least} replicates are needed, not {actual}.",
+        ),
+        "replicates_fay": Text(
+            zh="Fay 系数须不小于 0 且小于 1，得到 {value}。",
+            en="Fay's coefficient must be at least 0 and below 1, not {value}.",
+        ),
+        "replicates_exist": Text(
+            zh="该设计已有 {kind} 重复权数。请从没有重复权数的设计开始。",
+            en="This design already has {kind} replicates. Start from the design without them.",
+        ),
+        "replicate_failed": Text(
+            zh="第 {replicate} 个重复中估计值不存在（{kind}）。请合并过小的域，或改用泰勒线性化。",
+            en="The estimate does not exist in replicate {replicate} ({kind}). Merge domains that are too small, or use "
+            "linearisation.",
+        ),
+        "step_not_repeatable": Text(
+            zh="加权步骤“{method}”没有说明如何在重复中重做，不能与重复权数一起使用。",
+            en='The weighting step "{method}" does not say how to repeat it inside replicates, so it cannot be combined '
+            "with replicate weights.",
         ),
         "bad_probability": Text(
             zh="第 {row} 行的入样概率为 {value}，须大于 0 且不超过 1。",
@@ -340,6 +442,54 @@ STATUSES: Mapping[str, Text] = {
     "one_psu": Text(
         zh="该域的回答全部来自一个初级抽样单位，标准误不可靠。",
         en="All answers of this domain come from one primary sampling unit: the standard error is unreliable.",
+    ),
+    "empty_category": Text(
+        zh="题目“{item}”的类别 {values} 无人选择，已略去。",
+        en='Nobody chose {values} of item "{item}"; these categories are left out.',
+    ),
+    "correlation_at_limit": Text(
+        zh="题目“{first}”与“{second}”的多分相关到达取值边界，其标准误无意义。",
+        en='The polychoric correlation of "{first}" and "{second}" ran into its limit; its standard error means nothing.',
+    ),
+    "not_positive_definite": Text(
+        zh="相关矩阵不是正定的（最小特征值 {eigenvalue}）。可选择 smoothing=eigenvalue 或 nearest。",
+        en="The correlation matrix is not positive definite (smallest eigenvalue {eigenvalue}). Smoothing "
+        "by eigenvalue or nearest is a choice.",
+    ),
+    "smoothed": Text(
+        zh="相关矩阵原非正定（最小特征值 {eigenvalue}），已按所选方法平滑。",
+        en="The correlation matrix was not positive definite (smallest eigenvalue {eigenvalue}) and was smoothed "
+        "as chosen.",
+    ),
+    "heywood": Text(
+        zh="题目“{items}”的独特方差到达下界（Heywood 情形）：解不是正常解，系数只是上界。",
+        en='The unique variance of "{items}" ended at its bound (a Heywood case): the solution is improper and '
+        "the coefficient an upper bound.",
+    ),
+    "not_identified": Text(
+        zh="因子模型在这些题目上不可识别，系数不存在。",
+        en="The factor model is not identified on these items, so the coefficient does not exist.",
+    ),
+    "negative_item_rest": Text(
+        zh="题目“{items}”与其余题目负相关。若题意相反，请用 keys 声明；这里不会自动反向。",
+        en='Item "{items}" correlates negatively with the rest. If it is worded the other way, declare it in keys; '
+        "nothing is turned around here.",
+    ),
+    "negative_variance": Text(
+        zh="{component} 的方差分量估计为负，按 0 处理。",
+        en="The variance component of {component} came out negative and is taken as 0.",
+    ),
+    "rows_left_out": Text(
+        zh="{n} 行因缺失而未使用。",
+        en="{n} rows were left out because of missing values.",
+    ),
+    "splits_sampled": Text(
+        zh="共有 {all} 种对半分法，随机抽取了 {n} 种。",
+        en="There are {all} ways to halve the items; {n} were drawn at random.",
+    ),
+    "small_strata": Text(
+        zh="{n} 个得分层只含一组人，对检验没有贡献。",
+        en="{n} score levels hold one group only and add nothing to the test.",
     ),
     "weights_trimmed": Text(zh="{n} 个权重被截至 {upper}。", en="{n} weights were cut at {upper}."),
     "reweighted_under_limit": Text(

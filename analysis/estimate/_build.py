@@ -1,5 +1,6 @@
 """Home of the steps all estimators share: which cases count, and how a linearised value becomes a result."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,6 +50,25 @@ def valid(y: ArrayLike, design: BoundDesign, *, domain: ArrayLike | None, name: 
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OfTotals:
+    """An estimate as a function of totals, so that replicates compute it again.
+
+    Attributes
+    ----------
+    columns : (n, q) values whose weighted totals it takes, 0 outside the domain.
+    function : from (R, q) totals to (R, 1) estimates.
+    """
+
+    columns: FloatArray
+    function: Callable[[FloatArray], FloatArray]
+
+
+def quotient(totals: FloatArray) -> FloatArray:
+    """(R, 1) first total over the second: means, shares and ratios."""
+    return totals[:, :1] / totals[:, 1:]
+
+
 def build(
     value: float,
     linear: FloatArray,
@@ -56,11 +76,13 @@ def build(
     cases: Valid,
     design: BoundDesign,
     method: str,
+    of: OfTotals,
     interval: Interval = Interval.T,
 ) -> Estimate:
     """The estimate whose linearised values are `linear` (n,), 0 outside the domain."""
     influence = cases.w * linear
-    variance = design.variance(influence)
+    covariance = design.covariance_of_totals(of.function, columns=of.columns, influence=influence)
+    variance = float(covariance[0, 0])
     psu = design.layout.psu
     return Estimate(
         value=value,
@@ -70,7 +92,7 @@ def build(
         n_effective=cases.n_effective,
         deff=_design_effect(variance, linear, cases=cases),
         weight_sum=cases.weight_sum,
-        method=method,
+        method=f"{method}, {design.variance_method}",
         interval=interval,
         influence=_check.frozen(influence),
         status=statuses(

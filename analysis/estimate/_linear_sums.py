@@ -55,9 +55,15 @@ def plan(design: BoundDesign, codes: IntArray, n_domains: int) -> Plan:
     by = np.where(codes < 0, n_domains, codes)
     width, squared = n_domains + 1, design.weights**2
     units = grouping(unit * width + by, weights=(design.weights, squared, None), shape=(n_units, width))
-    calibration = design.calibrations[-1] if design.calibrations else None
+    last = design.calibrations[-1] if design.calibrations else None
+    calibration = last if isinstance(last, Calibration) else None
     n_cells = calibration.n_cells if calibration else 1
-    by_rows = len(design.calibrations) > 1 or n_cells * max(n_units, n_domains) > _DENSE
+    by_rows = (
+        not layout.is_plain
+        or design.replicates is not None
+        or len(design.calibrations) > (calibration is not None)
+        or n_cells * max(n_units, n_domains) > _DENSE
+    )
     cells, unit_cell, cell_spread = None, np.zeros((0, 0)), np.zeros(0)
     if calibration and not by_rows:
         spread = squared * taylor.stratum_factors(layout)[layout.stratum_of_row]

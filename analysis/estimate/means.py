@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.design import BoundDesign
-from analysis.estimate._build import Valid, build, valid
+from analysis.estimate._build import OfTotals, Valid, build, quotient, valid
 from analysis.results import Estimate
 
 
@@ -29,14 +29,15 @@ def mean(
     Lohr (2022), Sampling: Design and Analysis, 3rd ed., sec. 9.1; domains: sec. 4.3.
     """
     cases = valid(y, design, domain=domain, name=name)
-    return mean_of(cases, design, method="mean, Taylor")
+    return mean_of(cases, design, method="mean")
 
 
 def mean_of(cases: Valid, design: BoundDesign, *, method: str) -> Estimate:
     """The mean of checked cases."""
     value = float(cases.w @ cases.y / cases.weight_sum)
     linear = np.where(cases.inside, cases.y - value, 0.0) / cases.weight_sum
-    return build(value, linear, cases=cases, design=design, method=method)
+    of = OfTotals(columns=np.column_stack([cases.y, cases.inside]), function=quotient)
+    return build(value, linear, cases=cases, design=design, method=method, of=of)
 
 
 def total(
@@ -51,4 +52,5 @@ def total(
     Lohr (2022), Sampling: Design and Analysis, 3rd ed., sec. 6.2.
     """
     cases = valid(y, design, domain=domain, name=name)
-    return build(float(cases.w @ cases.y), cases.y.copy(), cases=cases, design=design, method="total, Taylor")
+    of = OfTotals(columns=cases.y[:, None], function=lambda totals: totals)
+    return build(float(cases.w @ cases.y), cases.y.copy(), cases=cases, design=design, method="total", of=of)

@@ -7,7 +7,7 @@ from analysis import _check
 from analysis._types import Interval
 from analysis.design import BoundDesign
 from analysis.errors import InvalidInput
-from analysis.estimate._build import build, valid
+from analysis.estimate._build import OfTotals, build, quotient, valid
 from analysis.results import Estimate
 
 
@@ -46,4 +46,5 @@ def proportion(
         raise InvalidInput("not_a_share", name=name, row=int(odd[0]) + 1, value=float(cases.y[odd[0]]))
     value = min(float(cases.w @ cases.y / cases.weight_sum), 1.0)
     linear = np.where(cases.inside, cases.y - value, 0.0) / cases.weight_sum
-    return build(value, linear, cases=cases, design=design, method="proportion, Taylor", interval=kind)
+    of = OfTotals(columns=np.column_stack([cases.y, cases.inside]), function=quotient)
+    return build(value, linear, cases=cases, design=design, method="proportion", of=of, interval=kind)

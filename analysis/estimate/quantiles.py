@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from analysis import _check
 from analysis._types import FloatArray
 from analysis.design import BoundDesign
-from analysis.estimate._build import Valid, build, valid
+from analysis.estimate._build import OfTotals, Valid, build, quotient, valid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,8 @@ def _one(
     below = np.where(cases.inside & (cases.y <= value), 1.0, 0.0)
     share = float(cases.w @ below) / cases.weight_sum
     linear = np.where(cases.inside, below - share, 0.0) / cases.weight_sum
-    half = t * build(share, linear, cases=cases, design=design, method="share").se
+    of = OfTotals(columns=np.column_stack([below, cases.inside]), function=quotient)
+    half = t * build(share, linear, cases=cases, design=design, method="share", of=of).se
     low = _invert(share - half, values=values, shares=shares)
     high = _invert(share + half, values=values, shares=shares)
     return Quantile(

@@ -6,7 +6,7 @@ from numpy.typing import ArrayLike
 from analysis import _check
 from analysis.design import BoundDesign
 from analysis.errors import EstimationError
-from analysis.estimate._build import build, valid
+from analysis.estimate._build import OfTotals, build, quotient, valid
 from analysis.results import Estimate
 
 
@@ -43,4 +43,5 @@ def ratio(
         raise EstimationError("zero_denominator", name=name)
     value = float(cases.w @ cases.y) / denominator
     linear = (cases.y - value * below) / denominator
-    return build(value, linear, cases=cases, design=design, method="ratio, Taylor")
+    of = OfTotals(columns=np.column_stack([cases.y, below]), function=quotient)
+    return build(value, linear, cases=cases, design=design, method="ratio", of=of)

@@ -1,15 +1,34 @@
-"""Home of the sampling layout: which row lies in which stratum and cluster, checked and coded once."""
+"""Home of the sampling layout: which row lies in which stratum and unit of each stage, checked and coded once."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis import _check
-from analysis._types import FloatArray, IntArray, Lonely
+from analysis._types import FloatArray, IntArray, Lonely, Pps
 from analysis.errors import DesignError
+from analysis.variance import unequal
 
 _ONE_STRATUM: tuple[str, ...] = ("all",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Stage:
+    """A further stage of sampling, inside the units of the stage before it.
+
+    Attributes
+    ----------
+    units : (n,) labels of the units of this stage (they may repeat in other units of the stage before);
+        None: every row was drawn by itself.
+    strata : (n,) labels of strata inside the units of the stage before, None for none.
+    fpc : (n,) units in the population of the row's stratum at this stage, or sampling fractions if none exceeds 1.
+    """
+
+    units: ArrayLike | None = None
+    strata: ArrayLike | None = None
+    fpc: ArrayLike | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -22,8 +41,13 @@ class Layout:
     psu : (n,) code of each row's PSU, nested in strata; None if every row is a PSU of its own.
     stratum : (m,) stratum of each PSU (of each row where `psu` is None).
     psu_count : (H,) sampled PSUs per stratum.
-    fraction : (H,) first-stage sampling fraction, 0 without finite population correction.
+    fraction : (H,) sampling fraction of the units, 0 without finite population correction.
     labels : names of the strata.
+    probability : (m,) inclusion probability of each PSU where they differ inside a stratum, else None.
+    pps : how unequal probabilities without replacement enter the variance; None where they are equal.
+    joint : (m, m) joint inclusion probabilities of the PSUs, for the two exact formulae of `pps`.
+    later : the layouts of the stages after this one, outermost first; empty for ultimate clusters.
+    carried : (H,) product of the sampling fractions of the stages before; None for the first stage.
     """
 
     n: int
@@ -33,6 +57,16 @@ class Layout:
     fraction: FloatArray
     labels: tuple[str, ...]
     lonely: Lonely
+    probability: FloatArray | None = None
+    pps: Pps | None = None
+    joint: FloatArray | None = None
+    later: tuple["Layout", ...] = ()
+    carried: FloatArray | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """One stage with equal probabilities inside strata: the layouts that sums per stratum suffice for."""
+        return self.pps is None and not self.later
 
     @property
     def n_psu(self) -> int:
@@ -63,13 +97,17 @@ def build(
     fpc: ArrayLike | None,
     nested: bool,
     lonely: Lonely,
+    pps: Pps | None = None,
+    joint: ArrayLike | None = None,
+    later: Sequence[Stage] = (),
 ) -> Layout:
-    """Code strata and PSUs.
+    """Code strata and units of every stage.
 
     Raises
     ------
     DesignError
-        A lonely PSU under `refuse`, a PSU in two strata, population sizes that vary or are too small.
+        A lonely PSU under `refuse`, a PSU in two strata, population sizes that vary or are too small,
+        probabilities that are none.
     """
     if strata is None:
         row_stratum, names = np.zeros(n, dtype=np.int64), _ONE_STRATUM
@@ -77,9 +115,15 @@ def build(
         row_stratum, names = _check.labels("strata", strata, n=n)
     psu_code, psu_stratum = _code_psu(row_stratum, psu, names=names, nested=nested)
     count = np.bincount(psu_stratum, minlength=len(names)).astype(np.int64)
-    fraction = _fractions(fpc, row_stratum=row_stratum, count=count, names=names)
-    _refuse_lonely(count, fraction=fraction, names=names, lonely=lonely)
-    return Layout(
+    probability = None
+    if pps is None:
+        fraction = _fractions(fpc, row_stratum=row_stratum, count=count, names=names)
+        _refuse_lonely(count, fraction=fraction, names=names, lonely=lonely)
+    else:
+        probability = unequal.probabilities(fpc, psu=psu_code, n_psu=psu_stratum.shape[0], n=n)
+        fraction = unequal.taken_for_sure(probability, stratum=psu_stratum, n_strata=len(names))
+        _refuse_lonely(count, fraction=fraction, names=names, lonely=lonely)
+    first = Layout(
         n=n,
         psu=psu_code,
         stratum=psu_stratum,
@@ -87,15 +131,84 @@ def build(
         fraction=fraction,
         labels=names,
         lonely=lonely,
+        probability=probability,
+        pps=pps,
+        joint=unequal.joint(joint, probability=probability, pps=pps),
+    )
+    return first if not later else replace(first, later=_later_stages(first, later))
+
+
+def _later_stages(first: Layout, stages: Sequence[Stage]) -> tuple[Layout, ...]:
+    """The layouts of the later stages; the fractions of the stages before multiply along."""
+    found: list[Layout] = []
+    before, carried = first, _row_fractions(first)
+    for number, stage in enumerate(stages, start=2):
+        if before.psu is None:
+            raise DesignError("nothing_below_rows", stage=number)
+        if not carried.any():
+            break  # drawn with replacement above: the totals of the units above carry all variation
+        found.append(_next_stage(before, stage, number=number, carried=carried))
+        before = found[-1]
+        carried = carried * _row_fractions(before)
+    return tuple(found)
+
+
+def _next_stage(before: Layout, stage: Stage, *, number: int, carried: FloatArray) -> Layout:
+    """One stage inside the units of the stage before it."""
+    assert before.psu is not None
+    n, lonely = before.n, before.lonely
+    name = f"stage {number}"
+    within, kinds = (
+        (np.zeros(n, dtype=np.int64), ("",))
+        if stage.strata is None
+        else _check.labels(f"strata, {name}", stage.strata, n=n)
+    )
+    pairs, row_stratum = np.unique(before.psu * len(kinds) + within, return_inverse=True)
+    names = tuple(
+        f"{name}, unit {pair // len(kinds) + 1} {kinds[pair % len(kinds)]}".rstrip() for pair in pairs
+    )
+    unit_code, unit_stratum = _code_psu(
+        row_stratum.astype(np.int64), stage.units, names=names, nested=True, what=f"units, {name}"
+    )
+    count = np.bincount(unit_stratum, minlength=len(names)).astype(np.int64)
+    fraction = _fractions(
+        stage.fpc, row_stratum=row_stratum.astype(np.int64), count=count, names=names, what=f"fpc, {name}"
+    )
+    kept = np.zeros(len(names))
+    kept[row_stratum] = carried
+    if lonely is Lonely.AVERAGE:
+        lonely = Lonely.REFUSE  # there is no average inside a unit that holds a single one
+    _refuse_lonely(count, fraction=np.where(kept > 0, fraction, 1.0), names=names, lonely=lonely)
+    return Layout(
+        n=n,
+        psu=unit_code,
+        stratum=unit_stratum,
+        psu_count=count,
+        fraction=fraction,
+        labels=names,
+        lonely=lonely,
+        carried=kept,
     )
 
 
+def _row_fractions(layout: Layout) -> FloatArray:
+    """(n,) chance with which each row's unit of this stage was taken; 0 where nothing is known of it."""
+    if layout.probability is not None:
+        return layout.probability if layout.psu is None else layout.probability[layout.psu]
+    return np.asarray(layout.fraction[layout.stratum_of_row])
+
+
 def _code_psu(
-    row_stratum: IntArray, psu: ArrayLike | None, *, names: tuple[str, ...], nested: bool
+    row_stratum: IntArray,
+    psu: ArrayLike | None,
+    *,
+    names: tuple[str, ...],
+    nested: bool,
+    what: str = "psu",
 ) -> tuple[IntArray | None, IntArray]:
     if psu is None:
         return None, row_stratum
-    ids, id_names = _check.labels("psu", psu, n=row_stratum.shape[0])
+    ids, id_names = _check.labels(what, psu, n=row_stratum.shape[0])
     pairs, code = np.unique(row_stratum * len(id_names) + ids, return_inverse=True)
     if not nested and pairs.shape[0] > len(id_names):
         seen = np.bincount(pairs % len(id_names))
@@ -106,12 +219,17 @@ def _code_psu(
 
 
 def _fractions(
-    fpc: ArrayLike | None, *, row_stratum: IntArray, count: IntArray, names: tuple[str, ...]
+    fpc: ArrayLike | None,
+    *,
+    row_stratum: IntArray,
+    count: IntArray,
+    names: tuple[str, ...],
+    what: str = "fpc",
 ) -> FloatArray:
     """(H,) sampling fractions from population sizes, or from fractions if no value exceeds 1."""
     if fpc is None:
         return np.zeros(len(names))
-    given = _check.complete("fpc", fpc, n=row_stratum.shape[0])
+    given = _check.complete(what, fpc, n=row_stratum.shape[0])
     size = np.zeros(len(names))
     size[row_stratum] = given
     differing = np.flatnonzero(size[row_stratum] != given)
