@@ -496,4 +496,35 @@ STATUSES: Mapping[str, Text] = {
         zh="截断后重新加权，仍有 {n} 个权重高于 {upper}。",
         en="After trimming and weighting again {n} weights are above {upper}.",
     ),
+    "levels_dropped": Text(
+        zh="域内没有任何权重的类别未进入表中：{levels}。",
+        en="Levels without any weight in the domain were left out: {levels}.",
+    ),
+    "zero_cells": Text(
+        zh="表中有 {count} 个空单元格（例如“{cell}”），检验的近似可能不准。可合并类别。",
+        en='{count} cells of the table are empty (for example "{cell}"), so the approximation of the test may be '
+        "poor. Consider merging levels.",
+    ),
+    "singular_covariance": Text(
+        zh="{what}：{size} 个估计的协方差矩阵秩仅为 {rank}，该检验不存在。初级抽样单位太少或类别太多。",
+        en="{what}: the covariance of {size} estimates has rank {rank} only, so this test does not exist. There are "
+        "too few primary sampling units, or too many levels.",
+    ),
+    "separation": Text(
+        zh="变量“{column}”把结果完全分开，系数趋于无穷，其标准误和区间没有意义。请合并类别或去掉该变量。",
+        en='Column "{column}" separates the outcomes, so its coefficient runs to infinity and its standard error and '
+        "interval mean nothing. Merge levels or leave it out.",
+    ),
+    "more_noise_than_errors": Text(
+        zh="各点偏离趋势线的程度超过其标准误（Q = {q}，自由度 {df}）。标准误可能偏小，可改用 residual 离散度。",
+        en="The points lie further from the line than their standard errors allow (Q = {q} on {df} degrees of freedom), "
+        "so the standard errors may be too small. Consider dispersion residual.",
+    ),
+    "autocorrelated": Text(
+        zh="残差的一阶自相关为 {r}，趋势的显著性可能被夸大。",
+        en="The residuals have a lag-one autocorrelation of {r}, which can make a trend look surer than it is.",
+    ),
+    "few_points": Text(
+        zh="只有 {n} 个点，正态近似不可靠。", en="Only {n} points: the normal approximation is unreliable."
+    ),
 }
