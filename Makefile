@@ -98,8 +98,9 @@ clean: ## forget the environment and the demo
 	$(SYNC) --group test --group lint --extra postgres --extra server --extra redis --extra pdf --extra statfiles --extra plots
 	@touch $@
 
-# Four things come from the system: the browser that walks the pages, Node that runs the second half of the expression
-# vectors, a Redis that limits are counted in and that is killed on purpose, and Pango that sets questionnaires on paper.
+# Five things come from the system: the browser that walks the pages, Node that runs the second half of the expression
+# vectors, a Redis that limits are counted in and that is killed on purpose, Pango that sets questionnaires on paper, and
+# PSPP that reads our SPSS files. R is not asked for: where Rscript is there, scripts of `minyi analyse` are run with it.
 # What is missing and may be installed here, is; where it may not, the tests that need it say so (and fail under CI).
 .PHONY: system
 system: .venv/.test
@@ -108,6 +109,7 @@ system: .venv/.test
 	command -v node >/dev/null || wanted="$$wanted nodejs"; \
 	command -v redis-server >/dev/null || wanted="$$wanted redis-server"; \
 	$(BIN)/python -c 'import weasyprint' >/dev/null 2>&1 || wanted="$$wanted libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"; \
+	command -v pspp >/dev/null || wanted="$$wanted pspp"; \
 	fc-list 2>/dev/null | grep -qi "cjk" || wanted="$$wanted fontconfig fonts-noto-cjk"; \
 	if [ -z "$$wanted" ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
