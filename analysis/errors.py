@@ -491,6 +491,9 @@ STATUSES: Mapping[str, Text] = {
         zh="{n} 个得分层只含一组人，对检验没有贡献。",
         en="{n} score levels hold one group only and add nothing to the test.",
     ),
+    "index_not_computed": Text(
+        zh="指标“{index}”未计算：{reason_zh}", en='Index "{index}" was not computed: {reason_en}'
+    ),
     "weights_trimmed": Text(zh="{n} 个权重被截至 {upper}。", en="{n} weights were cut at {upper}."),
     "reweighted_under_limit": Text(
         zh="截断后重新加权，仍有 {n} 个权重高于 {upper}。",
