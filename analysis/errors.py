@@ -223,6 +223,21 @@ class DesignError(AnalysisError):
             zh="第 {row} 行第 {replicate} 个重复权数为 {value}，须为有限数。",
             en="Row {row}, replicate {replicate}: the weight is {value}; it must be a finite number.",
         ),
+        "replicates_no_method": Text(
+            zh="给出了重复权数列，却没有说明产生方法（replicate_method），如 jkn、brr、bootstrap。",
+            en="Columns of replicate weights were named but not how they were made (replicate_method), such as jkn, brr "
+            "or bootstrap.",
+        ),
+        "replicates_no_columns": Text(zh="没有以“{prefix}”开头的列。", en='No column matches "{prefix}".'),
+        "weights_twice": Text(
+            zh="同时给出了权重列“{weights}”和概率列“{probabilities}”，只能给出其一。",
+            en='Both a weight column "{weights}" and a probability column "{probabilities}" were named; name one.',
+        ),
+        "more_stages": Text(
+            zh="声明了 {psu} 级抽样单位，却有 {strata} 级分层和 {fpc} 级总体单位数。各级须一一对应。",
+            en="{psu} stages of units are declared but {strata} of strata and {fpc} of population sizes. Name one of each "
+            "per stage, outermost first.",
+        ),
         "replicates_no_scale": Text(
             zh="{kind} 重复权数需要逐个重复的系数（rscales），即该重复所属层的 (n−1)/n。",
             en="{kind} replicate weights need a factor per replicate (rscales): (n - 1) / n of the replicate's stratum.",
@@ -326,6 +341,18 @@ class EstimationError(AnalysisError):
         "zero_denominator": Text(
             zh="{name}：分母的加权合计为 0，比率不存在。",
             en="{name}: the weighted denominator is 0, so the ratio does not exist.",
+        ),
+        "no_replicates": Text(
+            zh="该估计没有保留各重复的估计值。请在同一个带重复权数的设计上重新计算它。",
+            en="This estimate kept no replicate estimates. Compute it again on the same design with replicates.",
+        ),
+        "no_covariance": Text(
+            zh="这些估计没有一起计算协方差，不能比较。请以 cov=True 重新计算。",
+            en="These estimates were made without their covariance, so they cannot be compared. Use cov=True.",
+        ),
+        "unknown_row": Text(
+            zh="没有名为“{name}”的估计；现有：{choices}。",
+            en='There is no estimate named "{name}"; there are: {choices}.',
         ),
         "no_influence": Text(
             zh="该估计值没有保留影响值，无法与其他估计值组合。",
