@@ -518,6 +518,10 @@ STATUSES: Mapping[str, Text] = {
         zh="{n} 个得分层只含一组人，对检验没有贡献。",
         en="{n} score levels hold one group only and add nothing to the test.",
     ),
+    "propensity_at_boundary": Text(
+        zh="{n} 个个案的应答倾向估计为 0 或 1（所在类别无人应答或全部应答）。",
+        en="{n} cases have an estimated propensity of 0 or 1: nobody or everybody of their category responded.",
+    ),
     "index_not_computed": Text(
         zh="指标“{index}”未计算：{reason_zh}", en='Index "{index}" was not computed: {reason_en}'
     ),
