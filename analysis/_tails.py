@@ -1,4 +1,4 @@
-"""Home of the tail of a weighted sum of chi-squares, the reference distribution of most design-based tests."""
+"""Home of the tails of the reference distributions of tests: F, chi-square, t, and weighted sums of chi-squares."""
 
 from enum import StrEnum
 
@@ -18,7 +18,32 @@ class Tail(StrEnum):
     INTEGRATION = "integration"
 
 
-def upper_tail(
+def f_tail(x: float, df: float, ddf: float) -> float:
+    """P(F > x); `ddf` inf means that x times df is a chi-square."""
+    from scipy import special
+
+    if np.isinf(ddf):
+        return chi2_tail(x * df, df)
+    return float(special.fdtrc(df, ddf, max(x, 0.0))) if ddf > 0 else float("nan")
+
+
+def chi2_tail(x: float, df: float) -> float:
+    """P(chi-square > x)."""
+    from scipy import special
+
+    return float(special.chdtrc(df, max(x, 0.0)))
+
+
+def t_tail(t: float, df: float) -> float:
+    """P(T > t); `df` inf means the normal distribution."""
+    from scipy import special
+
+    if np.isinf(df):
+        return float(special.ndtr(-t))
+    return float(special.stdtr(df, -t)) if df > 0 else float("nan")
+
+
+def weighted_tail(
     x: float, weights: FloatArray, *, ddf: float = np.inf, method: Tail = Tail.SADDLEPOINT
 ) -> float:
     """Probability that `sum w_j z_j^2`, divided by a chi-square over its `ddf`, exceeds x.
@@ -58,13 +83,8 @@ def upper_tail(
 
 
 def _satterthwaite(x: float, weights: FloatArray, ddf: float) -> float:
-    from scipy import stats
-
     total, squares = float(weights.sum()), float(weights @ weights)
-    df = total**2 / squares
-    if np.isinf(ddf):
-        return float(stats.chi2.sf(x * total / squares, df))
-    return float(stats.f.sf(x / total, df, ddf))
+    return f_tail(x / total, total**2 / squares, ddf)
 
 
 def _saddlepoint(x: float, lam: FloatArray, count: FloatArray) -> float:
