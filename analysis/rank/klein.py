@@ -5,14 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analysis._check import complete, confidence, numbers
+from analysis._check import complete, confidence
 from analysis._types import FloatArray, IntArray
-from analysis.errors import InvalidInput
+from analysis.rank._noise import finite_estimates, unit_names
 from analysis.rank.intervals import normal_quantile
+from analysis.results import Result, Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class KleinSets:
+class KleinSets(Result):
     """Joint sets, 1 = highest.
 
     Attributes
@@ -21,6 +22,7 @@ class KleinSets:
     best, worst : (p,) int
     low, high : (p,) float, the simultaneous intervals the sets are read from
     critical_value : z at level ``level ** (1 / p)``
+    units : p names
     """
 
     rank: FloatArray
@@ -30,9 +32,32 @@ class KleinSets:
     high: FloatArray
     critical_value: float
     level: float
+    units: tuple[str, ...]
+
+    def to_rows(self) -> list[Row]:
+        """One row per unit."""
+        return [
+            {
+                "unit": self.units[i],
+                "rank": float(self.rank[i]),
+                "rank_low": int(self.best[i]),
+                "rank_high": int(self.worst[i]),
+                "interval_low": float(self.low[i]),
+                "interval_high": float(self.high[i]),
+                "critical_value": self.critical_value,
+                "level": self.level,
+                "method": self.method,
+                "definition": self.definition,
+                "version": self.version,
+                "status": ";".join(item.code for item in self.status),
+            }
+            for i in range(len(self.units))
+        ]
 
 
-def klein_sets(estimates: npt.ArrayLike, se: npt.ArrayLike, *, level: float = 0.95) -> KleinSets:
+def klein_sets(
+    estimates: npt.ArrayLike, se: npt.ArrayLike, *, level: float = 0.95, units: npt.ArrayLike | None = None
+) -> KleinSets:
     """Joint confidence sets for the ranks of p independent areas.
 
     ``best`` = 1 + number of intervals wholly above, ``worst`` = p − number of intervals wholly below.
@@ -50,16 +75,16 @@ def klein_sets(estimates: npt.ArrayLike, se: npt.ArrayLike, *, level: float = 0.
     ----------
     Klein, Wright and Wieczorek (2020), JRSS A 183, 589-606, theorem 1.
     """
-    x = numbers("estimates", estimates)
+    x = finite_estimates(estimates)
     spread = complete("se", se, n=x.size)
-    bad = np.flatnonzero(~np.isfinite(x))
-    if bad.size:
-        raise InvalidInput("not_finite", name="estimates", row=int(bad[0]) + 1)
     p = x.size
-    z = normal_quantile(confidence(level) ** (1 / max(p, 1)))
+    z = normal_quantile(confidence(level) ** (1 / p))
     low, high = x - z * spread, x + z * spread
     wholly_above = low[None, :] > high[:, None]
     return KleinSets(
+        method="simultaneous intervals of independent units",
+        definition="rank.klein",
+        units=unit_names(units, p=p),
         rank=average_ranks(x),
         best=1 + wholly_above.sum(axis=1),
         worst=p - wholly_above.sum(axis=0),

@@ -11,7 +11,7 @@ from analysis._intervals import Basis, bounds
 from analysis._types import Interval
 from analysis.disclosure.tables import TOTAL
 from analysis.index.cells import BLANK, NOT_APPLICABLE, REFUSED
-from analysis.rank.sets import RankMethod, rank_sets
+from analysis.rank.simultaneous import RankMethod, rank_sets
 from analysis.scoring_run.area_tables import AREA, MEASURE
 from analysis.scoring_run.compute import Computed
 from analysis.scoring_run.estimates import DomainEstimates

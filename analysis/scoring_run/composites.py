@@ -9,7 +9,7 @@ from math import fsum
 import numpy as np
 
 from analysis._types import FloatArray, IntArray
-from analysis.rank.sets import RankMethod, RankSets, rank_sets
+from analysis.rank.simultaneous import RankMethod, RankSets, rank_sets
 from analysis.score.annual import AnnualScore, annual_score
 from analysis.score.composite import Composite, GroupEstimate, composite, composite_covariance
 from analysis.score.grades import Grade, grade

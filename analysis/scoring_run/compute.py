@@ -9,7 +9,7 @@ from typing import Any
 from analysis.disclosure.rules import DisclosureRules
 from analysis.gates.inputs import GateInputs, ModeEffect
 from analysis.index.tree import tree_of_group
-from analysis.rank.bands import Bands
+from analysis.rank.banding import Bands
 from analysis.score.plan import ScoringPlan
 from analysis.scoring_run.composites import IndexSet, Scores, score_units
 from analysis.scoring_run.estimates import DomainEstimates

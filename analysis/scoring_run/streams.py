@@ -12,7 +12,7 @@ from analysis.disclosure.rules import DisclosureRules
 from analysis.index.aggregate import coefficients
 from analysis.index.cells import MICRO, cell_table
 from analysis.index.tree import Tree
-from analysis.rank.bands import Bands, bands
+from analysis.rank.banding import Bands, bands
 from analysis.rank.intervals import normal_interval
 from analysis.score.conversion import Conversion
 from analysis.score.plan import ScoringPlan

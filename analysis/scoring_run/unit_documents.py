@@ -6,7 +6,7 @@ from typing import Any
 
 from analysis.disclosure.terms import PublishedTerm
 from analysis.rank.intervals import normal_interval
-from analysis.rank.sets import RankSets
+from analysis.rank.simultaneous import RankSets
 from analysis.score import reasons
 from analysis.scoring_run.composites import ClassRanks, UnitScore
 from analysis.scoring_run.compute import Computed

@@ -20,7 +20,7 @@ from analysis.disclosure.tables import TOTAL, Cell, Table, TableKind, cell_key, 
 from analysis.index.aggregate import coefficients
 from analysis.index.tree import flat_tree
 from analysis.rank.intervals import wilson_interval
-from analysis.rank.sets import rank_sets
+from analysis.rank.simultaneous import rank_sets
 from analysis.reliability.alpha import alpha
 from analysis.reliability.moments import moments
 from analysis.score.annual import annual_score
@@ -29,7 +29,7 @@ from analysis.score.composite import GroupEstimate, composite
 from analysis.score.conversion import Conversion, validate_conversion
 from analysis.score.grades import grade
 from analysis.score.item_summary import item_summary
-from analysis.score.outcome_rates import Dispositions, Eligibility, EligibilityOrigin, outcome_rates
+from analysis.nonresponse.outcome_rates import Dispositions, Eligibility, EligibilityOrigin, outcome_rates
 from analysis.score.periods import PeriodEstimate, combine_periods
 from analysis.score.plan import ScoringPlan
 from analysis.score.reasons import ScoreError

@@ -10,9 +10,9 @@ from hypothesis.extra import numpy as hnp
 
 from analysis._types import FloatArray
 from analysis.errors import InvalidInput
-from analysis.rank.bands import Band, band, bands
+from analysis.rank.banding import Band, band, bands
 from analysis.rank.intervals import wilson_interval
-from analysis.rank.sets import RankMethod, competition_ranks, rank_sets
+from analysis.rank.simultaneous import RankMethod, competition_ranks, rank_sets
 
 scores = hnp.arrays(np.float64, st.integers(1, 12), elements=st.floats(0, 100).map(lambda x: round(x, 2)))
 
