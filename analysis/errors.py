@@ -525,6 +525,21 @@ STATUSES: Mapping[str, Text] = {
     "index_not_computed": Text(
         zh="指标“{index}”未计算：{reason_zh}", en='Index "{index}" was not computed: {reason_en}'
     ),
+    "model_not_identified": Text(
+        zh="模型不可识别：{parameters} 个参数不能由数据唯一确定，不给标准误和检验。请减少参数或增加题目。",
+        en="The model is not identified: its {parameters} parameters do not follow uniquely from the data, so there are "
+        "no standard errors and no test. Free fewer, or use more items.",
+    ),
+    "improper_residual": Text(
+        zh="“{group}”组题目“{item}”的残差方差为负（{value}，Heywood 情形）：解不是正常解。",
+        en='The residual variance of item "{item}" in group "{group}" is negative ({value}, a Heywood case): the solution '
+        "is improper.",
+    ),
+    "improper_factor": Text(
+        zh="“{group}”组的潜变量协方差矩阵不是正定的（最小特征值 {value}）：有因子互相重合或方差为负。",
+        en='The factors\' covariance matrix of group "{group}" is not positive definite (smallest eigenvalue {value}): '
+        "factors coincide, or one has a negative variance.",
+    ),
     "weights_trimmed": Text(zh="{n} 个权重被截至 {upper}。", en="{n} weights were cut at {upper}."),
     "reweighted_under_limit": Text(
         zh="截断后重新加权，仍有 {n} 个权重高于 {upper}。",
