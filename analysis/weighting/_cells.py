@@ -2,13 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis._types import FloatArray, IntArray
 from analysis.weighting.margins import Margin
 
 _DENSE = 1 << 22  # up to here a counting table is cheaper than sorting
+_LARGEST = 2.0**62
+_ROWS_PER_CELL = (
+    64  # with more rows than this for each possible cell, empty cells are kept rather than removed
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -26,32 +32,80 @@ class Cells:
 
     @property
     def n_cells(self) -> int:
-        """Cells that occur."""
+        """Cells; some may be empty."""
         return int(self.codes[0].shape[0])
 
     def sums(self, weights: FloatArray) -> FloatArray:
         """(C,) sums of weights."""
-        return np.bincount(self.cell, weights=weights, minlength=self.n_cells).astype(np.float64)
+        return np.bincount(self.cell, weights=weights, minlength=self.n_cells).astype(np.float64, copy=False)
+
+    def counts(self, weights: FloatArray) -> IntArray:
+        """(C,) rows that carry weight."""
+        everybody = weights.min() > 0
+        return np.bincount(self.cell if everybody else self.cell[weights > 0], minlength=self.n_cells)
+
+    def spread(self, factors: FloatArray) -> FloatArray:
+        """(n,) factor of each row from the (C,) factors of its cell."""
+        return np.take(factors, self.cell, mode="clip")  # codes are checked; clipping skips a second check
+
+    def margin_sums(self, place: int, values: FloatArray, *, size: int) -> FloatArray:
+        """(size,) sums of (C,) cell values by category of the margin at `place`, the unknown left out."""
+        sums = np.bincount(self.codes[place] + 1, weights=values, minlength=size + 1)
+        return sums[1:].astype(np.float64, copy=False)
 
 
 def collapse(margins: Sequence[Margin]) -> Cells:
     """The cells of people over all margins."""
-    sizes = [len(margin.labels) + 1 for margin in margins]
-    combined = np.zeros(margins[0].codes.shape[0], dtype=np.int64)
-    for margin, size in zip(margins, sizes, strict=True):
-        combined *= size
-        combined += margin.codes
-        combined += 1
-    if np.prod([float(size) for size in sizes]) <= _DENSE:
+    lowest = [int(margin.codes.min(initial=0)) for margin in margins]  # -1 where somebody is unknown
+    sizes = [len(margin.labels) - low for margin, low in zip(margins, lowest, strict=True)]
+    possible = float(np.prod([float(size) for size in sizes]))
+    combined = _combine(margins, lowest=lowest, sizes=sizes, possible=possible)
+    if possible * _ROWS_PER_CELL <= combined.shape[0]:
+        return _as_cells(combined, np.arange(int(possible)), sizes=sizes, lowest=lowest)
+    if possible <= _DENSE:
         counts = np.bincount(combined)
         values = np.flatnonzero(counts)
         place = np.zeros(counts.shape[0], dtype=np.int64)
         place[values] = np.arange(values.shape[0])
-        cell = place[combined]
-    else:
-        values, cell = np.unique(combined, return_inverse=True)
+        return _as_cells(place[combined], values, sizes=sizes, lowest=lowest)
+    _, first, cell = np.unique(combined, return_index=True, return_inverse=True)
+    cell.setflags(write=False)
+    return Cells(cell=cell, codes=tuple(margin.codes[first].astype(np.int64) for margin in margins))
+
+
+def _as_cells(
+    cell: NDArray[np.signedinteger[Any]], values: IntArray, *, sizes: Sequence[int], lowest: Sequence[int]
+) -> Cells:
+    """Cells whose combined number is known."""
     codes = np.unravel_index(values, tuple(sizes))
-    return Cells(cell=cell, codes=tuple(code.astype(np.int64) - 1 for code in codes))
+    wide = cell.astype(np.int64)
+    wide.setflags(write=False)
+    return Cells(
+        cell=wide,
+        codes=tuple(code.astype(np.int64) + low for code, low in zip(codes, lowest, strict=True)),
+    )
+
+
+def _combine(
+    margins: Sequence[Margin], *, lowest: Sequence[int], sizes: Sequence[int], possible: float
+) -> NDArray[np.signedinteger[Any]]:  # Any: the width of the integers
+    """(n,) one number for each combination of categories, in the narrowest integers that hold all of them."""
+    width: type[np.signedinteger[Any]] = np.int64
+    for narrow in (np.int16, np.int32):
+        if possible < np.iinfo(narrow).max:
+            width = narrow
+            break
+    combined, reach = np.zeros(margins[0].n, dtype=width), 1.0
+    for margin, low, size in zip(margins, lowest, sizes, strict=True):
+        reach *= size
+        if reach >= _LARGEST:  # too many combinations to number: number those that occur
+            combined = np.unique(combined, return_inverse=True)[1].astype(np.int64)
+            reach = float(combined.max() + 1) * size
+        combined *= width(size)
+        np.add(combined, margin.codes, out=combined, casting="unsafe")
+        if low:
+            combined += width(1)
+    return combined
 
 
 def regressors(cells: Cells, margins: Sequence[Margin]) -> FloatArray:

@@ -1,54 +1,206 @@
-"""Home of calibration to totals of any variables: regression, raking and bounded logit distances."""
+"""Home of calibration to totals of any variables: regression (GREG), raking and logit distances, with or without bounds."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis import _check
 from analysis._types import FloatArray
+from analysis.columns import Columns
 from analysis.design import BoundDesign
-from analysis.errors import InvalidInput, WeightingError
+from analysis.errors import AnalysisWarning, InvalidInput, WeightingError
 from analysis.variance.residuals import Calibration
 from analysis.weighting import diagnose
+from analysis.weighting._distance import Distance, ratio_function
+from analysis.weighting._newton import Solution, solve
+from analysis.weighting._step import Applied, apply
+from analysis.weighting.errors import StepError, StepWarning
+from analysis.weighting.tables import table_of
+from analysis.weighting.variables import (
+    Total,
+    Variables,
+    calibration_table,
+    check_totals,
+    repeated,
+    variables,
+)
 
+__all__ = ["CalibrateStep", "Distance", "calibrate"]
 
-class Distance(StrEnum):
-    """How far a weight may go: `linear` (regression), `raking` (exponential), `logit` (between bounds)."""
-
-    LINEAR = "linear"
-    RAKING = "raking"
-    LOGIT = "logit"
+_MET = 1e-6  # relative deviation above which a total counts as missed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Solution:
-    g: FloatArray
-    iterations: int
-    converged: bool
+class CalibrateStep:
+    """Calibration bound to the variables of n rows.
+
+    Attributes
+    ----------
+    totals : (p,) population totals of the variables.
+    bounds : lowest and highest ratio of new to old weight; None: free.
+    q : (n,) how easily each row's weight moves (a large q moves more); None: all alike.
+    tolerance : largest deviation of a total, relative to it (or to the population, for totals near 0).
+    """
+
+    variables: Variables
+    totals: FloatArray
+    distance: Distance = Distance.LINEAR
+    bounds: tuple[float, float] | None = None
+    q: FloatArray | None = None
+    tolerance: float = 1e-10
+    max_iterations: int = 100
+
+    def __post_init__(self) -> None:
+        ratio_function(self.distance, self.bounds)
+        object.__setattr__(self, "totals", check_totals(self.totals, self.variables.names))
+        if self.q is not None:
+            bad = np.flatnonzero(~(np.isfinite(self.q) & (self.q > 0)))
+            if bad.size:
+                raise StepError("bad_scale", row=int(bad[0]) + 1, value=float(self.q[bad[0]]))
+
+    @property
+    def n(self) -> int:
+        """Rows."""
+        return int(self.variables.x.shape[0])
+
+    @property
+    def method(self) -> str:
+        """As reports call it."""
+        bounded = self.bounds is not None and self.distance is not Distance.LOGIT
+        return f"calibrate, {self.distance.value}" + (", bounded" if bounded else "")
+
+    def weights(self, start: FloatArray) -> FloatArray:
+        """(n,) calibrated weights from (n,) starting weights; unbounded linear ones may be negative."""
+        return start * self._solve(start).g
+
+    def applied(self, start: FloatArray) -> Applied:
+        """The step with its report; the variance carries the residuals on the variables."""
+        solution = self._solve(start)
+        weights = start * solution.g
+        low = np.flatnonzero(weights < 0)
+        if low.size:
+            raise StepError("negative_weights", n=int(low.size), least=float(weights.min()))
+        return self.between(
+            start,
+            weights,
+            method=self.method,
+            iterations=solution.iterations,
+            status=self._bound_status(start, solution),
+        )
+
+    def between(
+        self,
+        start: FloatArray,
+        weights: FloatArray,
+        *,
+        method: str,
+        iterations: int,
+        status: tuple[AnalysisWarning, ...] = (),
+    ) -> Applied:
+        """The report and linearisation of whatever led from `start` to calibrated `weights`."""
+        x, names = self.variables.x, self.variables.names
+        actual = x.T @ weights
+        missed = np.flatnonzero(np.abs(actual - self.totals) > _MET * self._size(start))
+        lost = tuple(
+            StepWarning(
+                code="total_missed",
+                context={"name": names[i], "actual": float(actual[i]), "target": float(self.totals[i])},
+            )
+            for i in missed
+        )
+        _, spread = diagnose.moments(x, weights)
+        step = diagnose.report(
+            method,
+            definition="weighting.calibrate",
+            before=start,
+            after=weights,
+            compared=diagnose.balance(
+                x, names, target=self.totals / weights.sum(), spread=spread, before=start, after=weights
+            ),
+            iterations=iterations,
+            converged=missed.size == 0,
+            failed=tuple(names[i] for i in missed),
+            status=(*status, *lost),
+        )
+        return Applied(
+            weights=weights, step=step, carried=self.calibration(start, weights), again=self.weights
+        )
+
+    def calibration(self, start: FloatArray, weights: FloatArray) -> Calibration:
+        """What the variance must carry from `start` to `weights`."""
+        return Calibration(
+            cell=np.arange(self.n),
+            regressors=self.variables.x,
+            start=start if self.q is None else start * self.q,
+            after=weights,
+        )
+
+    def _size(self, start: FloatArray) -> FloatArray:
+        """(p,) what deviations are measured in: the total; near 0 the sum of the sizes of what is added up."""
+        reach = np.abs(self.variables.x).T @ start
+        return np.maximum(np.abs(self.totals), 1e-3 * np.where(reach > 0, reach, 1.0))
+
+    def _solve(self, start: FloatArray) -> Solution:
+        self.variables.check(start)
+        self._check_repeated(start)
+        return solve(
+            self.variables.x,
+            start,
+            wanted=self.totals,
+            size=self._size(start),
+            ratio=ratio_function(self.distance, self.bounds),
+            tolerance=self.tolerance,
+            max_iterations=self.max_iterations,
+            q=self.q,
+        )
+
+    def _check_repeated(self, start: FloatArray) -> None:
+        """Refuse a variable that is a combination of others but whose total is not."""
+        size = self._size(start)
+        for place, coefficients in repeated(self.variables.x, start):
+            implied = float(coefficients @ self.totals)
+            if abs(implied - self.totals[place]) > _MET * size[place]:
+                raise WeightingError("calibration_singular", name=self.variables.names[place])
+
+    def _bound_status(self, start: FloatArray, solution: Solution) -> tuple[AnalysisWarning, ...]:
+        if self.bounds is None or solution.converged:
+            return ()
+        low, high = self.bounds
+        g = solution.g[start > 0]
+        n = int(np.count_nonzero((g <= low * (1 + 1e-9)) | (g >= high * (1 - 1e-9))))
+        return (StepWarning(code="bounds_bind", context={"low": low, "high": high, "n": n}),)
 
 
 def calibrate(
     design: BoundDesign,
-    variables: ArrayLike,
+    values: ArrayLike | None = None,
     *,
-    totals: ArrayLike,
-    names: Sequence[str],
+    totals: ArrayLike | Mapping[str, Total],
+    names: Sequence[str] | None = None,
+    columns: Columns | Mapping[str, Any] | None = None,  # Any: whatever numpy makes an array of
+    population: float | None = None,
     distance: Distance = Distance.LINEAR,
-    bounds: tuple[float, float] = (0.3, 3.0),
+    bounds: tuple[float, float] | None = None,
+    q: ArrayLike | None = None,
     tolerance: float = 1e-10,
     max_iterations: int = 100,
 ) -> BoundDesign:
-    """A new design whose weighted totals of `variables` equal `totals`.
+    """A new design whose weighted totals of calibration variables equal known totals.
 
     Parameters
     ----------
-    variables : (n, p) complete; include a column of ones to fix the number of people.
-    totals : (p,) population totals.
-    bounds : lowest and highest ratio of new to old weight; used by `logit` only.
-    tolerance : largest relative deviation of a total.
+    values : (n, p) complete where the weight is above 0; include a column of ones to fix the number of people.
+        None: take the columns that `totals` names.
+    totals : (p,) population totals with `names`; or totals by column name, a number for a column of numbers and
+        people by category for a column of labels: `{"sex": {"f": 52000, "m": 49000}, "income": 1.2e9}`.
+    columns, population : where names are looked up; number of people, where no table of categories fixes it.
+    distance : `linear` (GREG), `raking`, `logit` (needs bounds).
+    bounds : lowest and highest ratio of new to old weight; `linear` and `raking` are cut at them.
+    q : (n,) above 0: how easily each weight moves, 1 over the model variance of the row.
+    tolerance : largest relative deviation of a total at which the iteration stops.
 
     Returns
     -------
@@ -58,92 +210,27 @@ def calibrate(
     Raises
     ------
     InvalidInput, WeightingError
-        Shapes, bounds that exclude 1, totals that contradict each other.
+        Shapes, bounds that exclude 1, totals that contradict each other, negative weights.
 
     References
     ----------
-    Deville, Särndal (1992), JASA 87, 376-382, cases 1, 2 and 6.
+    Deville, Särndal (1992), JASA 87, 376-382, cases 1, 2, 6 and 7.
     """
-    kind = _check.choice("distance", distance, among=Distance)
-    x = np.asarray(variables, dtype=np.float64)
-    wanted = _check.numbers("totals", totals, n=len(names))
-    if x.shape != (design.n, len(names)):
-        raise InvalidInput(
-            "wrong_shape", name="variables", expected=f"({design.n}, {len(names)})", actual=x.shape
+    if isinstance(totals, Mapping):
+        bound, wanted = calibration_table(
+            totals, columns=table_of(design, columns=columns), population=population
         )
-    solution = _solve(
-        x,
-        design.weights,
-        wanted=wanted,
-        ratio=_ratio(kind, bounds),
+    else:
+        if values is None or names is None:
+            raise InvalidInput("wrong_shape", name="values", expected=f"({design.n}, p)", actual=None)
+        bound, wanted = variables(values, names, n=design.n), check_totals(totals, names)
+    step = CalibrateStep(
+        variables=bound,
+        totals=wanted,
+        distance=_check.choice("distance", distance, among=Distance),
+        bounds=bounds,
+        q=None if q is None else _check.numbers("q", q, n=design.n),
         tolerance=tolerance,
         max_iterations=max_iterations,
     )
-    weights = design.weights * solution.g
-    missed = np.abs(x.T @ weights - wanted) > 1e-6 * np.maximum(np.abs(wanted), 1.0)
-    failed = tuple(name for name, miss in zip(names, missed, strict=True) if miss)
-    if failed and kind is Distance.LINEAR:
-        raise WeightingError("calibration_singular", name=failed[0])
-    step = diagnose.report(
-        f"calibrate, {kind.value}",
-        before=design.weights,
-        after=weights,
-        iterations=solution.iterations,
-        converged=solution.converged,
-        failed=failed,
-    )
-    calibration = Calibration(cell=np.arange(design.n), regressors=x, start=design.weights, after=weights)
-    return design.reweighted(weights, step=step, calibration=calibration)
-
-
-def _ratio(
-    kind: Distance, bounds: tuple[float, float]
-) -> Callable[[FloatArray], tuple[FloatArray, FloatArray]]:
-    """The ratio of new to old weight as a function of x'lambda, and its derivative."""
-    if kind is Distance.LINEAR:
-        return lambda u: (1.0 + u, np.ones_like(u))
-    if kind is Distance.RAKING:
-        return lambda u: (np.exp(u), np.exp(u))
-    low, high = bounds
-    if not 0.0 <= low < 1.0 < high:
-        raise WeightingError("bad_bounds", low=low, high=high)
-    slope = (high - low) / ((1.0 - low) * (high - 1.0))
-
-    def logit(u: FloatArray) -> tuple[FloatArray, FloatArray]:
-        e = np.exp(np.clip(slope * u, -500.0, 500.0))
-        down = (high - 1.0) + (1.0 - low) * e
-        g = (low * (high - 1.0) + high * (1.0 - low) * e) / down
-        return g, (g - low) * (high - g) / ((1.0 - low) * (high - 1.0))
-
-    return logit
-
-
-def _solve(
-    x: FloatArray,
-    d: FloatArray,
-    *,
-    wanted: FloatArray,
-    ratio: Callable[[FloatArray], tuple[FloatArray, FloatArray]],
-    tolerance: float,
-    max_iterations: int,
-) -> _Solution:
-    """Newton's method on the calibration equations, halving a step that leads away."""
-    size = np.maximum(np.abs(wanted), 1.0)
-    at = np.zeros(x.shape[1])
-    g, slope = ratio(x @ at)
-    miss = wanted - x.T @ (d * g)
-    for iteration in range(1, max_iterations + 1):
-        move = np.linalg.lstsq(x.T @ (x * (d * slope)[:, None]), miss, rcond=None)[0]
-        length = 1.0
-        while True:
-            trial, trial_slope = ratio(np.clip(x @ (at + length * move), -50.0, 50.0))
-            trial_miss = wanted - x.T @ (d * trial)
-            if np.linalg.norm(trial_miss / size) < np.linalg.norm(miss / size) or length < 1e-6:
-                break
-            length /= 2.0
-        at, g, slope, miss = at + length * move, trial, trial_slope, trial_miss
-        if np.all(np.abs(miss) <= tolerance * size):
-            return _Solution(g=g, iterations=iteration, converged=True)
-        if length < 1e-6:
-            return _Solution(g=g, iterations=iteration, converged=False)
-    return _Solution(g=g, iterations=max_iterations, converged=False)
+    return apply(step, design)

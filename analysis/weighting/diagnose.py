@@ -1,14 +1,14 @@
-"""Home of the report on a weighting step: margins before and after, g-weights, the price in precision."""
+"""Home of the report on a weighting step: margins before and after, failed margins by name, the price in precision."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
-from analysis._sums import group_sums
 from analysis._types import FloatArray
 from analysis.errors import AnalysisWarning
+from analysis.weighting._cells import Cells
 from analysis.weighting.margins import Margin
-from analysis.weighting_step import MarginCheck, WeightingStep
+from analysis.weighting_step import Balance, MarginCheck, WeightingStep
 
 
 def kish_design_effect(weights: FloatArray) -> float:
@@ -18,17 +18,17 @@ def kish_design_effect(weights: FloatArray) -> float:
     ----------
     Kish (1965), Survey Sampling, sec. 11.7.
     """
-    used = weights[weights > 0]
-    return float(used.shape[0] * (used @ used) / used.sum() ** 2)
+    return int(np.count_nonzero(weights > 0)) * float(weights @ weights) / float(weights.sum()) ** 2
 
 
 def report(
     method: str,
     *,
-    definition: str = "",
+    definition: str,
     before: FloatArray,
     after: FloatArray,
-    margins: Sequence[Margin] = (),
+    checks: Sequence[MarginCheck] = (),
+    compared: Sequence[Balance] = (),
     tolerance: float = 1e-9,
     iterations: int = 0,
     converged: bool = True,
@@ -39,7 +39,6 @@ def report(
 
     `tolerance` is the deviation of a share (0 to 1) from its target above which a margin has failed.
     """
-    checks = tuple(check for margin in margins for check in margin_checks(margin, before=before, after=after))
     missed = _missed(checks, tolerance=tolerance)
     warnings = list(status)
     if not converged:
@@ -56,7 +55,8 @@ def report(
         definition=definition,
         before=before,
         after=after,
-        margins=checks,
+        margins=tuple(checks),
+        compared=tuple(compared),
         failed=(*failed, *missed),
         iterations=iterations,
         converged=converged,
@@ -64,24 +64,64 @@ def report(
     )
 
 
-def margin_checks(margin: Margin, *, before: FloatArray, after: FloatArray) -> tuple[MarginCheck, ...]:
-    """Share of every category before and after, among the respondents whose category is known."""
-    code, size = margin.codes + 1, len(margin.labels) + 1  # place 0 collects the unknown
-    n = np.bincount(code, minlength=size)[1:]
-    old = group_sums(code, before, size=size)[1:]
-    new = group_sums(code, after, size=size)[1:]
-    old, new, shares = old / old.sum(), new / new.sum(), margin.shares
+def cell_checks(
+    cells: Cells, margins: Sequence[Margin], *, before: FloatArray, after: FloatArray, weights: FloatArray
+) -> tuple[MarginCheck, ...]:
+    """Share of every category before and after, among those whose category is known.
+
+    Parameters
+    ----------
+    before, after : (C,) sums of weights in cells.
+    weights : (n,) starting weights; those above 0 are counted as respondents.
+    """
+    counts = cells.counts(weights).astype(np.float64)
+    found: list[MarginCheck] = []
+    for place, margin in enumerate(margins):
+        size = len(margin.labels)
+        n, old, new = (cells.margin_sums(place, values, size=size) for values in (counts, before, after))
+        old, new, shares = old / old.sum(), new / new.sum(), margin.shares
+        found += [
+            MarginCheck(
+                margin=margin.name,
+                category=label,
+                respondents=int(n[index]),
+                target=float(shares[index]),
+                before=float(old[index]),
+                after=float(new[index]),
+            )
+            for index, label in enumerate(margin.labels)
+        ]
+    return tuple(found)
+
+
+def balance(
+    x: FloatArray,
+    names: Sequence[str],
+    *,
+    target: FloatArray,
+    spread: FloatArray,
+    before: FloatArray,
+    after: FloatArray,
+) -> tuple[Balance, ...]:
+    """Weighted means of (n, p) variables before and after against (p,) targets, in units of (p,) `spread`."""
+    old, new = before @ x / before.sum(), after @ x / after.sum()
     return tuple(
-        MarginCheck(
-            margin=margin.name,
-            category=label,
-            respondents=int(n[index]),
-            target=float(shares[index]),
-            before=float(old[index]),
-            after=float(new[index]),
+        Balance(
+            name=name,
+            target=float(target[place]),
+            before=float(old[place]),
+            after=float(new[place]),
+            spread=float(spread[place]),
         )
-        for index, label in enumerate(margin.labels)
+        for place, name in enumerate(names)
     )
+
+
+def moments(x: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """(p,) weighted means and standard deviations of (n, p) variables."""
+    mean = weights @ x / weights.sum()
+    square = weights @ (x - mean) ** 2 / weights.sum()
+    return mean, np.sqrt(square)
 
 
 def _missed(checks: Sequence[MarginCheck], *, tolerance: float) -> dict[str, MarginCheck]:

@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from analysis import _check
 from analysis._types import FloatArray, IntArray
 from analysis.errors import InvalidInput, WeightingError
+from analysis.weighting.errors import StepError
 
 Category = tuple[str, ...]
+Codes = NDArray[np.signedinteger[Any]]  # Any: the width of the integers
 _TOTALS_AGREE = 1e-6  # relative; tables of one population may differ by rounding only
 
 
@@ -21,7 +24,8 @@ class Margin:
     Attributes
     ----------
     name : as error messages and reports call it.
-    codes : (n,) category of each respondent, -1 where unknown: such a row leaves this margin.
+    codes : (n,) category of each respondent, -1 where unknown: such a row leaves this margin. Kept in the
+        narrowest type of integers: a million rows of a few categories are one megabyte.
     targets : (k,) people in each category; only their shares matter if rows are unknown.
     labels : names of the k categories.
 
@@ -32,7 +36,7 @@ class Margin:
     """
 
     name: str
-    codes: IntArray
+    codes: Codes
     targets: FloatArray
     labels: tuple[str, ...]
 
@@ -41,10 +45,15 @@ class Margin:
         for label, target in zip(self.labels, targets, strict=True):
             if not (np.isfinite(target) and target >= 0):
                 raise WeightingError("bad_target", margin=self.name, category=label, target=float(target))
-        codes = _check.codes(self.name, self.codes, n=np.shape(self.codes)[0], highest=len(self.labels) - 1)
-        codes.setflags(write=False)
-        object.__setattr__(self, "codes", codes)
+        if not targets.sum() > 0:
+            raise StepError("no_targets", margin=self.name)
+        object.__setattr__(self, "codes", _narrow(self.name, self.codes, size=len(self.labels)))
         object.__setattr__(self, "targets", _check.frozen(targets))
+
+    @property
+    def n(self) -> int:
+        """Rows."""
+        return int(self.codes.shape[0])
 
     @property
     def total(self) -> float:
@@ -115,21 +124,35 @@ def _combinations(
     return found, code.astype(np.int64)
 
 
-def check_reachable(margins: Sequence[Margin], weights: FloatArray) -> None:
-    """Refuse margins that no weights can meet.
+def _narrow(name: str, values: ArrayLike, *, size: int) -> Codes:
+    """Read-only codes from -1 to size - 1, in the narrowest integers that hold them and one more."""
+    given = np.asarray(values)
+    if given.dtype.kind == "i" and given.ndim == 1 and given.size:
+        inside = int(given.min()) >= -1 and int(given.max()) < size
+    else:
+        inside = False
+    codes = given if inside else _check.codes(name, given, n=len(given), highest=size - 1)
+    narrow = codes.astype(np.min_scalar_type(-size - 1), copy=True)
+    narrow.setflags(write=False)
+    return narrow
+
+
+def check_margins(margins: Sequence[Margin]) -> None:
+    """Refuse margins that contradict each other, whatever the weights.
 
     Raises
     ------
-    WeightingError
-        No margin; a target without respondents; respondents without a target; nobody known; start weights of
-        0; totals that contradict each other. Each names the margin and, where there is one, the category.
+    WeightingError, InvalidInput
+        No margin; margins of different rows; totals that disagree.
     """
     if not margins:
         raise WeightingError("no_margins")
-    for margin in margins:
-        _check_cells(margin, weights)
     first = margins[0]
     for margin in margins[1:]:
+        if margin.codes.shape != first.codes.shape:
+            raise InvalidInput(
+                "wrong_shape", name=margin.name, expected=first.codes.shape, actual=margin.codes.shape
+            )
         if abs(margin.total - first.total) > _TOTALS_AGREE * first.total:
             raise WeightingError(
                 "totals_disagree",
@@ -140,19 +163,30 @@ def check_reachable(margins: Sequence[Margin], weights: FloatArray) -> None:
             )
 
 
-def _check_cells(margin: Margin, weights: FloatArray) -> None:
-    if margin.codes.shape != weights.shape:
-        raise InvalidInput("wrong_shape", name=margin.name, expected=weights.shape, actual=margin.codes.shape)
-    size = len(margin.labels)
-    n = np.bincount(margin.codes + 1, minlength=size + 1)[1:]
-    mass = np.bincount(margin.codes + 1, weights=weights, minlength=size + 1)[1:]
-    if not n.any():
+def check_reachable(margin: Margin, mass: FloatArray, *, weights: FloatArray) -> None:
+    """Refuse a margin that no weights can meet.
+
+    Parameters
+    ----------
+    mass : (k,) sums of weights in each category; rows of weight 0 are nobody.
+    weights : (n,) the weights, looked at only to say why a category is empty.
+
+    Raises
+    ------
+    WeightingError
+        A target without respondents; respondents without a target; nobody known; start weights of 0. Each names
+        the margin and, where there is one, the category.
+    """
+    bad = np.flatnonzero((mass > 0) != (margin.targets > 0))
+    if bad.size == 0:
+        return
+    if not np.any(margin.codes >= 0):
         raise WeightingError("all_unknown", margin=margin.name)
-    for index, (label, target) in enumerate(zip(margin.labels, margin.targets, strict=True)):
-        where = {"margin": margin.name, "category": label}
-        if target > 0 and n[index] == 0:
-            raise WeightingError("empty_margin_cell", **where, target=float(target))
-        if target == 0 and n[index] > 0:
-            raise WeightingError("zero_target", **where, n=int(n[index]))
-        if target > 0 and mass[index] == 0:
-            raise WeightingError("start_weight_zero", **where)
+    index = int(bad[0])
+    where = {"margin": margin.name, "category": margin.labels[index]}
+    rows = margin.codes == index
+    if mass[index] > 0:
+        raise WeightingError("zero_target", **where, n=int(np.count_nonzero(rows & (weights > 0))))
+    if rows.any():
+        raise WeightingError("start_weight_zero", **where)
+    raise WeightingError("empty_margin_cell", **where, target=float(margin.targets[index]))

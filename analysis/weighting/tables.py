@@ -1,0 +1,65 @@
+"""Home of targets by column name: from `{"sex": {"f": 52000, "m": 49000}}` and a table to margins."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from analysis.columns import Columns, columns_of
+from analysis.design import BoundDesign
+from analysis.weighting.errors import StepError
+from analysis.weighting.margins import Category, Margin, margin_from_labels
+
+Targets = Mapping[Any, float]
+"""People by category; of a crossed table by tuple of categories."""  # Any: labels may be numbers
+
+
+def margins_of(
+    margins: Sequence[Margin] | Mapping[Any, Targets],  # Any: a column's name or a tuple of names
+    *,
+    design: BoundDesign | None = None,
+    columns: Columns | Mapping[str, Any] | None = None,  # Any: whatever numpy makes an array of
+    unknown: Sequence[str] = (),
+) -> tuple[Margin, ...]:
+    """Margins as they are, or made from targets by column name.
+
+    Parameters
+    ----------
+    margins : margins, or targets by column name; a crossed table is named by the tuple of its columns.
+    columns : where names are looked up; by default the table that `design` is bound to.
+    unknown : labels that mean "not known" (the empty label always does).
+
+    Raises
+    ------
+    StepError
+        `columns_needed` if names are given and there is no table.
+    """
+    if not isinstance(margins, Mapping):
+        return tuple(margins)
+    table = table_of(design, columns=columns)
+    return tuple(_margin(key, targets, table=table, unknown=unknown) for key, targets in margins.items())
+
+
+def table_of(
+    design: BoundDesign | None,
+    *,
+    columns: Columns | Mapping[str, Any] | None,  # Any: see above
+) -> Columns:
+    """The columns given, or those of the table that the design is bound to."""
+    if columns is not None:
+        return columns_of(columns)
+    if design is None or design.columns is None:
+        raise StepError("columns_needed")
+    return design.columns
+
+
+def _margin(key: Any, targets: Targets, *, table: Columns, unknown: Sequence[str]) -> Margin:
+    names: tuple[str, ...] = key if isinstance(key, tuple) else (str(key),)
+    by_category: dict[Category, float] = {
+        _category(label, width=len(names)): n for label, n in targets.items()
+    }
+    return margin_from_labels(
+        " × ".join(names), [table.labels(name) for name in names], targets=by_category, unknown=unknown
+    )
+
+
+def _category(label: Any, *, width: int) -> Category:
+    return tuple(str(part) for part in label) if width > 1 else (str(label),)
