@@ -167,10 +167,17 @@ class BoundDesign:
         """
         if self.replicates is None:
             return self.covariance(influence)
+        found = self.replicate_estimates(function, columns=columns)
         with np.errstate(invalid="ignore", divide="ignore"):
-            found = function(self._replicate_totals(columns))
             full = function((self.weights @ columns)[None, :])[0]
         return self.replicates.covariance(found, full=full)
+
+    def replicate_estimates(
+        self, function: Callable[[FloatArray], FloatArray], *, columns: FloatArray
+    ) -> FloatArray:
+        """(R, k) estimates of the replicates, a function of q totals as in `covariance_of_totals`."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return function(self._replicate_totals(columns))
 
     def _replicate_totals(self, columns: FloatArray) -> FloatArray:
         assert self.replicates is not None

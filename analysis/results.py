@@ -60,6 +60,7 @@ class Estimate:
     interval : how `ci` is made.
     influence : (n of the design,) weight times linearised value, before the calibration residuals;
         `BoundDesign.covariance` of stacked influences gives the covariance of estimates.
+    replicates : (R,) the same estimate in every replicate of a replicate design, None without replicates.
     status : what a reader must know about this number.
     """
 
@@ -73,6 +74,7 @@ class Estimate:
     method: str
     interval: Interval = Interval.T
     influence: FloatArray | None = field(default=None, repr=False)
+    replicates: FloatArray | None = field(default=None, repr=False)
     status: tuple[AnalysisWarning, ...] = ()
 
     def ci(self, level: float = 0.95) -> tuple[float, float]:

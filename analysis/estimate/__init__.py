@@ -1,1 +1,6 @@
-"""Home of design-based estimators: each takes the variables and a design and returns frozen results."""
+"""Design-based estimators: columns of a bound design in, estimates with their design-based errors out."""
+
+from analysis.estimate.by_name import mean, proportion, quantile, ratio, total, variance
+from analysis.estimate.estimates import Estimates, Named
+
+__all__ = ["Estimates", "Named", "mean", "proportion", "quantile", "ratio", "total", "variance"]

@@ -81,8 +81,13 @@ def build(
 ) -> Estimate:
     """The estimate whose linearised values are `linear` (n,), 0 outside the domain."""
     influence = cases.w * linear
-    covariance = design.covariance_of_totals(of.function, columns=of.columns, influence=influence)
-    variance = float(covariance[0, 0])
+    replicates = None
+    if design.replicates is None:
+        variance = design.variance(influence)
+    else:
+        again = design.replicate_estimates(of.function, columns=of.columns)
+        variance = float(design.replicates.covariance(again, full=np.array([value]))[0, 0])
+        replicates = _check.frozen(again[:, 0])
     psu = design.layout.psu
     return Estimate(
         value=value,
@@ -95,6 +100,7 @@ def build(
         method=f"{method}, {design.variance_method}",
         interval=interval,
         influence=_check.frozen(influence),
+        replicates=replicates,
         status=statuses(
             constant=variance == 0.0 and np.ptp(cases.y[cases.inside]) == 0.0,
             df=design.df,

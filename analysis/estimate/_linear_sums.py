@@ -60,7 +60,7 @@ def plan(design: BoundDesign, codes: IntArray, n_domains: int) -> Plan:
     n_cells = calibration.n_cells if calibration else 1
     by_rows = (
         not layout.is_plain
-        or design.replicates is not None
+        or _replicates_by_rows(design)
         or len(design.calibrations) > (calibration is not None)
         or n_cells * max(n_units, n_domains) > _DENSE
     )
@@ -87,6 +87,14 @@ def plan(design: BoundDesign, codes: IntArray, n_domains: int) -> Plan:
     )
 
 
+def _replicates_by_rows(design: BoundDesign) -> bool:
+    """Sums per PSU serve replicates of PSUs whose weights are not adjusted again inside."""
+    replicates = design.replicates
+    if replicates is None:
+        return False
+    return replicates.unit is None or replicates.unit is not design.layout.psu or bool(design.again)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class UnitSums:
     """(U, D) moments per unit and domain with weight w, w squared and 1."""
@@ -106,6 +114,9 @@ def variances(
     item: Item, shared: Plan, *, sums: UnitSums, value: FloatArray, weight: FloatArray
 ) -> FloatArray:
     """(D,) variances of the domain means `value` with weight sums `weight`, both (D,)."""
+    replicates = shared.design.replicates
+    if replicates is not None and not shared.by_rows:
+        return replicates.variances(sums.plain.one, sums.plain.zero, full=value)
     if shared.by_rows:
         return _from_rows(item, shared, value=value, weight=weight)
     totals = (sums.plain.one - value * sums.plain.zero) / weight
@@ -163,11 +174,28 @@ def _from_rows(item: Item, shared: Plan, *, value: FloatArray, weight: FloatArra
     design, found = shared.design, np.empty(shared.n_domains)
     width = max(_BLOCK // design.n, 1)
     y, valid = _values(item)
+    if design.replicates is not None:
+        return _replicated_rows(item, shared, value=value)
     for begin in range(0, shared.n_domains, width):
         domains = np.arange(begin, min(begin + width, shared.n_domains))
         inside = (shared.by[:, None] == domains) & valid[:, None]
         centred = np.where(inside, (y[:, None] - value[domains]) / weight[domains], 0.0)
         found[domains] = np.diag(design.covariance(centred * design.weights[:, None]))
+    return found
+
+
+def _replicated_rows(item: Item, shared: Plan, *, value: FloatArray) -> FloatArray:
+    """(D,) variances over replicates that move rows, or whose weights are adjusted inside."""
+    design, found = shared.design, np.empty(shared.n_domains)
+    assert design.replicates is not None
+    y, valid = _values(item)
+    for domain in range(shared.n_domains):
+        inside = ((shared.by == domain) & valid).astype(np.float64)
+        columns = np.column_stack([np.where(inside > 0, y, 0.0), inside])
+        again = design.replicate_estimates(lambda totals: totals[:, :1] / totals[:, 1:], columns=columns)
+        exists = bool(np.isfinite(value[domain]))
+        full = value[domain : domain + 1]
+        found[domain] = design.replicates.covariance(again, full=full)[0, 0] if exists else np.nan
     return found
 
 

@@ -17,7 +17,7 @@ def combine(
     coefficients: ArrayLike,
     *,
     design: BoundDesign,
-    method: str = "linear combination, Taylor",
+    method: str = "linear combination",
 ) -> Estimate:
     """`sum c_k estimate_k` with the full covariance of the estimates, for example an index of indicators.
 
@@ -44,6 +44,11 @@ def combine(
     if not np.all(np.isfinite(factors)) or not estimates:
         raise InvalidInput("not_numeric", name="coefficients", value=list(factors))
     influence = stack(estimates) @ factors
+    if design.replicates is None:
+        replicates, variance = None, design.variance(influence)
+    else:
+        replicates = _check.frozen(stack_replicates(estimates) @ factors)
+        variance = float(factors @ covariance(estimates, design=design) @ factors)
     moved = np.zeros(design.n, dtype=np.bool_)
     for estimate, factor in zip(estimates, factors, strict=True):
         if factor != 0.0 and estimate.influence is not None:
@@ -54,26 +59,44 @@ def combine(
         value=float(
             sum(factor * estimate.value for factor, estimate in zip(factors, estimates, strict=True))
         ),
-        se=float(np.sqrt(design.variance(influence))),
+        se=float(np.sqrt(max(variance, 0.0))),
         df=float(design.df),
         n=int(moved.sum()),
         n_effective=float(weights.sum() ** 2 / (weights @ weights)) if weights.size else 0.0,
         deff=float("nan"),
         weight_sum=float(weights.sum()),
-        method=method,
+        method=f"{method}, {design.variance_method}",
         influence=_check.frozen(influence),
+        replicates=replicates,
         status=statuses,
     )
 
 
 def contrast(first: Estimate, second: Estimate, *, design: BoundDesign) -> Estimate:
     """`first - second`, with the covariance that shared clusters and respondents give them."""
-    return combine([first, second], [1.0, -1.0], design=design, method="difference, Taylor")
+    return combine([first, second], [1.0, -1.0], design=design, method="difference")
 
 
 def covariance(estimates: Sequence[Estimate], *, design: BoundDesign) -> FloatArray:
     """(k, k) covariance matrix of k estimates of one design."""
-    return design.covariance(stack(estimates))
+    if design.replicates is None:
+        return design.covariance(stack(estimates))
+    full = np.array([estimate.value for estimate in estimates])
+    return design.replicates.covariance(stack_replicates(estimates), full=full)
+
+
+def stack_replicates(estimates: Sequence[Estimate]) -> FloatArray:
+    """(R, k) replicate estimates of k estimates.
+
+    Raises
+    ------
+    EstimationError
+        If an estimate kept none: it was made on a design without replicates.
+    """
+    kept = [estimate.replicates for estimate in estimates if estimate.replicates is not None]
+    if len(kept) < len(estimates):
+        raise EstimationError("no_replicates")
+    return np.column_stack(kept)
 
 
 def stack(estimates: Sequence[Estimate]) -> FloatArray:

@@ -103,6 +103,7 @@ def means(
         weight_sum=stacked["weight_sum"],
         one_psu=stacked["units"] == 1.0 if design.layout.psu is not None else stacked["units"] < 0.0,
         df=float(design.df),
+        method=f"mean, {design.variance_method}",
     )
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from analysis._types import FloatArray
 from analysis.design import BoundDesign
 from analysis.estimate._build import OfTotals, Valid, build, quotient, valid
 from analysis.results import Estimate
@@ -54,3 +55,32 @@ def total(
     cases = valid(y, design, domain=domain, name=name)
     of = OfTotals(columns=cases.y[:, None], function=lambda totals: totals)
     return build(float(cases.w @ cases.y), cases.y.copy(), cases=cases, design=design, method="total", of=of)
+
+
+def variance(
+    y: ArrayLike, design: BoundDesign, *, domain: ArrayLike | None = None, name: str = "variance"
+) -> Estimate:
+    """Weighted variance of a variable in the population, with n / (n - 1), and its standard error.
+
+    Parameters and errors as for `mean`; a single valid answer has no variance (nan).
+
+    References
+    ----------
+    Särndal, Swensson, Wretman (1992), Model Assisted Survey Sampling, sec. 5.9.
+    """
+    cases = valid(y, design, domain=domain, name=name)
+    centre = float(cases.w @ cases.y / cases.weight_sum)
+    grown = cases.n / (cases.n - 1.0) if cases.n > 1 else float("nan")
+    squares = np.where(cases.inside, (cases.y - centre) ** 2, 0.0) * grown
+    value = float(cases.w @ squares / cases.weight_sum)
+    linear = np.where(cases.inside, squares - value, 0.0) / cases.weight_sum
+
+    def of_sums(totals: FloatArray) -> FloatArray:
+        middle = totals[:, 1:2] / totals[:, 2:3]
+        return (totals[:, 0:1] / totals[:, 2:3] - middle**2) * grown
+
+    deviation = np.where(
+        cases.inside, cases.y - centre, 0.0
+    )  # centred first: no digits are lost in the squares
+    of = OfTotals(columns=np.column_stack([deviation**2, deviation, cases.inside]), function=of_sums)
+    return build(value, linear, cases=cases, design=design, method="variance", of=of)

@@ -89,12 +89,29 @@ class Replicates:
         Wolter (2007), Introduction to Variance Estimation, 2nd ed., ch. 3 to 5.
         """
         used = self.rscales > 0
-        bad = np.flatnonzero(used & ~np.isfinite(estimates).all(axis=1))
-        if bad.size:
-            raise DesignError("replicate_failed", replicate=int(bad[0]) + 1, kind=self.kind)
+        self._refuse_missing(estimates)
         centre = full if self.centre is Centre.ESTIMATE else estimates[used].mean(axis=0)
         spread = (estimates[used] - centre) * np.sqrt(self.scale * self.rscales[used])[:, None]
         return np.asarray(spread.T @ spread)
+
+    def variances(self, above: FloatArray, below: FloatArray, *, full: FloatArray) -> FloatArray:
+        """(D,) variances of D ratios from their (U, D) sums per unit; nan where the estimate `full` does not exist."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            estimates = self.factors.totals(above) / self.factors.totals(below)
+        found = np.full(full.shape, np.nan)
+        exists = np.isfinite(full)
+        if exists.any():
+            used = self.rscales > 0
+            chosen = estimates[:, exists]
+            self._refuse_missing(chosen)
+            centre = full[exists] if self.centre is Centre.ESTIMATE else chosen[used].mean(axis=0)
+            found[exists] = self.scale * (self.rscales[used] @ (chosen[used] - centre) ** 2)
+        return found
+
+    def _refuse_missing(self, estimates: FloatArray) -> None:
+        bad = np.flatnonzero((self.rscales > 0) & ~np.isfinite(estimates).all(axis=1))
+        if bad.size:
+            raise DesignError("replicate_failed", replicate=int(bad[0]) + 1, kind=self.kind)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
