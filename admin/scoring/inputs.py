@@ -115,7 +115,7 @@ def _frames(session: Session, groups: Mapping[int, str]) -> tuple[gate.FrameReco
 
 
 def _modes(session: Session, waves: list[Wave]) -> tuple[fieldwork.ModeRecord, ...] | None:
-    from analysis.score.outcome_rates import Dispositions
+    from analysis.nonresponse.outcome_rates import Dispositions
     from analysis.scoring_run.fieldwork import ModeRecord
 
     annual = {wave.id: wave.evaluator_group for wave in waves if wave.period == "annual"}

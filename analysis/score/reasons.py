@@ -155,15 +155,8 @@ class ScoreError(AnalysisError):
             en='Adjustment "{name}" has no evidence. Attach it.',
         ),
         "negative_count": Text(
-            zh="结果代码“{name}”的个数为 {value}，须为非负数。",
-            en='Disposition "{name}" has count {value}; counts are at least 0.',
-        ),
-        "eligibility_out_of_range": Text(
-            zh="合格率 e 为 {value}，须在0与1之间。",
-            en="The eligibility rate e is {value}; it must lie between 0 and 1.",
-        ),
-        "eligibility_without_origin": Text(
-            zh="须说明合格率 e 是怎样估计的。", en="Say how the eligibility rate e was estimated."
+            zh="“{name}”为 {value}，须为非负数。",
+            en='"{name}" is {value}; it must be at least 0.',
         ),
         "holiday_and_workday": Text(
             zh="{day} 既是假日又是调休上班日。请更正日历。",

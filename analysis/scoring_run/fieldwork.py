@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from analysis.gates.inputs import Appeals, CallBacks, FrameRecord, Locking
-from analysis.score.outcome_rates import Dispositions
+from analysis.nonresponse.outcome_rates import Dispositions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

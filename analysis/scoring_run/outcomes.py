@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
-from analysis.score.outcome_rates import (
+from analysis.nonresponse.outcome_rates import (
     Dispositions,
     Eligibility,
     EligibilityOrigin,

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
+from analysis.reliability.alpha import alpha
+from analysis.reliability.moments import moments
 
 from analysis.design import BoundDesign
 from analysis.disclosure.attack import Attacker
@@ -19,17 +21,15 @@ from analysis.disclosure.rules import DisclosureRules
 from analysis.disclosure.tables import TOTAL, Cell, Table, TableKind, cell_key, release_of
 from analysis.index.aggregate import coefficients
 from analysis.index.tree import flat_tree
+from analysis.nonresponse.outcome_rates import Dispositions, Eligibility, EligibilityOrigin, outcome_rates
 from analysis.rank.intervals import wilson_interval
 from analysis.rank.simultaneous import rank_sets
-from analysis.reliability.alpha import alpha
-from analysis.reliability.moments import moments
 from analysis.score.annual import annual_score
 from analysis.score.calendar import WorkingCalendar
 from analysis.score.composite import GroupEstimate, composite
 from analysis.score.conversion import Conversion, validate_conversion
 from analysis.score.grades import grade
 from analysis.score.item_summary import item_summary
-from analysis.nonresponse.outcome_rates import Dispositions, Eligibility, EligibilityOrigin, outcome_rates
 from analysis.score.periods import PeriodEstimate, combine_periods
 from analysis.score.plan import ScoringPlan
 from analysis.score.reasons import ScoreError

@@ -11,7 +11,7 @@ import pytest
 from admin.demo.simulate.facts import Content
 from admin.demo.simulate.records import DISPOSITIONS, write_records
 from admin.demo.simulate.reviews import peacetime_cases, reviews_csv
-from analysis.score.outcome_rates import Dispositions, Eligibility, EligibilityOrigin, outcome_rates
+from analysis.nonresponse.outcome_rates import Dispositions, Eligibility, EligibilityOrigin, outcome_rates
 from tests.admin.demo.conftest import SEED
 
 

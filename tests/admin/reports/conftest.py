@@ -23,8 +23,8 @@ from admin.demo.world import World, actor, cycle
 from admin.reports import gather, services
 from admin.reports.facts import Facts
 from analysis.gates.inputs import Appeals, CallBacks, Locking, LockRecord
+from analysis.nonresponse.outcome_rates import Dispositions
 from analysis.run import ScoringRun, run_scoring, with_item_weights
-from analysis.score.outcome_rates import Dispositions
 from analysis.scoring_run.fieldwork import FieldworkInputs, ModeRecord
 from survey import clock, ids
 from survey.backends.keys import FolderKeyStore

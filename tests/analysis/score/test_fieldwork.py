@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.score.calendar import DayKind, WorkingCalendar
-from analysis.score.outcome_rates import (
+from analysis.nonresponse.errors import NonresponseError
+from analysis.nonresponse.outcome_rates import (
     Dispositions,
     Eligibility,
     EligibilityOrigin,
-    OutcomeRates,
     outcome_rates,
     participation_rate,
     proportional_eligibility,
 )
+from analysis.score.calendar import DayKind, WorkingCalendar
 from analysis.score.reasons import ScoreError
 from analysis.score.sdg import sdg_service
 
@@ -39,9 +39,8 @@ counts = st.integers(0, 5_000)
 )
 def test_rates_stand_in_their_order(given_: Dispositions, e: float) -> None:
     rates = outcome_rates(given_, Eligibility(value=e, origin=EligibilityOrigin.STATED))
-    for name in OutcomeRates.__dataclass_fields__:
-        rate = getattr(rates, name)
-        assert name == "eligibility" or rate is None or 0 <= rate <= 1
+    for row in rates.to_rows():
+        assert row["value"] is None or 0 <= row["value"] <= 1
     if rates.rr5 is not None and rates.rr6 is not None:
         assert rates.rr1 is not None
         assert rates.rr3 is not None
@@ -54,18 +53,18 @@ def test_e_has_an_origin_and_a_range() -> None:
         Dispositions(complete=60, refusal=20, noncontact=10, other=10, not_eligible=100)
     )
     assert (found.value, found.origin) == (0.5, EligibilityOrigin.PROPORTIONAL)
-    with pytest.raises(ScoreError, match="between 0 and 1"):
+    with pytest.raises(NonresponseError, match="between 0 and 1"):
         Eligibility(value=1.2, origin=EligibilityOrigin.STATED)
-    with pytest.raises(ScoreError, match="how the eligibility rate"):
+    with pytest.raises(NonresponseError, match="how the eligibility rate"):
         Eligibility(value=0.4, origin=EligibilityOrigin.EXTERNAL)
-    with pytest.raises(ScoreError):
+    with pytest.raises(NonresponseError):
         proportional_eligibility(Dispositions(complete=0))
 
 
 def test_empty_bases_are_none_and_negative_counts_refused() -> None:
     nothing = outcome_rates(Dispositions(complete=0), Eligibility(value=1, origin=EligibilityOrigin.STATED))
     assert (nothing.rr1, nothing.coop1, nothing.con1) == (None, None, None)
-    with pytest.raises(ScoreError, match="refusal"):
+    with pytest.raises(NonresponseError, match="refusal"):
         Dispositions(complete=1, refusal=-1)
     assert participation_rate(20, 120) == pytest.approx(1 / 6)
     assert participation_rate(0, 0) is None

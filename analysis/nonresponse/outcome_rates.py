@@ -3,7 +3,8 @@
 from dataclasses import dataclass, fields
 from enum import StrEnum
 
-from analysis.score.reasons import ScoreError
+from analysis.nonresponse.errors import NonresponseError
+from analysis.results import Result, Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,7 @@ class Dispositions:
     def __post_init__(self) -> None:
         for item in fields(self):
             if not getattr(self, item.name) >= 0:
-                raise ScoreError("negative_count", name=item.name, value=getattr(self, item.name))
+                raise NonresponseError("negative_count", name=item.name, value=getattr(self, item.name))
 
 
 class EligibilityOrigin(StrEnum):
@@ -51,14 +52,27 @@ class Eligibility:
 
     def __post_init__(self) -> None:
         if not 0 <= self.value <= 1:
-            raise ScoreError("eligibility_out_of_range", value=self.value)
+            raise NonresponseError("eligibility_out_of_range", value=self.value)
         if self.origin is EligibilityOrigin.EXTERNAL and not self.note.strip():
-            raise ScoreError("eligibility_without_origin")
+            raise NonresponseError("eligibility_without_origin")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutcomeRates:
-    """All rates, each 0–1 or None where its base is empty. Names as in the Standard Definitions."""
+RATES = (
+    *("rr1", "rr2", "rr3", "rr4", "rr5", "rr6"),
+    *("coop1", "coop2", "coop3", "coop4"),
+    *("ref1", "ref2", "ref3"),
+    *("con1", "con2", "con3"),
+)
+"""Names of the rates, in the order of the Standard Definitions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OutcomeRates(Result):
+    """All rates, each 0–1 or None where its base is empty. Names as in the Standard Definitions.
+
+    RR1, RR2, REF1 and CON1 count every case of unknown eligibility as eligible (e = 1), RR5, RR6, REF3 and CON3
+    none (e = 0), RR3, RR4, REF2 and CON2 the share e. Even numbers of RR and COOP count partial interviews.
+    """
 
     rr1: float | None
     rr2: float | None
@@ -78,19 +92,31 @@ class OutcomeRates:
     con3: float | None
     eligibility: Eligibility
 
+    def to_rows(self) -> list[Row]:
+        """One row per rate."""
+        return [
+            {
+                "rate": name,
+                "value": getattr(self, name),
+                "e": self.eligibility.value,
+                "e_origin": self.eligibility.origin.value,
+            }
+            for name in RATES
+        ]
+
 
 def proportional_eligibility(counts: Dispositions) -> Eligibility:
     """Share of eligible cases among those of known eligibility.
 
     Raises
     ------
-    ScoreError
-        ``nobody_answered`` if no case has a known eligibility.
+    NonresponseError
+        ``no_known_eligibility`` if no case has a known eligibility.
     """
     eligible = counts.complete + counts.partial + counts.refusal + counts.noncontact + counts.other
     known = eligible + counts.not_eligible
     if known == 0:
-        raise ScoreError("nobody_answered")
+        raise NonresponseError("no_known_eligibility")
     return Eligibility(value=eligible / known, origin=EligibilityOrigin.PROPORTIONAL)
 
 
@@ -108,6 +134,8 @@ def outcome_rates(counts: Dispositions, eligibility: Eligibility) -> OutcomeRate
     unknown = counts.unknown_household + counts.unknown_other
     everyone, likely = eligible + unknown, eligible + eligibility.value * unknown
     return OutcomeRates(
+        method="outcome rates of final dispositions",
+        definition="nonresponse.outcome_rates",
         rr1=_rate(counts.complete, everyone),
         rr2=_rate(interviews, everyone),
         rr3=_rate(counts.complete, likely),
@@ -131,7 +159,7 @@ def outcome_rates(counts: Dispositions, eligibility: Eligibility) -> OutcomeRate
 def participation_rate(completes: float, invited: float) -> float | None:
     """Completes per person invited. An opt-in stream has this and never a response rate."""
     if completes < 0 or invited < 0:
-        raise ScoreError("negative_count", name="completes, invited", value=(completes, invited))
+        raise NonresponseError("negative_count", name="completes, invited", value=(completes, invited))
     return _rate(completes, invited)
 
 
