@@ -109,6 +109,11 @@ class InvalidInput(AnalysisError):
             zh="{name}：第 {row} 行为负数（{value}）。请检查来源文件。",
             en="{name}: row {row} is negative ({value}). Check the source file.",
         ),
+        "constant_column": Text(
+            zh="“{name}”的值全部相同，没有变异可用。请去掉它，或放宽域。",
+            en='"{name}" has the same value everywhere, so there is no variation to work with. Leave it out, or widen '
+            "the domain.",
+        ),
         "bad_codes": Text(
             zh="{name}：第 {row} 行的代码 {value} 超出范围 -1 至 {highest}。-1 表示未知。",
             en="{name}: row {row} has code {value}, outside -1 to {highest}. -1 means unknown.",
