@@ -198,7 +198,9 @@ def covariance(
     influence[counted] = jacobian.T[table.cell[counted]] * design.weights[counted, None]
     if design.replicates is None:
         return design.covariance(influence)
-    return design.covariance_of_totals(function, columns=_indicators(table), influence=influence)
+    return design.covariance_of_totals(
+        function, columns=indicators(table, design=design), influence=influence
+    )
 
 
 def totals_covariance(table: CellTable, design: BoundDesign) -> FloatArray:
@@ -237,8 +239,10 @@ def _from_sums(design: BoundDesign) -> bool:
     return design.replicates is None and not design.calibrations and design.layout.is_plain
 
 
-def _indicators(table: CellTable) -> FloatArray:
-    """(n, K) 1 where a row lies in the cell."""
+def indicators(table: CellTable, *, design: BoundDesign) -> FloatArray:
+    """(n, K) 1 where a row lies in the cell; without columns for a linearised design, which does not ask for them."""
+    if design.replicates is None:
+        return np.zeros((design.n, 0))
     held = np.flatnonzero(table.cell >= 0)
     found = np.zeros((table.cell.shape[0], table.size))
     found[held, table.cell[held]] = 1.0

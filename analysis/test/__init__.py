@@ -1,1 +1,37 @@
 """Design-based tests: independence, t, ranks, effect sizes, multiple comparison in a declared family."""
+
+from analysis.test._scalars import Alternative
+from analysis.test.effect_sizes import cohen_d, cramer_v, hedges_g, odds_ratio
+from analysis.test.errors import HypothesisError
+from analysis.test.families import Adjust, AdjustedTests, Family, adjust, family
+from analysis.test.independence import Correction, independence
+from analysis.test.independence_many import ManyTests, independence_many
+from analysis.test.pairwise import PairAdjust, PairwiseComparison, pairwise, pairwise_means
+from analysis.test.rank_tests import RankScore, Ties, rank_test
+from analysis.test.t_tests import t_test
+
+__all__ = [
+    "Adjust",
+    "AdjustedTests",
+    "Alternative",
+    "Correction",
+    "Family",
+    "HypothesisError",
+    "ManyTests",
+    "PairAdjust",
+    "PairwiseComparison",
+    "RankScore",
+    "Ties",
+    "adjust",
+    "cohen_d",
+    "cramer_v",
+    "family",
+    "hedges_g",
+    "independence",
+    "independence_many",
+    "odds_ratio",
+    "pairwise",
+    "pairwise_means",
+    "rank_test",
+    "t_test",
+]
