@@ -1,5 +1,6 @@
 """Home of the report on one weighting step: margins and balance before and after, g-weights, the price in precision."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -73,18 +74,23 @@ class WeightingStep(Result):
     Attributes
     ----------
     before, after : (n,) weights before and after the step.
-    margins : shares of every category before and after.
+    checks : what computes `margins`, shares of every category before and after.
     compared : balance of variables that are no margins of this step.
     failed : names of the margins or totals that miss their target by more than the tolerance.
     """
 
     before: FloatArray = field(repr=False)
     after: FloatArray = field(repr=False)
-    margins: tuple[MarginCheck, ...] = ()
+    checks: Callable[[], tuple[MarginCheck, ...]] | None = field(default=None, repr=False)
     compared: tuple[Balance, ...] = ()
     failed: tuple[str, ...] = ()
     iterations: int = 0
     converged: bool = True
+
+    @property
+    def margins(self) -> tuple[MarginCheck, ...]:
+        """Share of every category of every margin before and after."""
+        return () if self.checks is None else self.checks()
 
     @property
     def g_weights(self) -> FloatArray:

@@ -1,12 +1,13 @@
 """Home of what weighting does to a variance: influence values become regression residuals."""
 
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis._sums import column_sums, group_sums
-from analysis._types import FloatArray, IntArray
+from analysis._types import FloatArray
 
 
 class Carried(Protocol):
@@ -33,7 +34,7 @@ class Calibration:
 
     Attributes
     ----------
-    cell : (n,) cell of each row.
+    cell : (n,) cell of each row, in integers of any width.
     regressors : (C, p) calibration variables of each cell.
     start : (n,) weights of the regression: before this calibration (times q where rows may move unequally).
     after : (n,) weights after this calibration.
@@ -45,7 +46,7 @@ class Calibration:
     regression estimator; the residuals use the starting weights, the totals the calibrated ones.
     """
 
-    cell: IntArray
+    cell: NDArray[np.signedinteger[Any]]  # Any: the width
     regressors: FloatArray
     start: FloatArray
     after: FloatArray

@@ -5,16 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis._types import FloatArray, IntArray
-from analysis.weighting.margins import Margin
+from analysis.weighting.margins import Codes, Margin
 
 _DENSE = 1 << 22  # up to here a counting table is cheaper than sorting
 _LARGEST = 2.0**62
-_ROWS_PER_CELL = (
-    64  # with more rows than this for each possible cell, empty cells are kept rather than removed
-)
+_BLOCK = 1 << 15  # rows at a time
+_ROWS_PER_CELL = 64  # with more rows than this for each possible cell, empty cells are kept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -23,11 +21,11 @@ class Cells:
 
     Attributes
     ----------
-    cell : (n,) cell of each row.
+    cell : (n,) cell of each row, in narrow integers.
     codes : one (C,) array per margin: the cell's category, -1 where unknown.
     """
 
-    cell: IntArray
+    cell: Codes
     codes: tuple[IntArray, ...]
 
     @property
@@ -36,17 +34,28 @@ class Cells:
         return int(self.codes[0].shape[0])
 
     def sums(self, weights: FloatArray) -> FloatArray:
-        """(C,) sums of weights."""
-        return np.bincount(self.cell, weights=weights, minlength=self.n_cells).astype(np.float64, copy=False)
+        """(C,) sums of weights, a block of rows at a time so that what numpy copies stays in the cache."""
+        total = np.zeros(self.n_cells)
+        for begin in range(0, self.cell.shape[0], _BLOCK):
+            rows = slice(begin, begin + _BLOCK)
+            total += np.bincount(self.cell[rows], weights=weights[rows], minlength=self.n_cells)
+        return total
 
     def counts(self, weights: FloatArray) -> IntArray:
         """(C,) rows that carry weight."""
         everybody = weights.min() > 0
         return np.bincount(self.cell if everybody else self.cell[weights > 0], minlength=self.n_cells)
 
-    def spread(self, factors: FloatArray) -> FloatArray:
-        """(n,) factor of each row from the (C,) factors of its cell."""
-        return np.take(factors, self.cell, mode="clip")  # codes are checked; clipping skips a second check
+    def spread(self, factors: FloatArray, weights: FloatArray) -> FloatArray:
+        """(n,) weights times the (C,) factors of their cells, read-only."""
+        found = np.empty(self.cell.shape[0])
+        for begin in range(0, self.cell.shape[0], _BLOCK):
+            rows = slice(begin, begin + _BLOCK)
+            part = found[rows]
+            np.take(factors, self.cell[rows], out=part, mode="clip")  # codes are right; raise would copy
+            part *= weights[rows]
+        found.setflags(write=False)  # nobody else holds it, so the design need not copy it
+        return found
 
     def margin_sums(self, place: int, values: FloatArray, *, size: int) -> FloatArray:
         """(size,) sums of (C,) cell values by category of the margin at `place`, the unknown left out."""
@@ -65,30 +74,25 @@ def collapse(margins: Sequence[Margin]) -> Cells:
     if possible <= _DENSE:
         counts = np.bincount(combined)
         values = np.flatnonzero(counts)
-        place = np.zeros(counts.shape[0], dtype=np.int64)
+        place = np.zeros(counts.shape[0], dtype=np.min_scalar_type(-values.shape[0]))
         place[values] = np.arange(values.shape[0])
         return _as_cells(place[combined], values, sizes=sizes, lowest=lowest)
     _, first, cell = np.unique(combined, return_index=True, return_inverse=True)
-    cell.setflags(write=False)
     return Cells(cell=cell, codes=tuple(margin.codes[first].astype(np.int64) for margin in margins))
 
 
-def _as_cells(
-    cell: NDArray[np.signedinteger[Any]], values: IntArray, *, sizes: Sequence[int], lowest: Sequence[int]
-) -> Cells:
+def _as_cells(cell: Codes, values: IntArray, *, sizes: Sequence[int], lowest: Sequence[int]) -> Cells:
     """Cells whose combined number is known."""
     codes = np.unravel_index(values, tuple(sizes))
-    wide = cell.astype(np.int64)
-    wide.setflags(write=False)
     return Cells(
-        cell=wide,
+        cell=cell,
         codes=tuple(code.astype(np.int64) + low for code, low in zip(codes, lowest, strict=True)),
     )
 
 
 def _combine(
     margins: Sequence[Margin], *, lowest: Sequence[int], sizes: Sequence[int], possible: float
-) -> NDArray[np.signedinteger[Any]]:  # Any: the width of the integers
+) -> Codes:
     """(n,) one number for each combination of categories, in the narrowest integers that hold all of them."""
     width: type[np.signedinteger[Any]] = np.int64
     for narrow in (np.int16, np.int32):

@@ -1,6 +1,7 @@
 """Home of the report on a weighting step: margins before and after, failed margins by name, the price in precision."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,13 +22,64 @@ def kish_design_effect(weights: FloatArray) -> float:
     return int(np.count_nonzero(weights > 0)) * float(weights @ weights) / float(weights.sum()) ** 2
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class MarginTable:
+    """Margins before and after a step, as sums of weights in cells.
+
+    Attributes
+    ----------
+    before, after : (C,) sums of weights in cells.
+    weights : (n,) starting weights; those above 0 are counted as respondents.
+    """
+
+    cells: Cells
+    margins: tuple[Margin, ...]
+    before: FloatArray
+    after: FloatArray
+    weights: FloatArray
+
+    def missed(self, tolerance: float) -> dict[str, tuple[str, float]]:
+        """The worst category of every margin that misses a target share, and by how many percentage points."""
+        found = {}
+        for place, margin in enumerate(self.margins):
+            apart = self._shares(place, self.after) - margin.shares
+            worst = int(np.abs(apart).argmax())
+            if abs(apart[worst]) > tolerance:
+                found[margin.name] = (margin.labels[worst], 100.0 * float(apart[worst]))
+        return found
+
+    def __call__(self) -> tuple[MarginCheck, ...]:
+        """Share of every category before and after, among those whose category is known."""
+        counts = self.cells.counts(self.weights).astype(np.float64)
+        found: list[MarginCheck] = []
+        for place, margin in enumerate(self.margins):
+            n = self.cells.margin_sums(place, counts, size=len(margin.labels))
+            old, new = self._shares(place, self.before), self._shares(place, self.after)
+            found += [
+                MarginCheck(
+                    margin=margin.name,
+                    category=label,
+                    respondents=int(n[index]),
+                    target=float(margin.shares[index]),
+                    before=float(old[index]),
+                    after=float(new[index]),
+                )
+                for index, label in enumerate(margin.labels)
+            ]
+        return tuple(found)
+
+    def _shares(self, place: int, mass: FloatArray) -> FloatArray:
+        sums = self.cells.margin_sums(place, mass, size=len(self.margins[place].labels))
+        return np.asarray(sums / sums.sum())
+
+
 def report(
     method: str,
     *,
     definition: str,
     before: FloatArray,
     after: FloatArray,
-    checks: Sequence[MarginCheck] = (),
+    table: MarginTable | None = None,
     compared: Sequence[Balance] = (),
     tolerance: float = 1e-9,
     iterations: int = 0,
@@ -39,59 +91,28 @@ def report(
 
     `tolerance` is the deviation of a share (0 to 1) from its target above which a margin has failed.
     """
-    missed = _missed(checks, tolerance=tolerance)
+    missed = {} if table is None else table.missed(tolerance)
     warnings = list(status)
     if not converged:
         warnings.append(AnalysisWarning(code="not_converged", context={"iterations": iterations}))
     warnings += [
         AnalysisWarning(
-            code="margin_failed",
-            context={"margin": name, "category": worst.category, "worst": round(worst.deviation, 4)},
+            code="margin_failed", context={"margin": name, "category": category, "worst": round(points, 4)}
         )
-        for name, worst in missed.items()
+        for name, (category, points) in missed.items()
     ]
     return WeightingStep(
         method=method,
         definition=definition,
         before=before,
         after=after,
-        margins=tuple(checks),
+        checks=table,
         compared=tuple(compared),
         failed=(*failed, *missed),
         iterations=iterations,
         converged=converged,
         status=tuple(warnings),
     )
-
-
-def cell_checks(
-    cells: Cells, margins: Sequence[Margin], *, before: FloatArray, after: FloatArray, weights: FloatArray
-) -> tuple[MarginCheck, ...]:
-    """Share of every category before and after, among those whose category is known.
-
-    Parameters
-    ----------
-    before, after : (C,) sums of weights in cells.
-    weights : (n,) starting weights; those above 0 are counted as respondents.
-    """
-    counts = cells.counts(weights).astype(np.float64)
-    found: list[MarginCheck] = []
-    for place, margin in enumerate(margins):
-        size = len(margin.labels)
-        n, old, new = (cells.margin_sums(place, values, size=size) for values in (counts, before, after))
-        old, new, shares = old / old.sum(), new / new.sum(), margin.shares
-        found += [
-            MarginCheck(
-                margin=margin.name,
-                category=label,
-                respondents=int(n[index]),
-                target=float(shares[index]),
-                before=float(old[index]),
-                after=float(new[index]),
-            )
-            for index, label in enumerate(margin.labels)
-        ]
-    return tuple(found)
 
 
 def balance(
@@ -122,14 +143,3 @@ def moments(x: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]
     mean = weights @ x / weights.sum()
     square = weights @ (x - mean) ** 2 / weights.sum()
     return mean, np.sqrt(square)
-
-
-def _missed(checks: Sequence[MarginCheck], *, tolerance: float) -> dict[str, MarginCheck]:
-    """The worst category of every margin that misses its target."""
-    worst: dict[str, MarginCheck] = {}
-    for check in checks:
-        if abs(check.deviation) > 100.0 * tolerance:
-            held = worst.get(check.margin)
-            if held is None or abs(check.deviation) > abs(held.deviation):
-                worst[check.margin] = check
-    return worst

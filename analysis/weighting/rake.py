@@ -105,8 +105,8 @@ class RakeStep:
             definition="weighting.poststratify" if method == "poststratify" else "weighting.rake",
             before=start,
             after=weights,
-            checks=diagnose.cell_checks(
-                self.cells, self.margins, before=mass, after=fitted.mass, weights=start
+            table=diagnose.MarginTable(
+                cells=self.cells, margins=self.margins, before=mass, after=fitted.mass, weights=start
             ),
             tolerance=max(2.0 * self.tolerance, 1e-12),  # cells may round to either side of the limit
             iterations=fitted.iterations,
@@ -134,8 +134,7 @@ class RakeStep:
         _fitting.check_start(self.cells, self.margins, mass=mass, weights=start)
         fitted = self._bounded(mass) if self.bounds is not None else self._free(mass)
         factor = np.divide(fitted.mass, mass, out=np.ones_like(mass), where=mass > 0)
-        weights = self.cells.spread(factor)
-        weights *= start
+        weights = self.cells.spread(factor, start)
         return weights, mass, fitted
 
     def _free(self, mass: FloatArray) -> _fitting.Fit:
