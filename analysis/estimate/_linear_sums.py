@@ -68,7 +68,9 @@ def plan(design: BoundDesign, codes: IntArray, n_domains: int) -> Plan:
     if calibration and not by_rows:
         spread = squared * taylor.stratum_factors(layout)[layout.stratum_of_row]
         cells = grouping(
-            calibration.cell * width + by, weights=(calibration.start, spread), shape=(n_cells, width)
+            np.multiply(calibration.cell, width, dtype=np.int64) + by,
+            weights=(calibration.start, spread),
+            shape=(n_cells, width),
         )
         flat = group_sums(unit * n_cells + calibration.cell, design.weights, size=n_units * n_cells)
         unit_cell = flat.reshape(n_units, n_cells)
