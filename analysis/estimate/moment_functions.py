@@ -55,7 +55,7 @@ def moment_state(
     EstimationError
         ``empty_domain`` without two complete rows.
     InvalidInput
-        ``no_variation`` naming a column that is constant, ``wrong_shape``, ``not_numeric``.
+        ``constant_column`` naming a column that is constant, ``wrong_shape``, ``not_numeric``.
     """
     y = _columns(columns, n=design.n, k=len(names))
     used = np.asarray(
