@@ -11,21 +11,13 @@ from analysis._types import FloatArray
 from analysis.errors import AnalysisWarning
 from analysis.results import Result, Row
 from analysis.validity import moments as states
+from analysis.validity.building import Wish, build, equalities, unrelated
 from analysis.validity.errors import ValidityError
 from analysis.validity.implied import Matrices, matrices
 from analysis.validity.measures import Extent, FitMeasures, ModelTest, fit_measures, scaled_test
 from analysis.validity.moments import GroupedMoments
 from analysis.validity.parameters import Parameter, parameter_table
-from analysis.validity.pattern import (
-    Identify,
-    Pattern,
-    Release,
-    Wish,
-    blocks_of,
-    build,
-    equalities,
-    unrelated,
-)
+from analysis.validity.pattern import Identify, Pattern, Release, blocks_of
 from analysis.validity.robust import Robust, Scaling
 from analysis.validity.sample import ContinuousSample, Sample
 from analysis.validity.scoring import Solution, linear_parts, solve
@@ -75,9 +67,8 @@ class ConfirmatoryFit(Result):
     def r_squared(self, group: int = 0) -> dict[str, float]:
         """Share of each item's variance that its factors explain."""
         now = self.matrices(group)
-        common = np.diag(now.loading @ now.factor @ now.loading.T)
-        total = 1 / now.scale**2 if self.pattern.steps else common + np.diag(now.residual)
-        return {item: float(share) for item, share in zip(self.items, common / total, strict=True)}
+        total = 1 / now.scale**2 if self.pattern.steps else now.common + now.own
+        return {item: float(share) for item, share in zip(self.items, now.common / total, strict=True)}
 
 
 def cfa(
@@ -140,7 +131,7 @@ def cfa(
         released=frozenset(released),
         residual_pairs=tuple(residual_pairs),
     )
-    pattern = build(held, len(chosen.groups), wish)
+    pattern = build(held, wish, groups=len(chosen.groups))
     return fitted(ContinuousSample(state=chosen, has_means=has_means, robust=way), pattern)
 
 
@@ -241,8 +232,7 @@ def _is_identified(information: FloatArray) -> bool:
 def _improper(sample: Sample, pattern: Pattern, now: Sequence[Matrices]) -> tuple[AnalysisWarning, ...]:
     found = []
     for label, here in zip(sample.groups, now, strict=True):
-        common = np.diag(here.loading @ here.factor @ here.loading.T)
-        left = 1 / here.scale**2 - common if pattern.steps else np.diag(here.residual)
+        left = 1 / here.scale**2 - here.common if pattern.steps else here.own
         for item, value in zip(pattern.blocks.items, left, strict=True):
             if value < 0:
                 context = {"item": item, "group": label, "value": f"{value:.3g}"}

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis._types import IntArray
 from analysis.validity.moments import vech_index
-from analysis.validity.pattern import Element, Kind, Pattern
+from analysis.validity.pattern import Element, Kind, Pattern, rows_and_columns
 
 # The complex step of the Hessian runs through the same formulae, so values may be complex here.
 Values = NDArray[Any]
@@ -28,6 +29,21 @@ class Matrices:
     threshold: Values
 
     @property
+    def common(self) -> Values:
+        """(..., p) variances that the factors give to the items."""
+        return np.asarray(((self.loading @ self.factor) * self.loading).sum(axis=-1))
+
+    @property
+    def own(self) -> Values:
+        """(..., p) residual variances on the diagonal."""
+        return np.asarray(np.diagonal(self.residual, axis1=-2, axis2=-1))
+
+    @property
+    def factor_variance(self) -> Values:
+        """(..., m) variances of the factors."""
+        return np.asarray(np.diagonal(self.factor, axis1=-2, axis2=-1))
+
+    @property
     def sigma(self) -> Values:
         """(p, p) covariance of the items (of the continuous responses behind ordered items, off the diagonal)."""
         return np.asarray(self.loading @ self.factor @ self.loading.T + self.residual)
@@ -39,7 +55,7 @@ class Matrices:
 
 
 def matrices(pattern: Pattern, theta: Values, group: int) -> Matrices:
-    """The matrices of one group at parameters theta (k,)."""
+    """The matrices of one group at parameters theta (..., k)."""
     p, m = len(pattern.blocks.items), len(pattern.blocks.factors)
     shapes = {
         Kind.LOADING: (p, m),
@@ -50,19 +66,21 @@ def matrices(pattern: Pattern, theta: Values, group: int) -> Matrices:
         Kind.SCALE: (p, 1),
         Kind.THRESHOLD: (p, max(pattern.steps, default=1)),
     }
-    held = {kind: np.zeros(shape, dtype=theta.dtype) for kind, shape in shapes.items()}
-    for element in pattern.of_group(group):
-        value = element.value if element.free < 0 else theta[element.free]
-        held[element.kind][element.row, element.column] = value
-        if element.kind in (Kind.FACTOR, Kind.RESIDUAL):
-            held[element.kind][element.column, element.row] = value
+    batch = theta.shape[:-1]
+    held = {kind: np.zeros((*batch, *shape), dtype=theta.dtype) for kind, shape in shapes.items()}
+    fixed = np.broadcast_to(pattern.constants, (*batch, len(pattern.constants)))
+    values = np.concatenate([theta, fixed], axis=-1)
+    for place in pattern.places[group]:
+        held[place.kind][..., place.rows, place.columns] = values[..., place.source]
+        if place.kind in (Kind.FACTOR, Kind.RESIDUAL):
+            held[place.kind][..., place.columns, place.rows] = values[..., place.source]
     return Matrices(
         loading=held[Kind.LOADING],
         factor=held[Kind.FACTOR],
         residual=held[Kind.RESIDUAL],
-        intercept=held[Kind.INTERCEPT][:, 0],
-        mean=held[Kind.MEAN][:, 0],
-        scale=held[Kind.SCALE][:, 0],
+        intercept=held[Kind.INTERCEPT][..., 0],
+        mean=held[Kind.MEAN][..., 0],
+        scale=held[Kind.SCALE][..., 0],
         threshold=held[Kind.THRESHOLD],
     )
 
@@ -77,23 +95,36 @@ def tangents(now: Matrices, elements: Sequence[Element]) -> tuple[Values, Values
     p = now.loading.shape[0]
     d_mu = np.zeros((len(elements), p), dtype=now.loading.dtype)
     d_sigma = np.zeros((len(elements), p, p), dtype=now.loading.dtype)
-    crossed = now.loading @ now.factor
-    for at, element in enumerate(elements):
-        row, column = element.row, element.column
-        if element.kind is Kind.LOADING:
+    crossed = (now.loading @ now.factor).T
+    for kind, at, row, column in by_kind(elements):
+        if kind is Kind.LOADING:
             d_mu[at, row] = now.mean[column]
-            d_sigma[at, row, :] += crossed[:, column]
-            d_sigma[at, :, row] += crossed[:, column]
-        elif element.kind is Kind.FACTOR:
-            product = np.outer(now.loading[:, row], now.loading[:, column])
-            d_sigma[at] = product if row == column else product + product.T
-        elif element.kind is Kind.RESIDUAL:
-            d_sigma[at, row, column] = d_sigma[at, column, row] = 1.0
-        elif element.kind is Kind.INTERCEPT:
+            d_sigma[at, row, :] = crossed[column]
+            d_sigma[at, :, row] += crossed[column]
+        elif kind is Kind.FACTOR:
+            product = now.loading.T[row][:, :, None] * now.loading.T[column][:, None, :]
+            share = np.where(row == column, 0.5, 1.0)[:, None, None]
+            d_sigma[at] = share * (product + np.swapaxes(product, 1, 2))
+        elif kind is Kind.RESIDUAL:
+            d_sigma[at, row, column] = 1.0
+            d_sigma[at, column, row] = 1.0
+        elif kind is Kind.INTERCEPT:
             d_mu[at, row] = 1.0
-        elif element.kind is Kind.MEAN:
-            d_mu[at] = now.loading[:, row]
+        elif kind is Kind.MEAN:
+            d_mu[at] = now.loading.T[row]
     return d_mu, d_sigma
+
+
+def by_kind(elements: Sequence[Element]) -> list[tuple[Kind, IntArray, IntArray, IntArray]]:
+    """Elements kind by kind: their places in the sequence, rows and columns."""
+    found = []
+    for kind in dict.fromkeys(element.kind for element in elements):
+        at = np.array(
+            [place for place, element in enumerate(elements) if element.kind is kind], dtype=np.int64
+        )
+        rows, columns = rows_and_columns([element for element in elements if element.kind is kind])
+        found.append((kind, at, rows, columns))
+    return found
 
 
 def half(matrices_: Values) -> Values:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -236,6 +237,7 @@ def _refuse_singular(state: GroupedMoments, g: int) -> None:
         raise ValidityError("singular", group=state.groups[g], item=state.items[int(part[-1])])
 
 
+@cache
 def vech_index(p: int) -> tuple[IntArray, IntArray]:
     """Rows and columns of the p(p+1)/2 elements of a symmetric matrix, in the order used everywhere here."""
     rows, columns = np.tril_indices(p)

@@ -7,7 +7,7 @@ import numpy as np
 
 from analysis._types import FloatArray
 from analysis.results import Row
-from analysis.validity.implied import Values, matrices
+from analysis.validity.implied import Values, by_kind, matrices
 from analysis.validity.pattern import Element, Kind, Pattern
 from analysis.validity.sample import Sample
 
@@ -90,8 +90,8 @@ def parameter_table(
         Parameter(
             kind=element.kind,
             group=sample.groups[element.group],
-            left=_names(pattern, element)[0],
-            right=_names(pattern, element)[1],
+            left=element_names(pattern, element)[0],
+            right=element_names(pattern, element)[1],
             estimate=float(estimates[at].real),
             se=float(se[element.free]) if element.free >= 0 else nan,
             df=sample.df,
@@ -104,40 +104,43 @@ def parameter_table(
 
 
 def values_of(pattern: Pattern, theta: Values) -> Values:
-    """(E,) values of all elements."""
-    return np.array(
-        [element.value if element.free < 0 else theta[element.free] for element in pattern.elements],
-        dtype=theta.dtype,
-    )
+    """(..., E) values of all elements."""
+    fixed = np.broadcast_to(pattern.constants, (*theta.shape[:-1], len(pattern.constants)))
+    source = np.array([element.free for element in pattern.elements], dtype=np.int64)
+    source[source < 0] = pattern.parameters + np.arange(len(pattern.constants))
+    return np.asarray(np.concatenate([theta, fixed], axis=-1)[..., source])
 
 
 def standardised(pattern: Pattern, theta: Values) -> Values:
-    """(E,) values of all elements with items and factors in their model's standard deviations; nan where that is not
-    real."""
+    """(..., E) values of all elements with items and factors in their model's standard deviations; nan where a
+    variance is not positive."""
     values = values_of(pattern, theta).astype(np.complex128)
-    spreads = [_spreads(pattern, theta, g) for g in range(pattern.groups)]
-    for at, element in enumerate(pattern.elements):
-        item, factor, left = spreads[element.group]
-        row, column = element.row, element.column
-        if element.kind is Kind.LOADING:
-            values[at] *= factor[column] / item[row]
-        elif element.kind is Kind.FACTOR:
-            values[at] /= factor[row] * factor[column]
-        elif element.kind is Kind.RESIDUAL:
-            values[at] /= item[row] ** 2 if row == column else left[row] * left[column]
-        elif element.kind in (Kind.INTERCEPT, Kind.THRESHOLD):
-            values[at] /= item[row]
-        elif element.kind is Kind.MEAN:
-            values[at] /= factor[row]
+    owner = np.array([element.group for element in pattern.elements])
+    for group in range(pattern.groups):
+        item, factor, left = _spreads(pattern, theta, group)
+        mine = np.flatnonzero(owner == group)
+        for kind, at, row, column in by_kind([pattern.elements[place] for place in mine]):
+            here = mine[at]
+            if kind is Kind.LOADING:
+                values[..., here] *= factor[..., column] / item[..., row]
+            elif kind is Kind.FACTOR:
+                values[..., here] /= factor[..., row] * factor[..., column]
+            elif kind is Kind.RESIDUAL:
+                between = left[..., row] * left[..., column]
+                values[..., here] /= np.where(row == column, item[..., row] ** 2, between)
+            elif kind in (Kind.INTERCEPT, Kind.THRESHOLD):
+                values[..., here] /= item[..., row]
+            elif kind is Kind.MEAN:
+                values[..., here] /= factor[..., row]
     return values
 
 
 def _spreads(pattern: Pattern, theta: Values, group: int) -> tuple[Values, Values, Values]:
-    """Standard deviations of items, factors and residuals of one group; nan for a variance below 0."""
+    """(..., p), (..., m) and (..., p) standard deviations of items, factors and residuals of one group; nan for a
+    variance that is not positive."""
     now = matrices(pattern, theta, group)
-    common = np.diag(now.loading @ now.factor @ now.loading.T)
-    total = 1 / now.scale**2 if pattern.steps else common + np.diag(now.residual)
-    return _root(total), _root(np.diag(now.factor)), _root(total - common)
+    total = 1 / now.scale**2 if pattern.steps else now.common + now.own
+    return _root(total), _root(now.factor_variance), _root(total - now.common)
 
 
 def _root(variance: Values) -> Values:
@@ -146,16 +149,22 @@ def _root(variance: Values) -> Values:
 
 
 def _standard_slopes(pattern: Pattern, theta: FloatArray) -> FloatArray:
-    """(E, k) derivatives of the standardised elements, by the complex step."""
-    slopes = np.zeros((len(pattern.elements), pattern.parameters))
-    for at in range(pattern.parameters):
-        moved = theta.astype(np.complex128)
-        moved[at] += 1e-30j
-        slopes[:, at] = standardised(pattern, moved).imag / 1e-30
-    return slopes
+    """(E, k) derivatives of the standardised elements, by the complex step for all parameters at once."""
+    moved = theta + 1e-30j * np.eye(pattern.parameters)
+    return np.asarray(standardised(pattern, moved).imag.T / 1e-30)
 
 
-def _names(pattern: Pattern, element: Element) -> tuple[str, str]:
+def element_unit(pattern: Pattern, theta: FloatArray, element: Element) -> float:
+    """What an element is divided by to be in standard deviations."""
+    item, factor, left = _spreads(pattern, theta, element.group)
+    row, column = element.row, element.column
+    if element.kind is Kind.LOADING:
+        return float(item[row] / factor[column])
+    return float(left[row] * left[column])
+
+
+def element_names(pattern: Pattern, element: Element) -> tuple[str, str]:
+    """What an element stands between, as `Parameter` names it."""
     items, factors = pattern.blocks.items, pattern.blocks.factors
     row, column = element.row, element.column
     if element.kind is Kind.LOADING:

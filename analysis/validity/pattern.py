@@ -1,7 +1,7 @@
 """Home of a factor model's pattern: which elements of which group are free, fixed or equal to others."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
@@ -43,13 +43,14 @@ class Equal(StrEnum):
     MEANS = "means"
 
 
-_HELD = {
+HELD_KINDS = {
     Kind.LOADING: Equal.LOADINGS,
     Kind.THRESHOLD: Equal.THRESHOLDS,
     Kind.INTERCEPT: Equal.INTERCEPTS,
     Kind.RESIDUAL: Equal.RESIDUALS,
     Kind.MEAN: Equal.MEANS,
 }
+"""What equality holds which kind of element."""
 
 Release = tuple[Kind, str]
 """One release from equality: the kind, and the item (or the factor of a mean)."""
@@ -83,9 +84,22 @@ class Element:
     value: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Places:
+    """One kind of elements of one group: rows, columns, and where each value lies in (parameters, constants)."""
+
+    kind: Kind
+    rows: IntArray
+    columns: IntArray
+    source: IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pattern:
-    """A model: its elements, their number of free parameters, and how it was asked for."""
+    """A model: its elements, their number of free parameters, and how it was asked for.
+
+    `constants` are the values of the fixed elements; `places` says for each group where which value belongs.
+    """
 
     blocks: Blocks
     groups: int
@@ -96,6 +110,8 @@ class Pattern:
     identify: Identify
     equal: frozenset[Equal]
     released: frozenset[Release]
+    constants: FloatArray
+    places: tuple[tuple[Places, ...], ...]
 
     def of_group(self, group: int) -> tuple[Element, ...]:
         """The elements of one group."""
@@ -122,179 +138,6 @@ def blocks_of(blocks: Mapping[str, Sequence[str]], *, names: Sequence[str]) -> B
     return Blocks(factors=tuple(blocks), items=tuple(used), members=tuple(members))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """How a pattern is asked for.
-
-    Attributes
-    ----------
-    equal : what is held equal over groups.
-    identify : what gives factors their unit.
-    means : whether intercepts and factor means are part of the model.
-    released : exceptions from `equal`.
-    residual_pairs : pairs of item names whose residuals may correlate.
-    steps : (p,) thresholds per item for ordered items; empty for continuous ones.
-    """
-
-    equal: frozenset[Equal] = frozenset()
-    identify: Identify = Identify.MARKER
-    means: bool = True
-    released: frozenset[Release] = frozenset()
-    residual_pairs: tuple[tuple[str, str], ...] = ()
-    steps: tuple[int, ...] = ()
-
-
-def equalities(names: Iterable[str]) -> frozenset[Equal]:
-    """The closed choice behind the names, or a refusal that lists it."""
-    found = set()
-    for name in names:
-        try:
-            found.add(Equal(name))
-        except ValueError as problem:
-            raise ValidityError("bad_equal", value=name, choices=", ".join(Equal)) from problem
-    return frozenset(found)
-
-
-class _Writer:
-    """Collects elements and gives equal ones the same parameter number."""
-
-    def __init__(self, blocks: Blocks, wish: Wish) -> None:
-        self.blocks, self.wish = blocks, wish
-        self.elements: list[Element] = []
-        self._shared: dict[tuple[Kind, int, int], int] = {}
-        self.count = 0
-
-    def fixed(self, kind: Kind, group: int, place: tuple[int, int], value: float) -> None:
-        self.elements.append(
-            Element(kind=kind, group=group, row=place[0], column=place[1], free=-1, value=value)
-        )
-
-    def free(self, kind: Kind, group: int, place: tuple[int, int]) -> None:
-        number = self._shared.get((kind, *place)) if self._is_held(kind, place) else None
-        if number is None:
-            number, self.count = self.count, self.count + 1
-            self._shared.setdefault((kind, *place), number)
-        self.elements.append(
-            Element(kind=kind, group=group, row=place[0], column=place[1], free=number, value=0.0)
-        )
-
-    def _is_held(self, kind: Kind, place: tuple[int, int]) -> bool:
-        if _HELD.get(kind) not in self.wish.equal:
-            return False
-        names = self.blocks.factors if kind is Kind.MEAN else self.blocks.items
-        return not any(
-            (kind, names[at]) in self.wish.released for at in place[: 1 if kind is not Kind.RESIDUAL else 2]
-        )
-
-
-def build(blocks: Blocks, groups: int, wish: Wish) -> Pattern:
-    """The pattern of a model with simple structure in every group, group 0 being the reference."""
-    writer = _Writer(blocks, wish)
-    for g in range(groups):
-        _loadings(writer, g)
-        _factors(writer, g)
-        if wish.steps:
-            _ordered(writer, g)
-        else:
-            _continuous(writer, g)
-    return Pattern(
-        blocks=blocks,
-        groups=groups,
-        elements=tuple(writer.elements),
-        parameters=writer.count,
-        steps=wish.steps,
-        has_means=wish.means,
-        identify=wish.identify,
-        equal=wish.equal,
-        released=wish.released,
-    )
-
-
-def _loadings(writer: _Writer, g: int) -> None:
-    for f, members in enumerate(writer.blocks.members):
-        for at, item in enumerate(members):
-            if at == 0 and writer.wish.identify is Identify.MARKER:
-                writer.fixed(Kind.LOADING, g, (item, f), 1.0)
-            else:
-                writer.free(Kind.LOADING, g, (item, f))
-
-
-def _factors(writer: _Writer, g: int) -> None:
-    # With equal loadings one group's unit is everybody's unit, so the other groups' variances are free.
-    has_own_unit = g == 0 or Equal.LOADINGS not in writer.wish.equal
-    for f in range(len(writer.blocks.factors)):
-        for other in range(f + 1):
-            if f == other and writer.wish.identify is Identify.STANDARD and has_own_unit:
-                writer.fixed(Kind.FACTOR, g, (f, f), 1.0)
-            else:
-                writer.free(Kind.FACTOR, g, (f, other))
-    if not writer.wish.means:
-        return
-    origin = Equal.THRESHOLDS in writer.wish.equal if writer.wish.steps else True
-    is_shared = Equal.INTERCEPTS in writer.wish.equal and origin
-    for f in range(len(writer.blocks.factors)):
-        if g > 0 and is_shared and Equal.MEANS not in writer.wish.equal:
-            writer.free(Kind.MEAN, g, (f, 0))
-        else:
-            writer.fixed(Kind.MEAN, g, (f, 0), 0.0)
-
-
-def _continuous(writer: _Writer, g: int) -> None:
-    for item in range(len(writer.blocks.items)):
-        writer.free(Kind.RESIDUAL, g, (item, item))
-        if writer.wish.means:
-            writer.free(Kind.INTERCEPT, g, (item, 0))
-    _pairs(writer, g)
-
-
-def _ordered(writer: _Writer, g: int) -> None:
-    """Delta parameterisation; scales, and where asked intercepts, are freed once thresholds are shared."""
-    is_shared = g > 0 and Equal.THRESHOLDS in writer.wish.equal
-    for item, steps in enumerate(writer.wish.steps):
-        for step in range(steps):
-            writer.free(Kind.THRESHOLD, g, (item, step))
-        if is_shared:
-            writer.free(Kind.SCALE, g, (item, 0))
-        else:
-            writer.fixed(Kind.SCALE, g, (item, 0), 1.0)
-        released = (Kind.INTERCEPT, writer.blocks.items[item]) in writer.wish.released
-        if is_shared and (Equal.INTERCEPTS not in writer.wish.equal or released):
-            writer.free(Kind.INTERCEPT, g, (item, 0))
-        else:
-            writer.fixed(Kind.INTERCEPT, g, (item, 0), 0.0)
-    _pairs(writer, g)
-
-
-def _pairs(writer: _Writer, g: int) -> None:
-    names = writer.blocks.items
-    for first, second in writer.wish.residual_pairs:
-        for item in (first, second):
-            if item not in names:
-                raise ValidityError("unknown_item", factor="residuals", item=item, items=", ".join(names))
-        row, column = sorted((names.index(first), names.index(second)), reverse=True)
-        writer.free(Kind.RESIDUAL, g, (row, column))
-
-
-def unrelated(pattern: Pattern) -> Pattern:
-    """The baseline of a model: the same items in the same groups, each with its own variance (or thresholds) and mean,
-    and nothing between them."""
-    wish = Wish(means=pattern.has_means, steps=pattern.steps)
-    writer = _Writer(Blocks(factors=(), items=pattern.blocks.items, members=()), wish)
-    for g in range(pattern.groups):
-        if pattern.steps:
-            _ordered(writer, g)
-        else:
-            _continuous(writer, g)
-    return replace(
-        pattern,
-        blocks=writer.blocks,
-        elements=tuple(writer.elements),
-        parameters=writer.count,
-        equal=frozenset(),
-        released=frozenset(),
-    )
-
-
 def assignment(elements: Sequence[Element], parameters: int) -> FloatArray:
     """(E, k) matrix of 0 and 1: which parameter each element is."""
     chosen = np.zeros((len(elements), parameters))
@@ -304,7 +147,29 @@ def assignment(elements: Sequence[Element], parameters: int) -> FloatArray:
     return chosen
 
 
-def places(elements: Sequence[Element]) -> tuple[IntArray, IntArray]:
+def places_of(
+    elements: Sequence[Element], *, groups: int, parameters: int
+) -> tuple[FloatArray, tuple[tuple[Places, ...], ...]]:
+    """The constants of a pattern and the places of its elements."""
+    constants = np.array([element.value for element in elements if element.free < 0])
+    source = np.array([element.free for element in elements], dtype=np.int64)
+    source[source < 0] = parameters + np.arange(len(constants))
+    found = []
+    for group in range(groups):
+        own = [at for at, element in enumerate(elements) if element.group == group]
+        kinds = [(kind, [at for at in own if elements[at].kind is kind]) for kind in Kind]
+        found.append(
+            tuple(
+                Places(kind=kind, rows=rows, columns=columns, source=source[chosen])
+                for kind, chosen in kinds
+                if chosen
+                for rows, columns in [rows_and_columns([elements[at] for at in chosen])]
+            )
+        )
+    return constants, tuple(found)
+
+
+def rows_and_columns(elements: Sequence[Element]) -> tuple[IntArray, IntArray]:
     """Rows and columns of elements."""
     return (
         np.array([element.row for element in elements], dtype=np.int64),

@@ -9,7 +9,7 @@ import numpy as np
 from analysis._types import FloatArray
 from analysis.validity.implied import Matrices, Values, half, tangents
 from analysis.validity.moments import vech_index
-from analysis.validity.pattern import Element, Kind, places
+from analysis.validity.pattern import Element, Kind, rows_and_columns
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -113,7 +113,7 @@ class OrderedTarget:
         below = _below(len(scale))
         d_threshold = -d_mu[:, owner] * scale[owner]
         d_rho = d_sigma[:, below[0], below[1]] * (scale[below[0]] * scale[below[1]])
-        rows, columns = places(elements)
+        rows, columns = rows_and_columns(elements)
         for at, element in enumerate(elements):
             if element.kind is Kind.THRESHOLD:
                 d_threshold[at, (owner == rows[at]) & (step == columns[at])] = scale[rows[at]]
