@@ -10,7 +10,7 @@ import yaml
 
 from analysis.errors import PlanError
 
-_SCHEMA = Path(__file__).with_name("plan.schema.json")
+_SCHEMA = Path(__file__).parent / "plan" / "plan.schema.json"
 _LARGEST = 2_000_000  # bytes; a plan is written by a person
 
 

@@ -5,7 +5,7 @@ from typing import cast
 
 import click
 
-from analysis.analyse import Analysis
+from analysis.analyse import SECTIONS, Analysis
 from analysis.analyse import analyse as run_plan
 from analysis.errors import AnalysisError, Language
 
@@ -29,9 +29,10 @@ def analyse(plan: Path, data: Path, out: Path, language: str) -> None:
 
 
 def _report(found: Analysis, *, digests: dict[str, str], out: Path) -> None:
-    for name in ("estimates", "reliability", "indices"):
+    for name in SECTIONS:
         rows = found.results[name]
         assert isinstance(rows, list)
-        click.echo(f"{name}: {len(rows)}")
+        if rows:
+            click.echo(f"{name}: {len(rows)}")
     for name, sha256 in digests.items():
         click.echo(f"{sha256}  {out / name}")

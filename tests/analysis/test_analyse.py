@@ -158,7 +158,7 @@ def test_the_example_of_the_manual_runs_and_repeats_to_the_byte(tmp_path: Path) 
     first, second = run(tmp_path, plan, out="first"), run(tmp_path, plan, out="second")
     assert first.exit_code == second.exit_code == 0, first.output
     names = sorted(path.name for path in (tmp_path / "first").iterdir())
-    assert names == ["estimates.csv", "manifest.json", "results.json", "weighting.json"]
+    assert names == ["estimates.csv", "manifest.json", "reproduce.R", "results.json", "weighting.json"]
     for name in names:
         assert (tmp_path / "first" / name).read_bytes() == (tmp_path / "second" / name).read_bytes()
         assert f"| `{name}` |" in MANUAL.read_text(encoding="utf-8")

@@ -30,8 +30,7 @@ weighting:
     )
     plan = load_plan(path)
     assert plan.missing == ("99", "NA")
-    assert plan.weighting is not None
-    (margin,) = plan.weighting.margins
+    (margin,) = plan.weighting[0].margins
     assert margin.targets == {("1", "young"): 5, ("1", "old"): 6, ("2", "young"): 7, ("2", "old"): 8}
     assert margin.unknown == ("0",)
     assert len(plan.digest) == 64

@@ -1,0 +1,45 @@
+"""Home of the plan file: what `minyi analyse` is asked to do, checked before any data are read."""
+
+from analysis.plan.document import (
+    AnalysisPlan,
+    DesignPlan,
+    DomainPlan,
+    EstimatePlan,
+    FactorPlan,
+    IndexPlan,
+    IndicatorPlan,
+    MarginPlan,
+    ModelPlan,
+    OutputPlan,
+    QualityPlan,
+    RankPlan,
+    ReliabilityPlan,
+    ReplicatePlan,
+    Scale,
+    SmallAreaPlan,
+    StepPlan,
+    TestPlan,
+)
+from analysis.plan.reading import load_plan
+
+__all__ = [
+    "AnalysisPlan",
+    "DesignPlan",
+    "DomainPlan",
+    "EstimatePlan",
+    "FactorPlan",
+    "IndexPlan",
+    "IndicatorPlan",
+    "MarginPlan",
+    "ModelPlan",
+    "OutputPlan",
+    "QualityPlan",
+    "RankPlan",
+    "ReliabilityPlan",
+    "ReplicatePlan",
+    "Scale",
+    "SmallAreaPlan",
+    "StepPlan",
+    "TestPlan",
+    "load_plan",
+]
