@@ -1,1 +1,82 @@
-"""Reliability of sets of items: one additive state of moments, and what is computed from it."""
+"""Reliability of sets of items, of repeated measurements and of raters; exploratory factors; differential functioning."""
+
+from analysis.reliability._results import Reliability
+from analysis.reliability.adequacy import Bartlett, Kmo, bartlett, kmo
+from analysis.reliability.alphas import Alpha, alpha, bootstrap_alpha, design_alpha
+from analysis.reliability.errors import ReliabilityError
+from analysis.reliability.exploratory import Congruence, FactorSolution, congruence, efa
+from analysis.reliability.extraction import Extract
+from analysis.reliability.halves import (
+    GuttmanLambdas,
+    SplitHalf,
+    guttman_lambdas,
+    half_correlation,
+    spearman_brown,
+    split_half,
+)
+from analysis.reliability.items import (
+    ItemDiagnostics,
+    ResponseShares,
+    item_diagnostics,
+    response_shares,
+)
+from analysis.reliability.omegas import Omega, design_omega, omega, omega_one_factor
+from analysis.reliability.ordinal import design_ordinal_alpha, ordinal_alpha, ordinal_omega
+from analysis.reliability.pairwise import PairwiseMoments, pairwise_moments
+from analysis.reliability.retention import (
+    MinimumAveragePartial,
+    ParallelAnalysis,
+    minimum_average_partial,
+    ordinal_parallel_analysis,
+    parallel_analysis,
+)
+from analysis.reliability.rotation import Rotate
+from analysis.reliability.schmid_leiman import Constraint
+from analysis.reliability.states import Moments, moments, moments_of
+
+__all__ = [
+    "Alpha",
+    "Bartlett",
+    "Congruence",
+    "Constraint",
+    "Extract",
+    "FactorSolution",
+    "GuttmanLambdas",
+    "ItemDiagnostics",
+    "Kmo",
+    "MinimumAveragePartial",
+    "Moments",
+    "Omega",
+    "PairwiseMoments",
+    "ParallelAnalysis",
+    "Reliability",
+    "ReliabilityError",
+    "ResponseShares",
+    "Rotate",
+    "SplitHalf",
+    "alpha",
+    "bartlett",
+    "bootstrap_alpha",
+    "congruence",
+    "design_alpha",
+    "design_omega",
+    "design_ordinal_alpha",
+    "efa",
+    "guttman_lambdas",
+    "half_correlation",
+    "item_diagnostics",
+    "kmo",
+    "minimum_average_partial",
+    "moments",
+    "moments_of",
+    "omega",
+    "omega_one_factor",
+    "ordinal_alpha",
+    "ordinal_omega",
+    "ordinal_parallel_analysis",
+    "pairwise_moments",
+    "parallel_analysis",
+    "response_shares",
+    "spearman_brown",
+    "split_half",
+]

@@ -5,11 +5,16 @@ import numpy.typing as npt
 
 from analysis._types import FloatArray
 from analysis.design import BoundDesign
-from analysis.reliability.moments import Moments, checked_items
+from analysis.reliability.states import Moments, checked_items
 
 
 def covariance_influence(
-    items: npt.ArrayLike, design: BoundDesign, *, state: Moments, gradient: FloatArray
+    items: npt.ArrayLike,
+    design: BoundDesign,
+    *,
+    state: Moments,
+    gradient: FloatArray,
+    domain: npt.ArrayLike | None = None,
 ) -> FloatArray:
     """(n,) influence values of a function of the weighted covariance matrix.
 
@@ -24,7 +29,7 @@ def covariance_influence(
     For V = Σ w (y − m)(y − m)' / Σ w the linearised value of unit i is w_i (d_i' G d_i − tr(G V)) / Σ w with
     d_i = y_i − m; the error of m is of second order. Rows that are incomplete have influence 0.
     """
-    y, w, used = checked_items(items, design.weights)
+    y, w, used = checked_items(items, design.weights, domain=domain)
     centred = y[used] - state.mean
     values = np.einsum("ni,ij,nj->n", centred, gradient, centred, optimize=True)
     influence = np.zeros(len(y))

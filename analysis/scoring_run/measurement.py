@@ -14,9 +14,10 @@ from analysis.design import BoundDesign
 from analysis.gates.inputs import CriterionRecord, ModeEffect, ReliabilityRecord
 from analysis.index.cells import MICRO
 from analysis.rank.intervals import normal_quantile
-from analysis.reliability.alpha import design_alpha, item_diagnostics
-from analysis.reliability.moments import moments
-from analysis.reliability.omega import design_omega
+from analysis.reliability.alphas import design_alpha
+from analysis.reliability.items import item_diagnostics
+from analysis.reliability.omegas import design_omega
+from analysis.reliability.states import moments
 from analysis.score.conversion import Conversion
 from analysis.scoring_run.groups import GroupRun
 from analysis.scoring_run.reading import UnitRatings
@@ -67,7 +68,7 @@ def set_reliability(
         return None
     alpha, omega = design_alpha(scores, design), design_omega(scores, design)
     diagnostics = item_diagnostics(moments(scores, weights=design.weights))
-    has_omega = omega.status == "ok"
+    has_omega = omega.is_proper
     record = ReliabilityRecord(
         group=run.group,
         target=str(entry["target"]),
@@ -81,7 +82,7 @@ def set_reliability(
     return SetReliability(
         record=record,
         alpha_se=alpha.se,
-        omega_status=omega.status,
+        omega_status=omega.status[0].code if omega.status else "ok",
         item_rest=dict(zip(items, diagnostics.item_rest.tolist(), strict=True)),
         alpha_if_dropped=dict(zip(items, diagnostics.alpha_if_dropped.tolist(), strict=True)),
     )

@@ -1,0 +1,196 @@
+"""Home of the rotations of factors: gradient projection with the criteria of the field, and promax."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from analysis._types import FloatArray
+
+_STEPS = 2_000
+_TOLERANCE = 1e-8
+
+Criterion = Callable[[FloatArray], tuple[float, FloatArray]]
+
+
+class Rotate(StrEnum):
+    """Orthogonal: `none`, `varimax`, `quartimax`; oblique: `oblimin`, `quartimin`, `geomin`, `promax`."""
+
+    NONE = "none"
+    VARIMAX = "varimax"
+    QUARTIMAX = "quartimax"
+    OBLIMIN = "oblimin"
+    QUARTIMIN = "quartimin"
+    GEOMIN = "geomin"
+    PROMAX = "promax"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rotation:
+    """Pattern (k, q), correlations of the factors (q, q), the criterion reached, and whether it converged."""
+
+    pattern: FloatArray
+    correlations: FloatArray
+    criterion: float
+    is_converged: bool
+
+
+def rotated(
+    loadings: FloatArray,
+    way: Rotate,
+    *,
+    normalise: bool,
+    gamma: float = 0.0,
+    delta: float = 0.01,
+    power: float = 4.0,
+    starts: int = 0,
+    seed: int | None = None,
+) -> Rotation:
+    """Rotate (k, q) loadings.
+
+    Parameters
+    ----------
+    normalise : Kaiser's row normalisation before, undone after.
+    gamma : of oblimin; 0 is quartimin, negative values make the factors less correlated.
+    delta : of geomin, added to the squared loadings.
+    power : of promax.
+    starts, seed : random starts beside the unrotated one; the lowest criterion wins. Criteria of complex rotations
+        have several local minima.
+
+    References
+    ----------
+    Jennrich (2001) Psychometrika 66, 289-306 (orthogonal) and (2002) Psychometrika 67, 7-20 (oblique); Kaiser (1958)
+    Psychometrika 23, 187-200; Browne (2001) Multivariate Behavioral Research 36, 111-150 (criteria); Hendrickson
+    and White (1964) British Journal of Statistical Psychology 17, 65-70 (promax).
+    """
+    q = loadings.shape[1]
+    if way is Rotate.NONE or q == 1:
+        return Rotation(pattern=loadings, correlations=np.eye(q), criterion=0.0, is_converged=True)
+    if way is Rotate.PROMAX:
+        return _promax(loadings, power=power, normalise=normalise)
+    length = np.sqrt((loadings**2).sum(axis=1, keepdims=True)) if normalise else np.ones((len(loadings), 1))
+    length = np.where(length > 0, length, 1.0)
+    criterion, turn = _criterion(way, gamma=gamma, delta=delta)
+    rng = np.random.default_rng(seed)
+    found = [turn(loadings / length, criterion, np.eye(q))]
+    for _ in range(starts):
+        start = np.linalg.qr(rng.standard_normal((q, q)))[0]
+        found.append(turn(loadings / length, criterion, start))
+    best = min(found, key=lambda rotation: (not rotation.is_converged, rotation.criterion))
+    return Rotation(
+        pattern=best.pattern * length,
+        correlations=best.correlations,
+        criterion=best.criterion,
+        is_converged=best.is_converged,
+    )
+
+
+Turn = Callable[[FloatArray, Criterion, FloatArray], Rotation]
+
+
+def _criterion(way: Rotate, *, gamma: float, delta: float) -> tuple[Criterion, Turn]:
+    if way is Rotate.VARIMAX:
+        return _varimax, orthogonal
+    if way is Rotate.QUARTIMAX:
+        return _quartimax, orthogonal
+    if way is Rotate.GEOMIN:
+        return lambda pattern: _geomin(pattern, delta), oblique
+    weight = 0.0 if way is Rotate.QUARTIMIN else gamma
+    return lambda pattern: _oblimin(pattern, weight), oblique
+
+
+def _varimax(loadings: FloatArray) -> tuple[float, FloatArray]:
+    squares = loadings**2
+    centred = squares - squares.mean(axis=0)
+    return -float((centred**2).sum()) / 4, -loadings * centred
+
+
+def _quartimax(loadings: FloatArray) -> tuple[float, FloatArray]:
+    return -float((loadings**4).sum()) / 4, -(loadings**3)
+
+
+def _oblimin(loadings: FloatArray, gamma: float) -> tuple[float, FloatArray]:
+    squares = loadings**2
+    others = squares.sum(axis=1, keepdims=True) - squares
+    if gamma:
+        others = others - gamma * others.mean(axis=0)
+    return float((squares * others).sum()) / 4, loadings * others
+
+
+def _geomin(loadings: FloatArray, delta: float) -> tuple[float, FloatArray]:
+    q = loadings.shape[1]
+    lifted = loadings**2 + delta
+    mean = np.exp(np.log(lifted).sum(axis=1) / q)
+    return float(mean.sum()), 2 / q * loadings / lifted * mean[:, None]
+
+
+def orthogonal(loadings: FloatArray, criterion: Criterion, start: FloatArray) -> Rotation:
+    """Gradient projection on the orthogonal matrices."""
+    turn, step = start, 1.0
+    value, gradient = criterion(loadings @ turn)
+    for _ in range(_STEPS):
+        slope = loadings.T @ gradient
+        inner = turn.T @ slope
+        projected = slope - turn @ (inner + inner.T) / 2
+        size = float(np.sqrt((projected**2).sum()))
+        if size < _TOLERANCE:
+            return Rotation(
+                pattern=loadings @ turn, correlations=np.eye(len(turn)), criterion=value, is_converged=True
+            )
+        step *= 2
+        for _ in range(40):
+            left, _, right = np.linalg.svd(turn - step * projected)
+            moved = left @ right
+            new_value, new_gradient = criterion(loadings @ moved)
+            if new_value < value - 0.5 * size**2 * step:
+                break
+            step /= 2
+        turn, value, gradient = moved, new_value, new_gradient
+    return Rotation(
+        pattern=loadings @ turn,
+        correlations=np.eye(len(turn)),
+        criterion=value,
+        is_converged=size < 1e-4,
+    )
+
+
+def oblique(loadings: FloatArray, criterion: Criterion, start: FloatArray) -> Rotation:
+    """Gradient projection on the matrices with columns of length 1."""
+    turn, step = start, 1.0
+    inverse = np.linalg.inv(turn)
+    pattern = loadings @ inverse.T
+    value, gradient = criterion(pattern)
+    for _ in range(_STEPS):
+        slope = -(pattern.T @ gradient @ inverse).T
+        projected = slope - turn * (turn * slope).sum(axis=0)
+        size = float(np.sqrt((projected**2).sum()))
+        if size < _TOLERANCE:
+            break
+        step *= 2
+        for _ in range(40):
+            moved = turn - step * projected
+            moved = moved / np.sqrt((moved**2).sum(axis=0))
+            new_inverse = np.linalg.inv(moved)
+            new_pattern = loadings @ new_inverse.T
+            new_value, new_gradient = criterion(new_pattern)
+            if new_value < value - 0.5 * size**2 * step:
+                break
+            step /= 2
+        turn, inverse, pattern, value, gradient = moved, new_inverse, new_pattern, new_value, new_gradient
+    # Rounding can end the line search a little above the tolerance; the loadings are settled long before.
+    return Rotation(pattern=pattern, correlations=turn.T @ turn, criterion=value, is_converged=size < 1e-4)
+
+
+def _promax(loadings: FloatArray, *, power: float, normalise: bool) -> Rotation:
+    """Varimax, then least squares to the same loadings with large ones raised and small ones lowered."""
+    first = rotated(loadings, Rotate.VARIMAX, normalise=normalise)
+    target = first.pattern * np.abs(first.pattern) ** (power - 1)
+    turn = np.linalg.lstsq(first.pattern, target, rcond=None)[0]
+    turn = turn * np.sqrt(np.diag(np.linalg.inv(turn.T @ turn)))
+    return Rotation(
+        pattern=first.pattern @ turn,
+        correlations=np.linalg.inv(turn.T @ turn),
+        criterion=first.criterion,
+        is_converged=first.is_converged,
+    )
