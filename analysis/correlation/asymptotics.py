@@ -1,7 +1,7 @@
 """Home of the sampling covariance of thresholds and polychoric correlations: asymptotic, and by survey design."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,8 @@ class OrdinalMoments:
     covariance : (T + P, T + P) sampling covariance of the estimates: the T thresholds item by item, then the P
         correlations (2, 1), (3, 1), ..., (3, 2), ... n times it is the matrix known as Gamma (NACOV).
     df : degrees of freedom of the design; infinite for a simple random sample.
+    influence : (rows, T + P) weight times linearised value under a design, so that the estimates of several domains have
+        a joint covariance; None without a design.
     """
 
     names: tuple[str, ...]
@@ -37,6 +39,7 @@ class OrdinalMoments:
     correlation: FloatArray
     covariance: FloatArray
     df: float = np.inf
+    influence: FloatArray | None = field(default=None, repr=False)
 
     @property
     def gamma(self) -> FloatArray:
@@ -80,6 +83,7 @@ def ordinal_moments(
     pairs, fit = packed(state), polychoric(state)
     pieces = _pieces(pairs, fit, state)
     w = np.ones(data.n) if weights is None else weights
+    influence = None
     if design is None:
         covariance = _crossproduct(kept, pairs, pieces, w)
     else:
@@ -99,6 +103,7 @@ def ordinal_moments(
         correlation=fit.correlation,
         covariance=_check.frozen(covariance),
         df=np.inf if design is None else float(design.df),
+        influence=influence,
     )
 
 
