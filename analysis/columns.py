@@ -32,7 +32,10 @@ class Columns(Protocol):
 class Frame:
     """Columns of a mapping of arrays, or of a data frame (pandas, polars), read when they are asked for."""
 
-    def __init__(self, table: Any) -> None:  # Any: whatever has columns by name
+    def __init__(
+        self, table: Any, *, missing: int | None = None
+    ) -> None:  # Any: whatever has columns by name
+        self.missing = missing
         names = getattr(table, "columns", None)
         self._table = table
         self.columns = tuple(str(name) for name in (table.keys() if names is None else names))
@@ -44,7 +47,8 @@ class Frame:
         values = self._column(column)
         if values.dtype.kind in "OUS":
             return _parsed(column, values)
-        return _check.numbers(column, values)
+        numbers = _check.numbers(column, values)
+        return numbers if self.missing is None else np.where(numbers == self.missing, np.nan, numbers)
 
     def labels(self, column: str) -> Labels:
         """(n,) text, empty where missing; whole numbers are written without a point."""
@@ -54,11 +58,15 @@ class Frame:
             return np.array([_as_label(float(kind)) for kind in kinds], dtype=np.str_)[code]
         if values.dtype.kind == "O":
             return np.array(["" if _is_missing(value) else str(value) for value in values], dtype=np.str_)
-        return values.astype(np.str_)
+        labels = values.astype(np.str_)
+        return labels if self.missing is None else np.where(labels == str(self.missing), "", labels)
 
-    def whole(self, column: str) -> NDArray[np.generic]:
-        """(n,) the column as it is kept: int8 stays int8."""
-        return self._column(column)
+    def answers(self, columns: Sequence[str]) -> NDArray[np.int8] | None:
+        """(n, k) the columns as bytes, with the explicit missing code; None if one is kept otherwise."""
+        found = [self._column(column) for column in columns]
+        if any(values.dtype != np.int8 for values in found):
+            return None
+        return np.asarray(np.array(found)).T
 
     def _column(self, column: str) -> NDArray[Any]:
         if column not in self.columns:
@@ -69,9 +77,9 @@ class Frame:
         return values
 
 
-def columns_of(table: Any) -> Columns:  # Any: whatever has columns by name
-    """The named columns of a table of any supported kind."""
-    return table if isinstance(table, Columns) else Frame(table)
+def columns_of(table: Any, *, missing: int | None = None) -> Columns:  # Any: whatever has columns by name
+    """The named columns of a table of any supported kind; `missing` is the code of a missing answer, if it has one."""
+    return table if isinstance(table, Columns) else Frame(table, missing=missing)
 
 
 def unknown_column(column: str, names: Sequence[str]) -> InvalidInput:

@@ -58,9 +58,16 @@ class SurveyDesign:
     replicate_combined: bool = True
     replicate_centre: Centre | str = Centre.REPLICATES
 
-    def bind(self, table: Any) -> BoundDesign:  # Any: whatever has columns by name
-        """The design of the rows of `table`: a mapping of arrays, a data frame, or a `Table` that was read."""
-        columns = columns_of(table)
+    def bind(
+        self, table: Any, *, missing: int | None = None
+    ) -> BoundDesign:  # Any: whatever has columns by name
+        """The design of the rows of `table`: a mapping of arrays, a data frame, or a `Table` that was read.
+
+        Parameters
+        ----------
+        missing : the code of a missing answer, so that whole-number answers may stay one byte each.
+        """
+        columns = columns_of(table, missing=missing)
         psu, strata, fpc = _names(self.psu), _names(self.strata), _names(self.fpc)
         if max(len(strata), len(fpc)) > max(len(psu), 1):
             raise DesignError("more_stages", psu=len(psu), strata=len(strata), fpc=len(fpc))

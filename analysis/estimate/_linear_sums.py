@@ -13,7 +13,7 @@ import numpy as np
 from analysis._sums import group_sums
 from analysis._types import FloatArray, IntArray, Lonely
 from analysis.design import BoundDesign
-from analysis.estimate._moments import Grouping, Item, Moments, grouping, moments
+from analysis.estimate._moments import Grouping, Item, Moments, can_pair, grouping, moments, paired_moments
 from analysis.variance import taylor
 from analysis.variance.residuals import Calibration
 
@@ -112,6 +112,17 @@ def unit_sums(item: Item, shared: Plan) -> UnitSums:
     return UnitSums(plain=plain, squared=squared, count=count)
 
 
+def paired_unit_sums(first: Item, second: Item, shared: Plan) -> tuple[UnitSums, UnitSums]:
+    """The sums of two items from one pass over people."""
+    if not can_pair(first, second, shared.units):
+        return unit_sums(first, shared), unit_sums(second, shared)
+    one, two = paired_moments(first, second, shared.units)
+    return (
+        UnitSums(plain=one[0], squared=one[1], count=one[2]),
+        UnitSums(plain=two[0], squared=two[1], count=two[2]),
+    )
+
+
 def variances(
     item: Item, shared: Plan, *, sums: UnitSums, value: FloatArray, weight: FloatArray
 ) -> FloatArray:
@@ -204,8 +215,8 @@ def _replicated_rows(item: Item, shared: Plan, *, value: FloatArray) -> FloatArr
 def _values(item: Item) -> tuple[FloatArray, np.ndarray[tuple[int], np.dtype[np.bool_]]]:
     """(n,) values and validity of an item, whichever way it is kept."""
     if item.place is not None and item.values is not None:
-        padded = np.append(item.values, 0.0)
-        return padded[item.place], item.place < item.values.shape[0]
+        known = np.isfinite(item.values)
+        return np.where(known, item.values, 0.0)[item.place], known[item.place]
     assert item.y is not None
     assert item.valid is not None
     return item.y, item.valid

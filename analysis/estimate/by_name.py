@@ -6,7 +6,7 @@ import numpy as np
 
 from analysis import _check
 from analysis._types import BoolArray, FloatArray, Interval
-from analysis.columns import Columns
+from analysis.columns import Columns, Frame
 from analysis.design import BoundDesign
 from analysis.errors import EstimationError, InvalidInput
 from analysis.estimate import domains, means, proportions, quantiles, ratios
@@ -212,8 +212,13 @@ def _many_means(design: BoundDesign, items: Sequence[str], *, by: Sequence[str],
     domain = _where(design, where)
     codes, found = _crossed(design, by)
     codes = np.where(domain, codes, -1)
-    table = np.column_stack([columns.numbers(item) for item in items])
-    result = domains.means(table, design, by=codes, n_domains=len(found))
+    answers = columns.answers(items) if isinstance(columns, Frame) else None
+    if answers is None:
+        table = np.column_stack([columns.numbers(item) for item in items])
+        result = domains.means(table, design, by=codes, n_domains=len(found))
+    else:
+        missing = columns.missing if isinstance(columns, Frame) else None
+        result = domains.means(answers, design, by=codes, n_domains=len(found), missing=missing)
     named, empty = [], []
     for place, item in enumerate(items):
         for group, labels in enumerate(found):

@@ -12,10 +12,11 @@ from analysis.design import BoundDesign
 from analysis.errors import InvalidInput
 from analysis.estimate import _linear_sums
 from analysis.estimate._build import statuses
-from analysis.estimate._moments import prepare
+from analysis.estimate._moments import Item, prepare
 from analysis.results import Estimate
 
-_COLUMNS = 8
+_BYTES = 48_000_000  # copied at a time to turn rows into columns
+_TILE = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -92,7 +93,7 @@ def means(
     plan = _linear_sums.plan(design, codes, size)
     if table.shape[1] == 0:
         raise InvalidInput("wrong_shape", name="items", expected=f"({design.n}, k)", actual=table.shape)
-    columns = [_one_item(column, design=design, plan=plan, missing=missing) for column in _contiguous(table)]
+    columns = list(_all_items(table, design=design, plan=plan, missing=missing))
     stacked = {name: np.column_stack([column[name] for column in columns]) for name in columns[0]}
     return DomainMeans(
         value=stacked["value"],
@@ -108,18 +109,43 @@ def means(
 
 
 def _contiguous(table: NDArray[np.generic]) -> Iterator[NDArray[np.generic]]:
-    """The columns, laid out in one piece; a few at a time, so that the copy stays small."""
-    for begin in range(0, table.shape[1], _COLUMNS):
-        block = np.asfortranarray(table[:, begin : begin + _COLUMNS])
-        yield from (block[:, place] for place in range(block.shape[1]))
+    """The columns, each in one piece; a few at a time, so that the copy stays small."""
+    width = max(_BYTES // (table.shape[0] * table.itemsize), 1)
+    for begin in range(0, table.shape[1], width):
+        yield from _turned(table[:, begin : begin + width])
 
 
-def _one_item(
-    column: NDArray[np.generic], *, design: BoundDesign, plan: _linear_sums.Plan, missing: int | None
-) -> dict[str, FloatArray]:
+def _turned(block: NDArray[np.generic]) -> NDArray[np.generic]:
+    """(k, n) transpose in one piece, copied in tiles that stay in the cache."""
+    if block.flags.f_contiguous:
+        return block.T
+    turned = np.empty(block.shape[::-1], dtype=block.dtype)
+    for begin in range(0, block.shape[0], _TILE):
+        turned[:, begin : begin + _TILE] = block[begin : begin + _TILE].T
+    return turned
+
+
+def _all_items(
+    table: NDArray[np.generic], *, design: BoundDesign, plan: _linear_sums.Plan, missing: int | None
+) -> Iterator[dict[str, FloatArray]]:
+    """The (D,) results of each item; two items share a pass over people where they can."""
+    usable = design.weights > 0
+    waiting: Item | None = None
+    for column in _contiguous(table):
+        item = prepare(column, missing=missing, usable=usable)
+        if waiting is None:
+            waiting = item
+            continue
+        sums = _linear_sums.paired_unit_sums(waiting, item, plan)
+        yield _one_item(waiting, sums=sums[0], plan=plan)
+        yield _one_item(item, sums=sums[1], plan=plan)
+        waiting = None
+    if waiting is not None:
+        yield _one_item(waiting, sums=_linear_sums.unit_sums(waiting, plan), plan=plan)
+
+
+def _one_item(item: Item, *, sums: _linear_sums.UnitSums, plan: _linear_sums.Plan) -> dict[str, FloatArray]:
     """The (D,) results of one item."""
-    item = prepare(column, missing=missing, usable=design.weights > 0)
-    sums = _linear_sums.unit_sums(item, plan)
     weight, n = sums.plain.zero.sum(axis=0), sums.count.zero.sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
         value = sums.plain.one.sum(axis=0) / weight

@@ -154,6 +154,19 @@ def test_a_domain_without_answers_is_listed_and_gets_no_number(design: BoundDesi
     assert found.empty == (("late", (("sex", "m"),)),)
 
 
+def test_answers_may_stay_one_byte_each_with_a_code_for_missing() -> None:
+    coded = {
+        name: np.array([int(value or -9) for value in CITIZENS[name]], dtype=np.int8) for name in ("q1", "q2")
+    }
+    table = {name: CITIZENS[name] for name in ("pw", "region", "township", "sex")} | coded
+    found = estimate.mean(DECLARED.bind(table, missing=-9), ["q1", "q2"], by="sex")
+    plain = estimate.mean(DECLARED.bind(CITIZENS), ["q1", "q2"], by="sex")
+    np.testing.assert_allclose(found.values, plain.values)
+    np.testing.assert_allclose(found.se, plain.se)
+    shares = estimate.proportion(DECLARED.bind(table, missing=-9), "q1")
+    assert "-9" not in [one.part for one in shares]
+
+
 def test_rows_are_tidy_and_shown_as_a_table(design: BoundDesign) -> None:
     found = estimate.mean(design, ["q1", "q2"], by="sex", where={"urban": ["town"]})
     rows = found.to_rows()
