@@ -152,7 +152,7 @@ def can_pair(first: Item, second: Item, grouping: Grouping) -> bool:
     if first.values is None or second.values is None or grouping.order is not None:
         return False
     width = first.values.shape[0] * second.values.shape[0]
-    return width < _PAIRED and width * grouping.present.shape[0] < _PAIR_TABLE
+    return bool(width < _PAIRED and width * grouping.present.shape[0] < _PAIR_TABLE)
 
 
 def paired_moments(first: Item, second: Item, grouping: Grouping) -> tuple[list[Moments], list[Moments]]:

@@ -8,7 +8,7 @@ from analysis import _check
 from analysis._types import Centre
 from analysis.design import BoundDesign
 from analysis.replicates import _ground
-from analysis.variance.replicates import Drawn, Replicates
+from analysis.variance.replicates import Drawn, Replicates, kept
 
 
 def bootstrap(
@@ -56,7 +56,7 @@ def bootstrap(
     )
     made = Replicates(
         kind="bootstrap",
-        factors=factors,
+        factors=kept(factors),
         unit=ground.unit,
         scale=1.0 / (replicates if about is Centre.ESTIMATE else replicates - 1),
         rscales=np.ones(replicates),

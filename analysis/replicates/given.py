@@ -120,9 +120,7 @@ def _per_psu(table: FloatArray, design: BoundDesign) -> tuple[FloatArray, IntArr
     return (short, psu) if agrees else (table, None)
 
 
-def _weighted(
-    table: FloatArray, design: BoundDesign, *, unit: IntArray | None
-) -> FloatArray:
+def _weighted(table: FloatArray, design: BoundDesign, *, unit: IntArray | None) -> FloatArray:
     """(R, n) or (R, U) replicate weights whose rank counts."""
     if unit is not None:
         return table.T

@@ -58,9 +58,7 @@ def sdr(
     return design.with_replicates(made)
 
 
-def _unit_order(
-    order: ArrayLike | None, *, design: BoundDesign, units: int
-) -> IntArray:
+def _unit_order(order: ArrayLike | None, *, design: BoundDesign, units: int) -> IntArray:
     """Units in the order of selection."""
     layout = design.layout
     given = (

@@ -220,6 +220,14 @@ class Drawn:
         return np.asarray(found + sums[lonely].sum(axis=0))
 
 
+def kept(factors: Drawn) -> Factors:
+    """The same factors, as a table where it is small: then they are drawn once and not for every estimate."""
+    replicates, units = factors.shape
+    if replicates * units > _BLOCK:
+        return factors
+    return Dense(table=np.concatenate(list(factors.blocks(replicates))))
+
+
 def _resampled(generator: np.random.Generator, replicates: int, *, size: int, shrink: float) -> FloatArray:
     """(replicates, size) factors: size - 1 draws with replacement, grown to size, pulled towards 1 by `shrink`.
 
