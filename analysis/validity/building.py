@@ -148,15 +148,21 @@ def _continuous(writer: _Writer, g: int) -> None:
 
 def _ordered(writer: _Writer, g: int) -> None:
     """Delta parameterisation; scales, and where asked intercepts, are freed once thresholds are shared."""
-    is_shared = g > 0 and Equal.THRESHOLDS in writer.wish.equal
     for item, steps in enumerate(writer.wish.steps):
+        name = writer.blocks.items[item]
         for step in range(steps):
             writer.free(Kind.THRESHOLD, g, (item, step))
+        # An item whose thresholds are its own has no other scale and origin to be told from.
+        is_shared = (
+            g > 0
+            and Equal.THRESHOLDS in writer.wish.equal
+            and (Kind.THRESHOLD, name) not in writer.wish.released
+        )
         if is_shared:
             writer.free(Kind.SCALE, g, (item, 0))
         else:
             writer.fixed(Kind.SCALE, g, (item, 0), 1.0)
-        released = (Kind.INTERCEPT, writer.blocks.items[item]) in writer.wish.released
+        released = (Kind.INTERCEPT, name) in writer.wish.released
         if is_shared and (Equal.INTERCEPTS not in writer.wish.equal or released):
             writer.free(Kind.INTERCEPT, g, (item, 0))
         else:

@@ -16,6 +16,7 @@ from analysis.validity.errors import ValidityError
 from analysis.validity.implied import Matrices, matrices
 from analysis.validity.measures import Extent, FitMeasures, ModelTest, fit_measures, scaled_test
 from analysis.validity.moments import GroupedMoments
+from analysis.validity.ordered import OrderedMoments, OrderedSample
 from analysis.validity.parameters import Parameter, parameter_table
 from analysis.validity.pattern import Identify, Pattern, Release, blocks_of
 from analysis.validity.robust import Robust, Scaling
@@ -72,7 +73,7 @@ class ConfirmatoryFit(Result):
 
 
 def cfa(
-    state: GroupedMoments,
+    state: GroupedMoments | OrderedMoments,
     blocks: Mapping[str, Sequence[str]],
     *,
     equal: Iterable[str] = (),
@@ -82,16 +83,20 @@ def cfa(
     released: Iterable[Release] = (),
     residual_pairs: Sequence[tuple[str, str]] = (),
 ) -> ConfirmatoryFit:
-    """Confirmatory factor analysis by maximum likelihood, in one group or several.
+    """Confirmatory factor analysis in one group or several: by maximum likelihood, or WLSMV for ordered items.
 
     Parameters
     ----------
-    state : from `moments` (simple random sample, weights) or `design_moments` (survey design).
+    state : from `moments` (simple random sample, weights) or `design_moments` (survey design); from `ordered_moments` for
+        ordered items, which are fitted by diagonally weighted least squares in the delta parameterisation.
     blocks : factor -> its items; each item loads on the factors that list it, factors correlate.
-    equal : what is equal over groups, of ``loadings``, ``intercepts``, ``residuals``, ``means``.
+    equal : what is equal over groups, of ``loadings``, ``intercepts``, ``residuals``, ``means``; for ordered items of
+        ``thresholds``, ``loadings``, ``intercepts``. With equal thresholds the scales of the other groups are free, and
+        their intercepts, or their factor means once ``intercepts`` are equal too.
     identify : ``marker`` (the first item's loading is 1) or ``std.lv`` (the factor's variance is 1).
     means : whether intercepts are part of the model; by default if there are groups or robust errors.
-    robust : ``none``, ``mlm`` or ``mlr``; by default ``mlr`` if the state has fourth moments or a design.
+    robust : ``none``, ``mlm`` or ``mlr``; by default ``mlr`` if the state has fourth moments or a design. Ordered items
+        know ``wlsmv`` only.
     released : exceptions from `equal`, such as (Kind.LOADING, "q2").
     residual_pairs : items whose residuals may correlate.
 
@@ -108,31 +113,44 @@ def cfa(
 
     References
     ----------
-    Jöreskog (1969), Psychometrika 34, 183-202; (1971), Psychometrika 36, 409-426 (groups).
+    Jöreskog (1969), Psychometrika 34, 183-202; (1971), Psychometrika 36, 409-426 (groups). Muthén, du Toit and Spisic
+    (1997), "Robust inference using weighted least squares" (ordered items).
     """
     held = blocks_of(blocks, names=state.items)
-    chosen = state.chosen(held.items)
-    states.check(chosen)
-    has_spread = chosen.fourth is not None or chosen.design_spread is not None
-    way = (
-        Robust.MLR
-        if robust is None and has_spread
-        else _check.choice("robust", robust or "none", among=Robust)
-    )
-    if way is Robust.WLSMV:
-        way = _check.choice("robust", "wlsmv for continuous items", among=Robust)
-    if way is not Robust.NONE and not has_spread:
-        raise ValidityError("no_spread", robust=way.value)
-    has_means = (len(chosen.groups) > 1 or way is not Robust.NONE) if means is None else means
+    sample, has_means = _sample(state, held.items, means=means, robust=robust)
     wish = Wish(
         equal=equalities(equal),
         identify=_check.choice("identify", identify, among=Identify),
         means=has_means,
         released=frozenset(released),
         residual_pairs=tuple(residual_pairs),
+        steps=sample.state.steps if isinstance(sample, OrderedSample) else (),
     )
-    pattern = build(held, wish, groups=len(chosen.groups))
-    return fitted(ContinuousSample(state=chosen, has_means=has_means, robust=way), pattern)
+    return fitted(sample, build(held, wish, groups=len(sample.groups)))
+
+
+def _sample(
+    state: GroupedMoments | OrderedMoments,
+    items: Sequence[str],
+    *,
+    means: bool | None,
+    robust: Robust | str | None,
+) -> tuple[ContinuousSample | OrderedSample, bool]:
+    """The chosen items under the chosen way to be robust, and whether means are part of the model."""
+    if isinstance(state, OrderedMoments):
+        if _check.choice("robust", robust or Robust.WLSMV, among=Robust) is not Robust.WLSMV:
+            raise ValidityError("not_for_ordered", robust=str(robust))
+        return OrderedSample(state=state.chosen(items)), True
+    chosen = state.chosen(items)
+    states.check(chosen)
+    has_spread = chosen.fourth is not None or chosen.design_spread is not None
+    way = _check.choice("robust", robust or (Robust.MLR if has_spread else Robust.NONE), among=Robust)
+    if way is Robust.WLSMV:
+        raise ValidityError("only_for_ordered")
+    if way is not Robust.NONE and not has_spread:
+        raise ValidityError("no_spread", robust=way.value)
+    has_means = (len(chosen.groups) > 1 or way is not Robust.NONE) if means is None else means
+    return ContinuousSample(state=chosen, has_means=has_means, robust=way), has_means
 
 
 def fitted(sample: Sample, pattern: Pattern) -> ConfirmatoryFit:
@@ -156,7 +174,7 @@ def fitted(sample: Sample, pattern: Pattern) -> ConfirmatoryFit:
     baseline = baseline_test(sample, pattern)
     squares = sample.residual_squares(pattern, solution)
     extent = Extent(
-        n=int(sample.n.sum()),
+        n=float(sample.counts.sum()),
         groups=pattern.groups,
         parameters=k,
         log_likelihood=sample.log_likelihood(solution),
@@ -190,7 +208,7 @@ def fitted(sample: Sample, pattern: Pattern) -> ConfirmatoryFit:
 def model_test(sample: Sample, pattern: Pattern, solution: Solution) -> ModelTest:
     """The raw and the robust statistic of a solution."""
     df = sample.moments_count - pattern.parameters
-    chi_square = float(sample.n.sum()) * float(sample.share @ solution.distance)
+    chi_square = float(sample.counts @ solution.distance)
     scaling = sample.scaling(pattern, solution, df) if df > 0 else Scaling(factor=1.0)
     return scaled_test(max(chi_square, 0.0), df, scaling)
 

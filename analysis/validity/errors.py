@@ -49,6 +49,14 @@ class ValidityError(AnalysisError):
             zh="稳健方法“{robust}”需要四阶矩：请用 moments(spread=True) 或 design_moments 计算。",
             en='"{robust}" needs fourth moments: make the state with moments(spread=True) or design_moments.',
         ),
+        "not_for_ordered": Text(
+            zh="有序题目只有 wlsmv 一种稳健方法，不能用“{robust}”。",
+            en='Ordered items know "wlsmv" only, not "{robust}".',
+        ),
+        "only_for_ordered": Text(
+            zh="wlsmv 只用于有序题目：请用 ordered_moments 计算。",
+            en='"wlsmv" is for ordered items: make the state with ordered_moments.',
+        ),
         "one_group": Text(
             zh="不变性检验至少需要两组，数据只有“{group}”。",
             en='Invariance needs at least two groups; the data have only "{group}".',
@@ -84,8 +92,16 @@ class ValidityError(AnalysisError):
             zh="题目“{item}”没有可释放的“{kind}”。", en='Item "{item}" has no "{kind}" to release.'
         ),
         "negative_correlations": Text(
-            zh="因子“{factor}”的题目之间平均相关不是正数，HTMT 不存在。请先统一题目方向。",
+            zh="因子“{factor}”的题目之间平均相关不是正数，HTMT 不存在。请先统一题目方向，或用 absolute=True。",
             en='The items of factor "{factor}" do not correlate positively on average, so HTMT does not exist. '
-            "Key them in one direction first.",
+            "Key them in one direction first, or use absolute=True.",
+        ),
+        "unknown_group": Text(
+            zh="没有“{group}”组。请指定其中之一：{groups}。",
+            en='There is no group "{group}". Name one of: {groups}.',
+        ),
+        "shared_item": Text(
+            zh="题目“{item}”同时属于因子“{first}”和“{second}”，HTMT 没有定义。",
+            en='Item "{item}" belongs to both "{first}" and "{second}", for which HTMT is not defined.',
         ),
     }

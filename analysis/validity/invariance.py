@@ -13,6 +13,7 @@ from analysis.validity.confirmatory import ConfirmatoryFit, cfa
 from analysis.validity.difference import Difference, DifferenceMethod, difference
 from analysis.validity.errors import ValidityError
 from analysis.validity.moments import GroupedMoments
+from analysis.validity.ordered import OrderedMoments
 from analysis.validity.partial import ReleaseStep, Search, released_fit
 from analysis.validity.pattern import Identify, Release
 from analysis.validity.robust import Robust
@@ -41,6 +42,15 @@ CONTINUOUS: Mapping[Level, tuple[str, ...]] = {
     Level.MEANS: ("loadings", "intercepts", "residuals", "means"),
 }
 """What is equal at each step for continuous items."""
+
+ORDERED: Mapping[Level, tuple[str, ...]] = {
+    Level.CONFIGURAL: (),
+    Level.THRESHOLDS: ("thresholds",),
+    Level.METRIC: ("thresholds", "loadings"),
+    Level.SCALAR: ("thresholds", "loadings", "intercepts"),
+}
+"""What is equal at each step for ordered items (Wu and Estabrook 2016): thresholds come first, because the unit of a
+loading is not known before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,10 +135,10 @@ class Invariance(Result):
 
 
 def ladder(
-    state: GroupedMoments,
+    state: GroupedMoments | OrderedMoments,
     blocks: Mapping[str, Sequence[str]],
     *,
-    levels: Sequence[Level | str] = (Level.CONFIGURAL, Level.METRIC, Level.SCALAR, Level.STRICT),
+    levels: Sequence[Level | str] | None = None,
     criteria: Criteria | None = None,
     identify: Identify | str = Identify.MARKER,
     robust: Robust | str | None = None,
@@ -141,7 +151,9 @@ def ladder(
     Parameters
     ----------
     state : moments of two or more groups.
-    levels : in the order of `Level`; the first is the one the others start from.
+    levels : in the order of `Level`; the first is the one the others start from. By default configural, metric, scalar,
+        strict; for ordered items configural, thresholds, metric, scalar, and where an item has two categories, which
+        cannot tell the steps between apart, configural and scalar.
     most_releases : how many elements may be released at each step that fails, found by score tests; 0 (default) searches
         for none. Two items of every factor keep what the step holds equal, whatever the limit.
     difference_method : of the chi-square difference, see `difference`.
@@ -154,7 +166,7 @@ def ladder(
     References
     ----------
     Meredith (1993), Psychometrika 58, 525-543; Byrne, Shavelson and Muthén (1989), Psychological Bulletin 105, 456-466
-    (partial invariance).
+    (partial invariance); Wu and Estabrook (2016), Psychometrika 81, 1014-1045 (ordered items).
     """
     if len(state.groups) < 2:
         raise ValidityError("one_group", group=", ".join(state.groups))
@@ -170,8 +182,9 @@ def ladder(
             residual_pairs=residual_pairs,
         )
 
-    chosen = [_check.choice("levels", level, among=Level) for level in levels]
-    equalities = {level: CONTINUOUS[_known(level, CONTINUOUS)] for level in chosen}
+    table = ORDERED if isinstance(state, OrderedMoments) else CONTINUOUS
+    chosen = [_check.choice("levels", level, among=Level) for level in levels or _default_levels(state)]
+    equalities = {level: table[_known(level, table)] for level in chosen}
     return climb(
         fit,
         equalities,
@@ -179,6 +192,14 @@ def ladder(
         method=difference_method,
         most_releases=most_releases,
     )
+
+
+def _default_levels(state: GroupedMoments | OrderedMoments) -> tuple[Level, ...]:
+    if not isinstance(state, OrderedMoments):
+        return Level.CONFIGURAL, Level.METRIC, Level.SCALAR, Level.STRICT
+    if min(state.steps) == 1:
+        return Level.CONFIGURAL, Level.SCALAR
+    return Level.CONFIGURAL, Level.THRESHOLDS, Level.METRIC, Level.SCALAR
 
 
 def climb(

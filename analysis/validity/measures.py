@@ -90,9 +90,10 @@ class FitMeasures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extent:
-    """What fit measures need besides the two tests: respondents, groups, parameters, log likelihood, SRMR."""
+    """What fit measures need besides the two tests: what the discrepancy is multiplied by (respondents; of least squares
+    respondents less groups), groups, parameters, log likelihood, SRMR."""
 
-    n: int
+    n: float
     groups: int
     parameters: int
     log_likelihood: float

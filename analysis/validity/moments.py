@@ -151,7 +151,7 @@ def moments(
     InvalidInput, ValidityError
         With what is at fault. A group too small for a model is refused by the model: a partition may be small.
     """
-    y, label_names = _checked_items(items, names)
+    y, label_names = checked_items(items, names)
     w = np.ones(len(y)) if weights is None else _check.complete("weights", weights, n=len(y))
     codes, labels = group_codes(groups, keep=_check.mask("domain", domain, n=len(y)))
     used = np.isfinite(y).all(axis=1) & (w > 0) & (codes >= 0)
@@ -180,7 +180,7 @@ def design_moments(
     Oberski (2014), Journal of Statistical Software 57(1), eq. 7 (the design's covariance of the moments in place of
     the one of independent rows).
     """
-    y, label_names = _checked_items(items, names)
+    y, label_names = checked_items(items, names)
     codes, labels = group_codes(groups, keep=_check.mask("domain", domain, n=len(y)))
     state = moments(y, label_names, groups=groups, weights=design.weights, domain=domain)
     used = np.isfinite(y).all(axis=1) & (codes >= 0)
@@ -244,7 +244,8 @@ def vech_index(p: int) -> tuple[IntArray, IntArray]:
     return rows.astype(np.int64), columns.astype(np.int64)
 
 
-def _checked_items(items: ArrayLike, names: Sequence[str]) -> tuple[FloatArray, tuple[str, ...]]:
+def checked_items(items: ArrayLike, names: Sequence[str]) -> tuple[FloatArray, tuple[str, ...]]:
+    """(n, p) answers with nan where missing, and their names, no name twice."""
     try:
         y = np.asarray(items, dtype=np.float64)
     except (TypeError, ValueError) as problem:

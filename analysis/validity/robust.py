@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import sqrt
 
 import numpy as np
 
@@ -115,7 +116,7 @@ def scaled_and_shifted(projector: FloatArray, gamma: FloatArray, df: int) -> Sca
         return Scaling(factor=float("nan"))
     product = projector @ gamma
     trace, square = float(np.trace(product)), float((product * product.T).sum())
-    return Scaling(factor=np.sqrt(square / df), shift=df - np.sqrt(df * trace**2 / square))
+    return Scaling(factor=sqrt(square / df), shift=df - sqrt(df * trace**2 / square))
 
 
 def yuan_bentler(saturated: float, model: float, df: int) -> Scaling:

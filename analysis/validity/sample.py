@@ -38,6 +38,10 @@ class Sample(Protocol):
         """(G,) shares of the groups."""
 
     @property
+    def counts(self) -> FloatArray:
+        """(G,) what each group's discrepancy is multiplied by in the statistic."""
+
+    @property
     def df(self) -> float:
         """Degrees of freedom for t."""
 
@@ -76,6 +80,9 @@ class Sample(Protocol):
     def residual_squares(self, pattern: Pattern, solution: Solution) -> FloatArray:
         """(G, 2) mean squared standardised residuals with and without means."""
 
+    def observed_covariance(self, group: int) -> FloatArray:
+        """(p, p) observed covariances, or polychoric correlations."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ContinuousSample:
@@ -104,6 +111,11 @@ class ContinuousSample:
     def share(self) -> FloatArray:
         """(G,) shares in the sum of weights."""
         return self.state.share
+
+    @property
+    def counts(self) -> FloatArray:
+        """(G,) respondents times shares."""
+        return np.asarray(self.share * float(self.n.sum()))
 
     @property
     def df(self) -> float:
@@ -198,6 +210,10 @@ class ContinuousSample:
             found.append(standardised_residuals(observed, (mean, now.sigma)))
         return np.array(found)
 
+    def observed_covariance(self, group: int) -> FloatArray:
+        """(p, p) observed covariances."""
+        return np.asarray(self.state.covariance[group])
+
     def _about_model(self, pattern: Pattern, solution: Solution) -> FloatArray:
         now = [matrices(pattern, solution.theta, g) for g in range(len(self.groups))]
         gaps = [self.state.mean[g] - here.mu for g, here in enumerate(now)]
@@ -216,6 +232,4 @@ class ContinuousSample:
         spread = self.state.spread()
         if spread is None:
             raise AssertionError("the door lets no robust method in without a spread")
-        return sandwiches.moment_covariance(
-            spread, self.share * float(self.n.sum()), gaps=gaps, sigmas=sigmas
-        )
+        return sandwiches.moment_covariance(spread, self.counts, gaps=gaps, sigmas=sigmas)

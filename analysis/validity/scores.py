@@ -130,14 +130,16 @@ def release_tests(fit: ConfirmatoryFit, kinds: Sequence[Kind] = ()) -> tuple[Rel
     found = []
     for release in _releasable(fit, wanted):
         extra = _elements_of(fit, release)
-        chi_square = _score(fit, extra)
+        chi_square, df = _score(fit, extra)
+        if df == 0:
+            continue  # freeing it would change nothing that can be seen
         found.append(
             ReleaseTest(
                 kind=release[0],
                 name=release[1],
                 chi_square=chi_square,
-                df=len(extra),
-                p_value=chi_square_tail(chi_square, len(extra)),
+                df=df,
+                p_value=chi_square_tail(chi_square, df),
             )
         )
     # Tests of different sizes (items with more steps) are compared by what they exceed their size.
@@ -174,14 +176,17 @@ def _extended(fit: ConfirmatoryFit, extra: Sequence[Element]) -> tuple[FloatArra
     return score, information
 
 
-def _score(fit: ConfirmatoryFit, extra: Sequence[Element]) -> float:
+def _score(fit: ConfirmatoryFit, extra: Sequence[Element]) -> tuple[float, int]:
+    """Score test of freeing some elements, and how many of them can be told apart from what is free already."""
     k = fit.pattern.parameters
     slope, information = _extended(fit, extra)
     inside = np.linalg.pinv(information[:k, :k], rcond=1e-12, hermitian=True)
     left = information[k:, k:] - information[k:, :k] @ inside @ information[:k, k:]
-    return float(
-        fit.sample.n.sum() * slope[k:] @ np.linalg.pinv(left, rcond=1e-9, hermitian=True) @ slope[k:]
-    )
+    unit = np.sqrt(np.maximum(np.diag(information)[k:], 1e-300))
+    values, vectors = np.linalg.eigh(left / np.outer(unit, unit))
+    seen = values > 1e-8
+    turned = (vectors.T @ (slope[k:] / unit))[seen]
+    return float(fit.sample.n.sum() * (turned**2 / values[seen]).sum()), int(seen.sum())
 
 
 def _releasable(fit: ConfirmatoryFit, kinds: set[Kind]) -> list[Release]:

@@ -110,9 +110,9 @@ class OrderedTarget:
         d_mu, d_sigma = tangents(now, elements)
         sigma, scale = now.sigma, now.scale
         owner, step = self._steps()
-        below = _below(len(scale))
+        pairs = below(len(scale))
         d_threshold = -d_mu[:, owner] * scale[owner]
-        d_rho = d_sigma[:, below[0], below[1]] * (scale[below[0]] * scale[below[1]])
+        d_rho = d_sigma[:, pairs[0], pairs[1]] * (scale[pairs[0]] * scale[pairs[1]])
         rows, columns = rows_and_columns(elements)
         for at, element in enumerate(elements):
             if element.kind is Kind.THRESHOLD:
@@ -120,9 +120,9 @@ class OrderedTarget:
             elif element.kind is Kind.SCALE:
                 own = owner == rows[at]
                 d_threshold[at, own] = now.threshold[rows[at], step[own]] - now.mu[rows[at]]
-                other = np.where(below[0] == rows[at], scale[below[1]], 0.0)
-                other = np.where(below[1] == rows[at], scale[below[0]], other)
-                d_rho[at] = other * sigma[below]
+                other = np.where(pairs[0] == rows[at], scale[pairs[1]], 0.0)
+                other = np.where(pairs[1] == rows[at], scale[pairs[0]], other)
+                d_rho[at] = other * sigma[pairs]
         slope = np.hstack([d_threshold, d_rho])
         return Linear(slope=slope, weighted=slope * self.weight, residual=self._residual(now))
 
@@ -134,14 +134,14 @@ class OrderedTarget:
 
     def _residual(self, now: Matrices) -> Values:
         owner, step = self._steps()
-        below = _below(len(now.scale))
+        pairs = below(len(now.scale))
         implied = np.concatenate(
             [
                 now.scale[owner] * (now.threshold[owner, step] - now.mu[owner]),
-                now.scale[below[0]] * now.scale[below[1]] * now.sigma[below],
+                now.scale[pairs[0]] * now.scale[pairs[1]] * now.sigma[pairs],
             ]
         )
-        return np.asarray(np.concatenate([*self.thresholds, self.correlation[below]]) - implied)
+        return np.asarray(np.concatenate([*self.thresholds, self.correlation[pairs]]) - implied)
 
 
 def duplication(p: int) -> FloatArray:
@@ -150,7 +150,7 @@ def duplication(p: int) -> FloatArray:
     return np.where(rows == columns, 0.5, 1.0)
 
 
-def _below(p: int) -> tuple[Values, Values]:
-    """Rows and columns below the diagonal, column by column, the order of `correlation.OrdinalMoments`."""
+def below(p: int) -> tuple[Values, Values]:
+    """Rows and columns of the p(p−1)/2 places below the diagonal, column by column, the order of `correlation.OrdinalMoments`."""
     columns, rows = np.triu_indices(p, 1)
     return rows, columns

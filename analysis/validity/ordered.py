@@ -1,0 +1,284 @@
+"""Home of the state of ordered items in groups, and of how a factor model meets it: WLSMV."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from math import nan
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from analysis import _check
+from analysis._types import FloatArray, IntArray
+from analysis.correlation import OrdinalMoments, ordinal_moments
+from analysis.design import BoundDesign
+from analysis.validity import robust as sandwiches
+from analysis.validity.errors import ValidityError
+from analysis.validity.implied import matrices
+from analysis.validity.moments import checked_items, group_codes
+from analysis.validity.pattern import Kind, Pattern
+from analysis.validity.robust import Robust, Scaling
+from analysis.validity.scoring import Solution, linear_parts
+from analysis.validity.start import start
+from analysis.validity.targets import OrderedTarget, Target, below
+
+_MOST_CATEGORIES = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OrderedMoments:
+    """Thresholds and polychoric correlations of p ordered items in G groups, with their covariance.
+
+    Attributes
+    ----------
+    items, groups : names; the first group is the reference.
+    n : (G,) complete rows.
+    share : (G,) shares of the groups in the sum of weights.
+    thresholds : per group, per item ascending.
+    correlation : (G, p, p) polychoric.
+    covariance : (Q, Q) of the estimates of all groups: per group the thresholds item by item, then the correlations
+        (2, 1), (3, 1), ..., (3, 2), ...
+    df : degrees of freedom for t.
+    """
+
+    items: tuple[str, ...]
+    groups: tuple[str, ...]
+    n: IntArray
+    share: FloatArray
+    thresholds: tuple[tuple[FloatArray, ...], ...]
+    correlation: FloatArray
+    covariance: FloatArray
+    df: float = float("inf")
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """(p,) thresholds per item, the same in all groups."""
+        return tuple(len(tau) for tau in self.thresholds[0])
+
+    @property
+    def size(self) -> int:
+        """Moments of one group."""
+        p = len(self.items)
+        return sum(self.steps) + p * (p - 1) // 2
+
+    def chosen(self, items: Sequence[str]) -> "OrderedMoments":
+        """The state of some of the items, in the order given."""
+        if tuple(items) == self.items:
+            return self
+        at = np.array([self.items.index(item) for item in items], dtype=np.int64)
+        kept = self._kept(at)
+        wide = (np.arange(len(self.groups))[:, None] * self.size + kept).ravel()
+        return replace(
+            self,
+            items=tuple(items),
+            thresholds=tuple(tuple(tau[i] for i in at) for tau in self.thresholds),
+            correlation=self.correlation[:, at[:, None], at],
+            covariance=self.covariance[np.ix_(wide, wide)],
+        )
+
+    def _kept(self, at: IntArray) -> IntArray:
+        """Where the moments of the items at places `at` lie among those of one group."""
+        starts = np.concatenate([[0], np.cumsum(self.steps)])
+        steps = [np.arange(starts[i], starts[i + 1]) for i in at]
+        rows, columns = below(len(self.items))
+        where = np.zeros((len(self.items),) * 2, dtype=np.int64)
+        where[rows, columns] = where[columns, rows] = starts[-1] + np.arange(len(rows))
+        own_rows, own_columns = below(len(at))
+        return np.concatenate([*steps, where[at[own_rows], at[own_columns]]])
+
+
+def ordered_moments(
+    items: ArrayLike,
+    names: Sequence[str],
+    *,
+    groups: ArrayLike | None = None,
+    design: BoundDesign | None = None,
+    domain: ArrayLike | None = None,
+) -> OrderedMoments:
+    """Thresholds, polychoric correlations and the covariance of both, group by group.
+
+    Parameters
+    ----------
+    items : (n, p) category values, nan where missing; a row with a missing item is left out whole.
+    groups : (n,) labels in order of first appearance. None: one group.
+    design : weights and clusters; the covariance between groups that share clusters is kept. None: a simple random
+        sample without weights.
+    domain : (n,) bool.
+
+    Raises
+    ------
+    ValidityError, CorrelationError
+        ``categories_differ`` if a group did not use all categories of an item, ``no_variation``, ``too_few_rows``, all
+        with item and group.
+    """
+    y, labels_of_items = checked_items(items, names)
+    codes, labels = group_codes(groups, keep=_check.mask("domain", domain, n=len(y)))
+    weights = np.ones(len(y)) if design is None else design.weights
+    used = np.isfinite(y).all(axis=1) & (codes >= 0) & (weights > 0)
+    masks = [used & (codes == g) for g in range(len(labels))]
+    _refuse(y, masks, labels_of_items, labels)
+    found = [ordinal_moments(y, design=design, domain=rows, names=labels_of_items) for rows in masks]
+    total = np.array([weights[rows].sum() for rows in masks])
+    return OrderedMoments(
+        items=labels_of_items,
+        groups=labels,
+        n=np.array([rows.sum() for rows in masks], dtype=np.int64),
+        share=total / total.sum(),
+        thresholds=tuple(part.thresholds for part in found),
+        correlation=np.array([part.correlation for part in found]),
+        covariance=_joint_covariance(found, design),
+        df=float("inf") if design is None else float(design.df),
+    )
+
+
+def _joint_covariance(found: Sequence[OrdinalMoments], design: BoundDesign | None) -> FloatArray:
+    """(Q, Q): block by block for independent rows, by the design's clusters otherwise."""
+    influences = [part.influence for part in found if part.influence is not None]
+    blocks = sandwiches.block_diagonal([part.covariance for part in found])
+    if design is None or len(found) == 1 or len(influences) < len(found):
+        return blocks
+    return design.covariance(np.hstack(influences))
+
+
+def _refuse(
+    y: FloatArray, masks: Sequence[FloatArray], items: tuple[str, ...], groups: tuple[str, ...]
+) -> None:
+    for g, rows in enumerate(masks):
+        if int(rows.sum()) <= len(items):
+            raise ValidityError(
+                "too_few_rows", group=groups[g], actual=int(rows.sum()), items=len(items), least=len(items)
+            )
+    everywhere = np.logical_or.reduce(masks)
+    for at, item in enumerate(items):
+        categories = np.unique(y[everywhere, at])
+        if len(categories) > _MOST_CATEGORIES:
+            raise ValidityError(
+                "too_many_categories", item=item, actual=len(categories), most=_MOST_CATEGORIES
+            )
+        for g, rows in enumerate(masks):
+            own = np.unique(y[rows, at])
+            if len(own) < 2:
+                raise ValidityError("no_variation", item=item, group=groups[g])
+            if len(own) < len(categories):
+                raise ValidityError(
+                    "categories_differ", item=item, group=groups[g], actual=len(own), expected=len(categories)
+                )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OrderedSample:
+    """Ordered items as a factor model sees them."""
+
+    state: OrderedMoments
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Names."""
+        return self.state.items
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Labels."""
+        return self.state.groups
+
+    @property
+    def n(self) -> IntArray:
+        """(G,) respondents."""
+        return self.state.n
+
+    @property
+    def share(self) -> FloatArray:
+        """(G,) shares in the sum of weights."""
+        return self.state.share
+
+    @property
+    def counts(self) -> FloatArray:
+        """(G,) respondents times shares, less one: the divisor of least squares."""
+        return np.asarray(self.share * float(self.n.sum()) - 1)
+
+    @property
+    def df(self) -> float:
+        """Degrees of freedom for t."""
+        return self.state.df
+
+    @property
+    def robust(self) -> Robust:
+        """The only way there is for ordered items."""
+        return Robust.WLSMV
+
+    @property
+    def moments_count(self) -> int:
+        """Thresholds and correlations of all groups."""
+        return len(self.groups) * self.state.size
+
+    def targets(self) -> tuple[Target, ...]:
+        """What each group is fitted to."""
+        weights = self._weights()
+        return tuple(
+            OrderedTarget(
+                share=float(self.share[g]),
+                thresholds=self.state.thresholds[g],
+                correlation=self.state.correlation[g],
+                weight=weights[g],
+            )
+            for g in range(len(self.groups))
+        )
+
+    def begin(self, pattern: Pattern) -> FloatArray:
+        """Starting parameters from the pooled groups."""
+        pooled = np.tensordot(self.share, self.state.correlation, axes=1)
+        thresholds = tuple(
+            np.asarray(self.share @ np.array([tau[item] for tau in self.state.thresholds]))
+            for item in range(len(self.items))
+        )
+        return start(pattern, covariance=np.asarray(pooled), thresholds=thresholds)
+
+    def unrelated(self, pattern: Pattern) -> FloatArray:
+        """Observed thresholds."""
+        theta = np.zeros(pattern.parameters)
+        for element in pattern.elements:
+            if element.kind is Kind.THRESHOLD:
+                theta[element.free] = self.state.thresholds[element.group][element.row][element.column]
+        return theta
+
+    def estimate_covariance(self, pattern: Pattern, solution: Solution) -> FloatArray:
+        """(k, k) sandwich of weighted least squares."""
+        _, weighted = sandwiches.stacked(linear_parts(pattern, self.targets(), solution.theta), self.share)
+        return sandwiches.sandwich(solution.information, weighted, self.state.covariance)
+
+    def scaling(self, pattern: Pattern, solution: Solution, df: int) -> Scaling:
+        """Scale and shift of the model's statistic."""
+        slope, _ = sandwiches.stacked(linear_parts(pattern, self.targets(), solution.theta), self.share)
+        projector = sandwiches.residual_projector(slope, self.weight(pattern, solution))
+        return sandwiches.scaled_and_shifted(projector, self.gamma(), df)
+
+    def gamma(self) -> FloatArray:
+        """(Q, Q) covariance of the moments times respondents."""
+        return np.asarray(self.state.covariance * float(self.n.sum()))
+
+    def weight(self, _pattern: Pattern, _solution: Solution) -> FloatArray:
+        """(Q, Q) diagonal weights times shares; they do not depend on the model."""
+        return np.diag((self.share[:, None] * self._weights()).ravel())
+
+    def log_likelihood(self, _solution: Solution) -> float:
+        """Least squares has none."""
+        return nan
+
+    def residual_squares(self, pattern: Pattern, solution: Solution) -> FloatArray:
+        """(G, 2): nan, and the mean square of residual correlations with the diagonal counted as 0."""
+        found, (rows, columns) = [], below(len(self.items))
+        p = len(self.items)
+        for g in range(len(self.groups)):
+            now = matrices(pattern, solution.theta, g)
+            implied = now.sigma * np.outer(now.scale, now.scale)
+            residual = (self.state.correlation[g] - implied)[rows, columns]
+            found.append((nan, float(residual @ residual) / (p * (p + 1) / 2)))
+        return np.array(found)
+
+    def observed_covariance(self, group: int) -> FloatArray:
+        """(p, p) polychoric correlations."""
+        return np.asarray(self.state.correlation[group])
+
+    def _weights(self) -> FloatArray:
+        """(G, q) inverse variances of one respondent's moments."""
+        variance = np.diag(self.state.covariance).reshape(len(self.groups), -1)
+        return np.asarray(1 / (variance * (self.share * float(self.n.sum()))[:, None]))
