@@ -11,9 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis._sums import group_sums
-from analysis._types import FloatArray, IntArray, Lonely
+from analysis._types import FloatArray, IntArray
 from analysis.design import BoundDesign
-from analysis.estimate._moments import Grouping, Item, Moments, can_pair, grouping, moments, paired_moments
+from analysis.estimate import _tables
+from analysis.estimate._moments import Grouping, Item, can_pair, grouping, moments, paired_moments
+from analysis.estimate._tables import CellSums, Shared, UnitSums
 from analysis.variance import taylor
 from analysis.variance.residuals import Calibration
 
@@ -30,8 +32,7 @@ class Plan:
     by : (n,) domain of each row, with one more code for rows in none.
     units : units (PSUs, or strata where rows are PSUs) by domains, with weights w, w squared and 1.
     cells : calibration cells by domains, with the starting weights and a_h w squared.
-    factors : (H,) the a_h.
-    unit_cell : (U, C) sums of w per unit and cell; cell_spread : (C,) sums of a_h w squared.
+    tables : what the variance from tables needs beside the sums.
     by_rows : whether tables would be too large, or calibrations were chained.
     """
 
@@ -40,10 +41,7 @@ class Plan:
     n_domains: int
     units: Grouping
     cells: Grouping | None
-    factors: FloatArray
-    calibration: Calibration | None
-    unit_cell: FloatArray
-    cell_spread: FloatArray
+    tables: Shared
     by_rows: bool
 
 
@@ -81,10 +79,14 @@ def plan(design: BoundDesign, codes: IntArray, n_domains: int) -> Plan:
         n_domains=n_domains,
         units=units,
         cells=cells,
-        factors=taylor.stratum_factors(layout),
-        calibration=calibration,
-        unit_cell=unit_cell,
-        cell_spread=cell_spread,
+        tables=Shared(
+            layout=layout,
+            clustered=layout.psu is not None,
+            factors=taylor.stratum_factors(layout),
+            calibration=calibration,
+            unit_cell=unit_cell,
+            cell_spread=cell_spread,
+        ),
         by_rows=by_rows,
     )
 
@@ -95,15 +97,6 @@ def _replicates_by_rows(design: BoundDesign) -> bool:
     if replicates is None:
         return False
     return replicates.unit is None or replicates.unit is not design.layout.psu or bool(design.again)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class UnitSums:
-    """(U, D) moments per unit and domain with weight w, w squared and 1."""
-
-    plain: Moments
-    squared: Moments
-    count: Moments
 
 
 def unit_sums(item: Item, shared: Plan) -> UnitSums:
@@ -132,54 +125,11 @@ def variances(
         return replicates.variances(sums.plain.one, sums.plain.zero, full=value)
     if shared.by_rows:
         return _from_rows(item, shared, value=value, weight=weight)
-    totals = (sums.plain.one - value * sums.plain.zero) / weight
-    clustered = shared.design.layout.psu is not None
-    squares = (
-        np.zeros_like(value) if clustered else _own_squares(sums.squared, shared, value=value) / weight**2
-    )
-    if shared.calibration is not None:
-        fit, change = _calibrated(item, shared, value=value, weight=weight)
-        totals, squares = totals - shared.unit_cell @ fit, squares + change
-    inflation = taylor.average_inflation(shared.design.layout)
-    return inflation * (_cluster(totals, shared) if clustered else _element(totals, squares, shared))
-
-
-def _own_squares(squared: Moments, shared: Plan, *, value: FloatArray) -> FloatArray:
-    """(D,) sums of a_h w_i^2 (y_i - m)^2 over rows, units being strata."""
-    centred = squared.two - 2.0 * value * squared.one + value**2 * squared.zero
-    return np.asarray(shared.factors @ centred)
-
-
-def _calibrated(
-    item: Item, shared: Plan, *, value: FloatArray, weight: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """(C, D) fit on the calibration variables, and what it changes in the sums of a_h u_i^2 (D,)."""
-    assert shared.calibration is not None
-    assert shared.cells is not None
-    start, spread = moments(item, shared.cells)
-    fit = shared.calibration.fitted(np.nan_to_num((start.one - value * start.zero) / weight))
-    cross = (fit * ((spread.one - value * spread.zero) / weight)).sum(axis=0)
-    return fit, np.asarray(shared.cell_spread @ fit**2 - 2.0 * cross)
-
-
-def _cluster(totals: FloatArray, shared: Plan) -> FloatArray:
-    """(D,) variances from the (m, D) PSU totals."""
-    layout = shared.design.layout
-    centred = totals - taylor.centres(totals, layout)[layout.stratum]
-    centred *= centred
-    centred *= shared.factors[layout.stratum][:, None]
-    return np.asarray(centred.sum(axis=0))  # a matrix product would start threads for a small sum
-
-
-def _element(totals: FloatArray, squares: FloatArray, shared: Plan) -> FloatArray:
-    """(D,) variances from the (H, D) stratum sums and the weighted squares, rows being PSUs."""
-    layout = shared.design.layout
-    count = layout.psu_count[:, None].astype(np.float64)
-    centre = totals / count
-    if layout.lonely is Lonely.ADJUST:
-        centre[layout.psu_count == 1] = totals.sum(axis=0) / layout.n
-    taken = shared.factors @ (2.0 * centre * totals - count * centre**2)
-    return np.asarray(squares - taken)
+    cells = None
+    if shared.cells is not None:
+        start, spread = moments(item, shared.cells)
+        cells = CellSums(start=start, spread=spread)
+    return _tables.variances(shared.tables, sums=sums, cells=cells, value=value, weight=weight)
 
 
 def _from_rows(item: Item, shared: Plan, *, value: FloatArray, weight: FloatArray) -> FloatArray:

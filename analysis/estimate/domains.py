@@ -10,9 +10,10 @@ from analysis import _check
 from analysis._types import BoolArray, FloatArray, IntArray
 from analysis.design import BoundDesign
 from analysis.errors import InvalidInput
-from analysis.estimate import _linear_sums
+from analysis.estimate import _linear_sums, _tables
 from analysis.estimate._build import statuses
 from analysis.estimate._moments import Item, prepare
+from analysis.estimate._tables import UnitSums
 from analysis.results import Estimate
 
 _BYTES = 48_000_000  # copied at a time to turn rows into columns
@@ -144,20 +145,11 @@ def _all_items(
         yield _one_item(waiting, sums=_linear_sums.unit_sums(waiting, plan), plan=plan)
 
 
-def _one_item(item: Item, *, sums: _linear_sums.UnitSums, plan: _linear_sums.Plan) -> dict[str, FloatArray]:
+def _one_item(item: Item, *, sums: UnitSums, plan: _linear_sums.Plan) -> dict[str, FloatArray]:
     """The (D,) results of one item."""
-    weight, n = sums.plain.zero.sum(axis=0), sums.count.zero.sum(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        value = sums.plain.one.sum(axis=0) / weight
-        spread = np.maximum(sums.plain.two.sum(axis=0) / weight - value**2, 0.0) * n / (n - 1.0)
-        variance = _linear_sums.variances(item, plan, sums=sums, value=value, weight=weight)
-        simple = spread / n * np.where(weight > n, 1.0 - n / weight, 1.0)
-        return {
-            "value": value,
-            "se": np.sqrt(np.where(weight > 0, np.maximum(variance, 0.0), np.nan)),
-            "n": n,
-            "n_effective": weight**2 / sums.squared.zero.sum(axis=0),
-            "deff": np.where(simple > 0, variance / simple, np.nan),
-            "weight_sum": weight,
-            "units": np.count_nonzero(sums.count.zero, axis=0).astype(np.float64),
-        }
+    return _tables.results(
+        sums,
+        variance=lambda value, weight: _linear_sums.variances(
+            item, plan, sums=sums, value=value, weight=weight
+        ),
+    )
