@@ -27,10 +27,15 @@ class StepError(WeightingError):
             zh="有 {n} 个单位的资格未知，仍有权重。请先用 unknown_eligibility 调整。",
             en="{n} units of unknown eligibility still carry weight. Adjust for unknown eligibility first.",
         ),
-        "class_empty": Text(
-            zh="加权类“{name}”有 {n} 个单位，但没有{who}，其权重无处可分。请与相近的类合并。",
-            en='Weighting class "{name}" has {n} units but none that is {who}, so their weight has nowhere to go. '
-            "Merge it with a similar class.",
+        "class_without_respondents": Text(
+            zh="加权类“{name}”有 {n} 个单位，但没有受访者，其权重无处可分。请与相近的类合并。",
+            en='Weighting class "{name}" has {n} units but no respondent, so their weight has nowhere to go. Merge it '
+            "with a similar class.",
+        ),
+        "class_without_known": Text(
+            zh="加权类“{name}”的 {n} 个单位资格全部未知，其权重无处可分。请与相近的类合并。",
+            en='In weighting class "{name}" the eligibility of all {n} units is unknown, so their weight has nowhere to '
+            "go. Merge it with a similar class.",
         ),
         "class_missing": Text(
             zh="第 {row} 行没有加权类（“{column}”为空）。请补上，或把空值编成一类。",
@@ -63,19 +68,20 @@ class StepError(WeightingError):
             en="Row {row} has an estimated propensity of {value}, too small to divide by. Use propensity strata.",
         ),
         "no_population": Text(
-            zh="没有满足全部总数的倾向（估计方程无解）。请减少变量或合并类别，或改用 adjusted-logistic。",
-            en="No propensities meet the reference totals (the estimating equations have no solution). Use fewer "
-            "variables, merge categories, or choose adjusted-logistic.",
+            zh="没有满足参考样本总数的倾向（估计方程无解，变量“{name}”的系数发散）。请减少变量、合并类别，或改用 "
+            "adjusted-logistic。",
+            en="No propensities meet the reference totals (the estimating equations have no solution; the coefficient "
+            'of "{name}" runs away). Use fewer variables, merge categories, or choose adjusted-logistic.',
         ),
         "not_in_reference": Text(
-            zh="变量“{name}”的类别“{category}”有 {n} 名志愿者，参考样本中却没有。请合并类别或更换参考样本。",
-            en='Variable "{name}": category "{category}" has {n} volunteers but nobody in the reference sample. '
-            "Merge the category, or use another reference.",
+            zh="“{name}”有 {n} 名志愿者，参考样本中却没有人。请合并类别或更换参考样本。",
+            en='"{name}" has {n} volunteers but nobody in the reference sample. Merge the category, or use another '
+            "reference.",
         ),
         "not_in_sample": Text(
-            zh="变量“{name}”的类别“{category}”在参考样本中有人，却没有任何志愿者：权重无法补上没有的人。请合并类别。",
-            en='Variable "{name}": category "{category}" is in the reference sample but has no volunteer; no weight '
-            "can stand in for people who are not there. Merge the category.",
+            zh="“{name}”在参考样本中有人，却没有任何志愿者：权重无法补上没有的人。请合并类别。",
+            en='"{name}" occurs in the reference sample but no volunteer has it; no weight can stand in for people who '
+            "are not there. Merge the category.",
         ),
         "bounds_needed": Text(
             zh="logit 距离需要上下限 bounds，例如 (0.3, 3.0)。",

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from numpy.typing import ArrayLike
+
 from analysis.columns import Columns, columns_of
 from analysis.design import BoundDesign
 from analysis.weighting.errors import StepError
@@ -49,6 +51,18 @@ def table_of(
     if design is None or design.columns is None:
         raise StepError("columns_needed")
     return design.columns
+
+
+def label_columns(
+    items: Sequence[ArrayLike | str],
+    *,
+    design: BoundDesign | None,
+    columns: Columns | Mapping[str, Any] | None,  # Any: see above
+) -> list[ArrayLike]:
+    """Label columns as they are, or looked up by name."""
+    return [
+        table_of(design, columns=columns).labels(item) if isinstance(item, str) else item for item in items
+    ]
 
 
 def _margin(key: Any, targets: Targets, *, table: Columns, unknown: Sequence[str]) -> Margin:
