@@ -184,14 +184,13 @@ def _replicates(run: Run) -> Iterator[str]:
         "design <- svrepdesign(data = frame, weights = final_weights, repweights = replicate_weights, combined.weights = TRUE, "
         'type = "other", scale = replicate_scale, rscales = replicate_rscales, mse = replicate_mse)'
     )
-    if (
-        made.kind == "bootstrap"
-        and run.plan.design.replicates is not None
-        and run.plan.design.replicates.kind != "given"
-    ):
+    wanted = run.plan.design.replicates
+    assert wanted is not None
+    if wanted.kind == "bootstrap":
         yield "df <- min(df, ncol(factors) - 1)"
-    elif run.plan.design.replicates is not None and run.plan.design.replicates.kind == "given":
-        yield "df <- qr(replicate_weights, tol = 1e-5)$rank - 1"
+    elif wanted.kind in ("given", "sdr"):
+        yield "df <- qr(factors, tol = 1e-5)$rank - 1"
+    yield "design$degf <- df"
     yield ""
 
 
@@ -268,7 +267,8 @@ def _index(one: IndexPlan) -> str:
 
 def _rank(one: RankPlan, rows: Sequence[Row]) -> str:
     """Simulated critical values are taken over: no generator of R draws what ours drew."""
-    critical = next(row["critical_value"] for row in rows if row["name"] == one.name)
+    same = {"name": one.name, "item": one.item, "by": one.by, "method": one.method}
+    critical = next(row["critical_value"] for row in rows if same.items() <= row.items())
     return (
         f"ranks_of({_text(one.item)}, {_text(one.by)}, {_scale(one.scale)}, {_text(one.method)}, level, "
         f"critical_value = {critical!r})"

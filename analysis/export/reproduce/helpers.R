@@ -165,25 +165,30 @@ described <- function(value, variance, linear, inside, kind, level) {
   list(estimate = value, se = se, ci_low = limits[1], ci_high = limits[2], df = df, n = n, n_effective = effective,
     deff = if (n > 1 && simple > 0) variance / simple else NULL, weight_sum = total)
 }
+part_of <- function(whole) {  # a domain: rows where .in holds; the design keeps its degrees of freedom
+  now <- subset(whole, .in)
+  if (is_replicates) now$degf <- df
+  now
+}
 filled <- function(x) ifelse(is.na(x), 0, x)
 one_mean <- function(y, inside, kind, level) {
   inside <- inside & !is.na(y) & final_weights > 0
   if (!any(inside)) return(list(estimate = NULL, n = 0))
-  now <- subset(update(design, .y = filled(y), .in = inside), .in)
+  now <- part_of(update(design, .y = filled(y), .in = inside))
   m <- svymean(~.y, now)
   described(as.numeric(coef(m)), as.numeric(vcov(m)), (filled(y) - coef(m)) / sum(final_weights[inside]), inside, kind, level)
 }
 one_total <- function(y, inside, kind, level) {
   inside <- inside & !is.na(y) & final_weights > 0
   if (!any(inside)) return(list(estimate = NULL, n = 0))
-  now <- subset(update(design, .y = filled(y), .in = inside), .in)
+  now <- part_of(update(design, .y = filled(y), .in = inside))
   m <- svytotal(~.y, now)
   described(as.numeric(coef(m)), as.numeric(vcov(m)), filled(y), inside, kind, level)
 }
 one_ratio <- function(y, x, inside, level) {
   inside <- inside & !is.na(y) & !is.na(x) & final_weights > 0
   if (!any(inside)) return(list(estimate = NULL, n = 0))
-  now <- subset(update(design, .y = filled(y), .x = filled(x), .in = inside), .in)
+  now <- part_of(update(design, .y = filled(y), .x = filled(x), .in = inside))
   m <- svyratio(~.y, ~.x, now); value <- as.numeric(coef(m))
   linear <- (filled(y) - value * filled(x)) / sum(final_weights[inside] * x[inside])
   described(value, as.numeric(vcov(m)), linear, inside, "t", level)
@@ -196,7 +201,7 @@ quantile_rows <- function(y, inside, probabilities, level) {
   invert <- function(p) values[min(which(shares >= p - 1e-12), length(values))]
   lapply(probabilities, function(p) {
     value <- invert(p)
-    now <- subset(update(design, .y = as.numeric(filled(y) <= value), .in = inside), .in)
+    now <- part_of(update(design, .y = as.numeric(filled(y) <= value), .in = inside))
     m <- svymean(~.y, now); half <- qt((1 + level) / 2, df) * as.numeric(SE(m))
     low <- invert(as.numeric(coef(m)) - half); high <- invert(as.numeric(coef(m)) + half)
     list(probability = p, estimate = value, ci_low = low, ci_high = high, se = (high - low) / (2 * qt((1 + level) / 2, df)),
@@ -316,8 +321,15 @@ omega_of <- function(v) {
     squares <- pmin(c(r[1, 2] * r[1, 3] / r[2, 3], r[1, 2] * r[2, 3] / r[1, 3], r[1, 3] * r[2, 3] / r[1, 2]), 1)
     loading <- sqrt(squares) * sign(c(1, r[1, 2], r[1, 3])); unique <- 1 - squares
   } else {
-    found <- stats::factanal(covmat = r, factors = 1, rotation = "none", control = list(opt = list(factr = 10, pgtol = 0), nstart = 1, lower = 0.005))
-    loading <- as.numeric(found$loadings); unique <- as.numeric(found$uniquenesses)
+    # one factor by maximum likelihood (Lawley's equations): loadings from the first root for given uniquenesses, and back
+    unique <- 1 / diag(solve(r))
+    for (round in 1:20000) {
+      half <- sqrt(unique); root <- eigen(r / outer(half, half), symmetric = TRUE)
+      loading <- half * root$vectors[, 1] * sqrt(max(root$values[1] - 1, 0)); loading <- loading * sign(sum(loading))
+      now <- pmax(1 - loading^2, 0.005)
+      if (max(abs(now - unique)) < 1e-14) break
+      unique <- now
+    }
   }
   spread <- sqrt(diag(v)); common <- sum(loading * spread)^2
   common / (common + sum(unique * spread^2))
@@ -334,7 +346,7 @@ reliability_of <- function(items, coefficients, groups = 3, level) {
       value <- coefficient(moments$cov); se <- sqrt(delta_variance(y, coefficient)); limits <- log_interval(value, se, level)
       head <- c(head, list(value = value, se = se, ci_low = limits[1], ci_high = limits[2], level = level, k = length(items), df = df))
       if (one == "alpha") {
-        found <- suppressWarnings(psych::alpha(moments$cov, n.obs = moments$n, check.keys = FALSE))
+        found <- suppressMessages(suppressWarnings(psych::alpha(moments$cov, n.obs = moments$n, check.keys = FALSE)))
         head$alpha_if_dropped <- as.list(setNames(found$alpha.drop$raw_alpha, items))
         rest <- vapply(items, function(item) {
           others <- setdiff(items, item); v <- moments$cov
@@ -344,7 +356,7 @@ reliability_of <- function(items, coefficients, groups = 3, level) {
       }
       return(head)
     }
-    if (one == "kmo") { found <- psych::KMO(moments$cor); return(c(head, list(value = found$MSA, kmo = as.list(found$MSAi)))) }
+    if (one == "kmo") { found <- suppressMessages(psych::KMO(moments$cor)); return(c(head, list(value = found$MSA, kmo = as.list(found$MSAi)))) }
     if (one == "bartlett") {
       found <- psych::cortest.bartlett(moments$cor, n = moments$n)
       return(c(head, list(chi_square = found$chisq, df = found$df, p_value = found$p.value)))
@@ -365,20 +377,46 @@ independence_of <- function(items, by, correction, where = list()) {
   statistic <- c(`rao-scott-2` = "F", `rao-scott-1` = "Chisq", lincom = "lincom", saddlepoint = "saddlepoint", wald = "Wald", `adjusted-wald` = "adjWald")[[correction]]
   lapply(items, function(item) {
     a <- labels_of(item); b <- labels_of(by); inside <- inside_of(where) & a != "" & b != "" & final_weights > 0
-    now <- subset(update(design, .a = factor(a), .b = factor(b), .in = inside), .in)
+    now <- part_of(update(design, .a = factor(a), .b = factor(b), .in = inside))
     now <- update(now, .a = factor(as.character(.a), levels = sort(unique(a[inside]))), .b = factor(as.character(.b), levels = sort(unique(b[inside]))))
-    found <- svychisq(~.a + .b, now, statistic = statistic)
+    found <- suppressWarnings(svychisq(~.a + .b, now, statistic = if (statistic == "lincom") "Chisq" else statistic))
     row <- list(item = item, statistic = as.numeric(found$statistic), df = as.numeric(found$parameter[1]), p = as.numeric(found$p.value), n = sum(inside))
     if (length(found$parameter) > 1) row$ddf <- as.numeric(found$parameter[2])
-    if (correction %in% c("wald", "adjusted-wald")) { row$x2 <- row$statistic * row$df * if (correction == "wald") 1 else df / row$ddf }
-    else {
-      plain <- as.numeric(svychisq(~.a + .b, now, statistic = "Chisq")$statistic)
-      row$x2 <- plain; cells <- (length(unique(a[inside])) - 1) * (length(unique(b[inside])) - 1)
-      row$design_effect <- plain / (cells * as.numeric(svychisq(~.a + .b, now, statistic = "F")$statistic))
-      if (correction != "rao-scott-2") row$statistic <- plain
+    if (statistic %in% c("Wald", "adjWald")) {
+      row$x2 <- row$statistic * row$df * if (statistic == "Wald") 1 else df / row$ddf
+      return(row)
+    }
+    cells <- (length(unique(a[inside])) - 1) * (length(unique(b[inside])) - 1)
+    second <- svychisq(~.a + .b, now, statistic = "F")
+    p <- xtabs(final_weights[inside] ~ a[inside] + b[inside]); p <- p / sum(p); even <- outer(rowSums(p), colSums(p))
+    rows <- sum(inside_of(where)); row$x2 <- rows * sum((p - even)^2 / even)  # on the rows of the domain
+    row$design_effect <- row$x2 / (cells * as.numeric(second$statistic))
+    if (statistic == "F") return(row)
+    row$statistic <- row$x2; row$df <- cells
+    if (statistic %in% c("lincom", "saddlepoint")) {
+      row$ddf <- as.numeric(second$parameter[2]); row$.rtol <- if (statistic == "saddlepoint") 0.05 else 1e-5
+      if (statistic == "lincom") row$p <- upper_tail(row$x2, effects_of(now, rows), row$ddf)
     }
     row
   })
+}
+# Design effects of the cells: how the variance of the interactions of a table compares with that of a simple random sample.
+effects_of <- function(now, n) {
+  now <- update(now, .cell = { cell <- interaction(.a, .b); cell[is.na(cell)] <- levels(cell)[1]; cell })  # outside: weight 0
+  share <- svymean(~.cell, now); p <- as.numeric(coef(share))
+  grid <- expand.grid(a = levels(factor(now$variables$.a)), b = levels(factor(now$variables$.b)))
+  both <- model.matrix(~a * b, grid, contrasts.arg = list(a = "contr.helmert", b = "contr.helmert"))
+  main <- attr(both, "assign") < 3; contrast <- qr.resid(qr(both[, main]), both[, !main])
+  turned <- contrast * ifelse(p > 0, 1 / p, 0)
+  Re(eigen(solve(crossprod(contrast, turned) / n, crossprod(turned, vcov(share) %*% turned)), only.values = TRUE)$values)
+}
+# P(sum of weights times chi-squares > x times chi-square over its df), by inverting the characteristic function (Imhof).
+upper_tail <- function(x, weights, ddf) {
+  weight <- c(weights, -x / ddf); size <- c(rep(1, length(weights)), ddf)
+  inner <- function(u) vapply(u, function(one) {
+    sin(sum(size * atan(weight * one)) / 2) / (one * exp(sum(size * log1p((weight * one)^2)) / 4))
+  }, 0)
+  0.5 + integrate(inner, 0, Inf, rel.tol = 1e-9, subdivisions = 5000)$value / pi
 }
 
 # --- ranks --------------------------------------------------------------------------------------------------------
@@ -392,7 +430,7 @@ ranks_of <- function(item, by, scale, method, level, critical_value) {
     sum((w * filled(y))[valid]) / sum(w[valid]) }, 0)
   covariance <- if (is_replicates) replicate_variance(means) else vcov(svytotal(z, design))
   p <- length(value)
-  if (method == "bonferroni") critical_value <- qnorm(1 - (1 - level) / choose(p, 2))
+  if (method == "bonferroni") critical_value <- qnorm(1 - (1 - level) / (p * (p - 1)))
   spread <- sqrt(outer(diag(covariance), diag(covariance), "+") - 2 * covariance); diag(spread) <- 1
   above <- outer(value, value, "-") / spread > critical_value
   lapply(seq_len(p), function(i) list(item = item, domain = domains$names[i], estimate = value[i], se = sqrt(covariance[i, i]), n = parts[[i]]$n,
@@ -414,6 +452,7 @@ compare <- function(wanted, found, path, rtol, atol) {
   }
   if (is.null(found)) return(leaves(wanted, path))
   if (is.list(wanted)) {
+    if (is.list(found) && !is.null(found$.rtol)) rtol <- found$.rtol
     for (i in seq_along(wanted)) {
       name <- names(wanted)[i]
       if (!is.null(name) && name %in% not_compared) next

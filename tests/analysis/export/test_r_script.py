@@ -1,0 +1,124 @@
+"""The R script of a run: R makes every number again and finds it; a number that was changed is found out."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from analysis.analyse import analyse
+from analysis.export.r_script import _text
+from tests.analysis.reference_cases import REFERENCE
+
+CITIZENS = REFERENCE / "data" / "citizens.csv"
+HEAD = """schema: minyi-analysis/1
+title: "it's a \\"title\\" with 中文 \\\\ and $(rm)"
+missing: [NA]
+design: {weight: pw, strata: region, psu: township%s}
+"""
+MARGINS = """
+      - {name: sex, columns: [sex], targets: {f: 52000, m: 49000}}
+      - {name: age, columns: [age], targets: {"18-29": 19600, "30-44": 28400, "45-59": 29800, "60+": 23200}}
+"""
+BLOCKS = """
+estimates:
+  - {kind: mean, items: [overall], by: [urban, sex], contrasts: [["town × f", "town × m"]]}
+  - {kind: share, name: satisfied, items: [q7], values: [4, 5], interval: beta, by: [region]}
+  - {kind: share, name: satisfied, items: [q7], values: [4, 5], interval: wilson}
+  - {kind: share, name: satisfied, items: [q7], values: [4, 5], interval: likelihood}
+  - {kind: share, name: satisfied, items: [q7], values: [4, 5], interval: arcsine}
+  - {kind: total, items: [used], by: [sex], contrasts: [[f, m]]}
+  - {kind: ratio, numerator: wait, denominator: edu, by: [urban], contrasts: [[town, village]]}
+  - {kind: quantile, items: [wait], probabilities: [0.1, 0.5, 0.9], where: {sex: [f]}}
+tests:
+  - {kind: independence, items: [q1, q7], by: region}
+  - {kind: independence, items: [q7], by: urban, correction: adjusted-wald}
+  - {kind: independence, items: [q7], by: urban, correction: lincom, where: {sex: [f]}}
+reliability:
+  - {name: three, items: [q1, q2, q3], coefficients: [alpha, omega]}
+  - {name: six, items: [q1, q2, q3, q4, q5, q6], coefficients: [alpha, omega, split_half, kmo, bartlett]}
+indices:
+  - name: satisfaction
+    scale: {low: 1, high: 5}
+    by: [urban]
+    indicators:
+      - {name: staff, weight: 0.6, items: {q1: 0.4, q2: 0.6}}
+      - {name: place, weight: 0.4, items: {q4: 1}}
+ranks:
+  - {name: regions, item: overall, by: region}
+  - {name: regions, item: overall, by: region, method: max_t, seed: 4}
+"""
+RAKED = f"weighting:\n  method: rake\n  margins: {MARGINS}"
+CHAIN = f"""weighting:
+  - method: rake
+    margins: {MARGINS}
+  - {{method: trim, largest_over_mean: 2.2}}
+  - method: calibrate
+    distance: logit
+    bounds: [0.5, 2]
+    totals: {{edu: 303000}}
+    margins: {MARGINS}
+"""
+
+R = shutil.which("Rscript")
+NEEDED = (
+    "for (p in c('survey', 'psych', 'jsonlite')) if (!requireNamespace(p, quietly = TRUE)) quit(status = 1)"
+)
+HAS_R = R is not None and subprocess.run([R, "-e", NEEDED], capture_output=True).returncode == 0
+with_r = pytest.mark.skipif(not HAS_R, reason="R with survey, psych and jsonlite is not installed")
+
+
+def written(folder: Path, plan: str, data: Path = CITIZENS) -> Path:
+    path = folder / "plan.yaml"
+    path.write_text(plan, encoding="utf-8")
+    analyse(path, data).write(folder / "out")
+    return folder / "out"
+
+
+def in_r(out: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    assert R is not None
+    return subprocess.run([R, str(out / "reproduce.R"), *arguments], capture_output=True, text=True)
+
+
+@with_r
+@pytest.mark.parametrize(
+    ("design", "weighting"),
+    [
+        (", fpc: n_townships", ""),
+        ("", CHAIN),
+        (", replicates: {kind: bootstrap, replicates: 40, seed: 3}", RAKED),
+    ],
+    ids=["design", "chain", "bootstrap"],
+)
+def test_r_finds_every_number(tmp_path: Path, design: str, weighting: str) -> None:
+    out = written(tmp_path, HEAD % design + weighting + BLOCKS)
+    done = in_r(out, str(CITIZENS))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 differ, 0 were not made again" in done.stdout
+    assert int(done.stdout.split()[0]) > 300
+
+
+@with_r
+def test_r_finds_what_is_wrong_or_left_out(tmp_path: Path) -> None:
+    """The data come from the folder itself; one number is changed and one section has numbers of its own."""
+    plan = HEAD % "" + "estimates: [{kind: mean, items: [overall]}]\noutputs: {data: [csv]}\n"
+    out = written(tmp_path, plan)
+    assert in_r(out).returncode == 0
+    results = json.loads((out / "results.json").read_bytes())
+    results["estimates"][0]["se"] *= 1.001
+    results["estimates"][0]["invented"] = 5.0
+    (out / "results.json").write_text(json.dumps(results))
+    done = in_r(out)
+    assert done.returncode == 1
+    assert "estimates/1/se" in done.stdout
+    assert "not made again: estimates/1/invented" in done.stdout
+
+
+def test_texts_of_a_plan_stay_texts() -> None:
+    hostile = 'a"); quit(); ("\\ \n`x` 中💥'
+    literal = _text(hostile)
+    assert literal.isascii()
+    assert literal.count('"') - literal.count('\\"') == 2
+    assert "\n" not in literal
+    assert "\\u{4e2d}\\U{1f4a5}" in literal
