@@ -15,7 +15,7 @@ from analysis.variance import layout as layouts
 from analysis.variance import taylor
 from analysis.variance.layout import Layout, Stage
 from analysis.variance.replicates import Replicates, Reweighting
-from analysis.variance.residuals import Carried
+from analysis.variance.residuals import Calibration, Carried
 from analysis.weighting_step import WeightingStep
 
 
@@ -124,7 +124,8 @@ class BoundDesign:
             inside = taylor.covariance(carried, self.layout)
             return inside if outside is None else inside + outside
         linear = _per_weight(columns, self.weights)
-        return self.replicates.covariance(self._replicate_totals(linear), full=columns.sum(axis=0))
+        again = self._replicate_totals(linear)
+        return self.replicate_covariance(again, full=columns.sum(axis=0), influence=columns)
 
     def variance(self, influence: ArrayLike) -> float:
         """Variance of the total of one influence value (n,)."""
@@ -148,7 +149,8 @@ class BoundDesign:
         if self.replicates is None:
             return self.covariance(influence)
         found = [np.atleast_1d(statistic(weights)) for weights in self._replicate_weights()]
-        return self.replicates.covariance(np.array(found), full=np.atleast_1d(statistic(self.weights)))
+        full = np.atleast_1d(statistic(self.weights))
+        return self.replicate_covariance(np.array(found), full=full, influence=influence)
 
     def covariance_of_totals(
         self, function: Callable[[FloatArray], FloatArray], *, columns: FloatArray, influence: ArrayLike
@@ -170,7 +172,25 @@ class BoundDesign:
         found = self.replicate_estimates(function, columns=columns)
         with np.errstate(invalid="ignore", divide="ignore"):
             full = function((self.weights @ columns)[None, :])[0]
-        return self.replicates.covariance(found, full=full)
+        return self.replicate_covariance(found, full=full, influence=influence)
+
+    def replicate_covariance(
+        self, again: FloatArray, *, full: FloatArray, influence: ArrayLike
+    ) -> FloatArray:
+        """Covariance from (R, k) replicate estimates, and what reference samples add, which replicates hold fixed.
+
+        Parameters
+        ----------
+        full : (k,) estimates of the full sample.
+        influence : (n, k) weight times linearised value, as for `covariance`.
+        """
+        assert self.replicates is not None
+        spread = self.replicates.covariance(again, full=full)
+        if all(isinstance(step, Calibration) for step in self.calibrations):
+            return spread
+        values = np.asarray(influence, dtype=np.float64)
+        outside = self._carried(values[:, None] if values.ndim == 1 else values)[1]
+        return spread if outside is None else spread + outside
 
     def replicate_estimates(
         self, function: Callable[[FloatArray], FloatArray], *, columns: FloatArray

@@ -156,9 +156,12 @@ def _replicated_rows(item: Item, shared: Plan, *, value: FloatArray) -> FloatArr
         inside = ((shared.by == domain) & valid).astype(np.float64)
         columns = np.column_stack([np.where(inside > 0, y, 0.0), inside])
         again = design.replicate_estimates(lambda totals: totals[:, :1] / totals[:, 1:], columns=columns)
-        exists = bool(np.isfinite(value[domain]))
         full = value[domain : domain + 1]
-        found[domain] = design.replicates.covariance(again, full=full)[0, 0] if exists else np.nan
+        if not np.isfinite(full[0]):
+            found[domain] = np.nan
+            continue
+        linear = np.where(inside > 0, y - full[0], 0.0) * design.weights / float(inside @ design.weights)
+        found[domain] = design.replicate_covariance(again, full=full, influence=linear)[0, 0]
     return found
 
 

@@ -82,7 +82,7 @@ def covariance(estimates: Sequence[Estimate], *, design: BoundDesign) -> FloatAr
     if design.replicates is None:
         return design.covariance(stack(estimates))
     full = np.array([estimate.value for estimate in estimates])
-    return design.replicates.covariance(stack_replicates(estimates), full=full)
+    return design.replicate_covariance(stack_replicates(estimates), full=full, influence=stack(estimates))
 
 
 def stack_replicates(estimates: Sequence[Estimate]) -> FloatArray:

@@ -112,7 +112,7 @@ def of_moments(state: MomentState, function: MomentFunction, *, method: str) -> 
         covariance, again = design.covariance(influence), None
     else:
         again = _replicated(state, standardised)
-        covariance = design.replicates.covariance(again, full=value)
+        covariance = design.replicate_covariance(again, full=value, influence=influence)
     weights = design.weights[state.used]
     psu = design.layout.psu
     status = statuses(constant=False, df=design.df, one_psu=psu is not None and np.ptp(psu[state.used]) == 0)

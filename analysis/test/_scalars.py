@@ -112,7 +112,8 @@ def scalar(
         variance = design.variance(influence)
     else:
         again = design.replicate_estimates(of.function, columns=of.columns)
-        variance = float(design.replicates.covariance(again, full=np.array([value]))[0, 0])
+        spread = design.replicate_covariance(again, full=np.array([value]), influence=influence)
+        variance = float(spread[0, 0])
         replicates = _check.frozen(again[:, 0])
     weights = design.weights[inside]
     psu = design.layout.psu
