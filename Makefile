@@ -95,7 +95,7 @@ clean: ## forget the environment and the demo
 	@touch $@
 
 .venv/.test: .venv/.run
-	$(SYNC) --group test --group lint --extra postgres --extra server --extra redis --extra pdf --extra statfiles --extra plots
+	$(SYNC) --group test --group lint --extra postgres --extra server --extra redis --extra pdf --extra statfiles --extra plots --extra dask
 	@touch $@
 
 # Five things come from the system: the browser that walks the pages, Node that runs the second half of the expression

@@ -89,6 +89,19 @@ class InvalidInput(AnalysisError):
             zh="列“{column}”第 {row} 行的值“{value}”不是数字。请更正，或先把它编码为缺失。",
             en='Column "{column}", row {row}: "{value}" is not a number. Correct it, or code it as missing first.',
         ),
+        "label_missing": Text(
+            zh="列“{column}”中有行缺少标签；设计列的每一行都必须有值。",
+            en='Column "{column}" has rows without a label; every row needs one in a design column.',
+        ),
+        "no_pieces": Text(zh="没有可处理的数据分块。", en="There are no parts of data to work on."),
+        "bad_workers": Text(
+            zh="workers 为 {value}；可用：None、进程数，或 Dask 集群的地址或客户端。",
+            en="workers is {value}; use None, a number of processes, or the address or client of a Dask cluster.",
+        ),
+        "dask_missing": Text(
+            zh="使用 Dask 集群需要安装附加组件 dask（pip install minyi[dask]）。",
+            en="A Dask cluster needs the extra dask (pip install minyi[dask]).",
+        ),
         "rows_differ": Text(
             zh="列“{column}”有 {actual} 行，其他列有 {expected} 行。",
             en='Column "{column}" has {actual} rows, the others have {expected}.',

@@ -1,6 +1,6 @@
 """Home of many means at once: every item in every domain, from sums per cell instead of passes over people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,6 +95,18 @@ def means(
     if table.shape[1] == 0:
         raise InvalidInput("wrong_shape", name="items", expected=f"({design.n}, k)", actual=table.shape)
     columns = list(_all_items(table, design=design, plan=plan, missing=missing))
+    return collected(
+        columns,
+        df=float(design.df),
+        clustered=design.layout.psu is not None,
+        method=f"mean, {design.variance_method}",
+    )
+
+
+def collected(
+    columns: Sequence[Mapping[str, FloatArray]], *, df: float, clustered: bool, method: str = "mean, Taylor"
+) -> DomainMeans:
+    """The (D,) results of each item side by side."""
     stacked = {name: np.column_stack([column[name] for column in columns]) for name in columns[0]}
     return DomainMeans(
         value=stacked["value"],
@@ -103,9 +115,9 @@ def means(
         n_effective=stacked["n_effective"],
         deff=stacked["deff"],
         weight_sum=stacked["weight_sum"],
-        one_psu=stacked["units"] == 1.0 if design.layout.psu is not None else stacked["units"] < 0.0,
-        df=float(design.df),
-        method=f"mean, {design.variance_method}",
+        one_psu=stacked["units"] == 1.0 if clustered else stacked["units"] < 0.0,
+        df=df,
+        method=method,
     )
 
 

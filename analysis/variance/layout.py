@@ -118,11 +118,11 @@ def build(
     probability = None
     if pps is None:
         fraction = _fractions(fpc, row_stratum=row_stratum, count=count, names=names)
-        _refuse_lonely(count, fraction=fraction, names=names, lonely=lonely)
+        refuse_lonely(count, fraction=fraction, names=names, lonely=lonely)
     else:
         probability = unequal.probabilities(fpc, psu=psu_code, n_psu=psu_stratum.shape[0], n=n)
         fraction = unequal.taken_for_sure(probability, stratum=psu_stratum, n_strata=len(names))
-        _refuse_lonely(count, fraction=fraction, names=names, lonely=lonely)
+        refuse_lonely(count, fraction=fraction, names=names, lonely=lonely)
     first = Layout(
         n=n,
         psu=psu_code,
@@ -178,7 +178,7 @@ def _next_stage(before: Layout, stage: Stage, *, number: int, carried: FloatArra
     kept[row_stratum] = carried
     if lonely is Lonely.AVERAGE:
         lonely = Lonely.REFUSE  # there is no average inside a unit that holds a single one
-    _refuse_lonely(count, fraction=np.where(kept > 0, fraction, 1.0), names=names, lonely=lonely)
+    refuse_lonely(count, fraction=np.where(kept > 0, fraction, 1.0), names=names, lonely=lonely)
     return Layout(
         n=n,
         psu=unit_code,
@@ -226,7 +226,7 @@ def _fractions(
     names: tuple[str, ...],
     what: str = "fpc",
 ) -> FloatArray:
-    """(H,) sampling fractions from population sizes, or from fractions if no value exceeds 1."""
+    """(H,) sampling fractions from the (n,) population sizes or fractions of rows, one value per stratum."""
     if fpc is None:
         return np.zeros(len(names))
     given = _check.complete(what, fpc, n=row_stratum.shape[0])
@@ -238,6 +238,19 @@ def _fractions(
         raise DesignError(
             "fpc_varies", stratum=names[stratum], first=given[differing[0]], second=size[stratum]
         )
+    return fractions(size, count=count, names=names)
+
+
+def fractions(size: FloatArray | None, *, count: IntArray, names: tuple[str, ...]) -> FloatArray:
+    """(H,) sampling fractions from (H,) population sizes, or from fractions if no value exceeds 1; None: all 0.
+
+    Raises
+    ------
+    DesignError
+        If a population is smaller than its sample.
+    """
+    if size is None:
+        return np.zeros(len(names))
     if size.max() <= 1.0:
         return size
     short = np.flatnonzero(size < count)
@@ -249,7 +262,7 @@ def _fractions(
     return np.asarray(count / size, dtype=np.float64)
 
 
-def _refuse_lonely(count: IntArray, *, fraction: FloatArray, names: tuple[str, ...], lonely: Lonely) -> None:
+def refuse_lonely(count: IntArray, *, fraction: FloatArray, names: tuple[str, ...], lonely: Lonely) -> None:
     """A stratum taken in full has no sampling variance, so its single PSU is no problem."""
     alone = np.flatnonzero((count == 1) & (fraction < 1.0))
     nothing_to_average = lonely is Lonely.AVERAGE and alone.size == len(names)
