@@ -1,5 +1,6 @@
 """Drivers of satisfaction: importance with intervals, importance against performance, marginal effects."""
 
+from analysis.drivers.effects import MarginalEffects, marginal_effects
 from analysis.drivers.errors import DriverError
 from analysis.drivers.importance import Importance, KeyDrivers, key_drivers
 from analysis.drivers.performance import QUADRANTS, ImportancePerformance, importance_performance
@@ -10,6 +11,8 @@ __all__ = [
     "Importance",
     "ImportancePerformance",
     "KeyDrivers",
+    "MarginalEffects",
     "importance_performance",
     "key_drivers",
+    "marginal_effects",
 ]
