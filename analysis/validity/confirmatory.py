@@ -71,6 +71,19 @@ class ConfirmatoryFit(Result):
         total = 1 / now.scale**2 if self.pattern.steps else now.common + now.own
         return {item: float(share) for item, share in zip(self.items, now.common / total, strict=True)}
 
+    def residual_correlations(self, group: int = 0) -> FloatArray:
+        """(p, p) observed minus implied correlations, each scaled by its own variances; for ordered items by both scales."""
+        observed, now = self.sample.observed_covariance(group), self.matrices(group)
+        implied = now.sigma * np.outer(now.scale, now.scale) if self.pattern.steps else _scaled(now.sigma)
+        left = _scaled(observed) - implied
+        np.fill_diagonal(left, 0.0)
+        return left
+
+
+def _scaled(covariance: FloatArray) -> FloatArray:
+    root = np.sqrt(np.diag(covariance))
+    return np.asarray(covariance / np.outer(root, root))
+
 
 def cfa(
     state: GroupedMoments | OrderedMoments,
@@ -94,7 +107,7 @@ def cfa(
         ``thresholds``, ``loadings``, ``intercepts``. With equal thresholds the scales of the other groups are free, and
         their intercepts, or their factor means once ``intercepts`` are equal too.
     identify : ``marker`` (the first item's loading is 1) or ``std.lv`` (the factor's variance is 1).
-    means : whether intercepts are part of the model; by default if there are groups or robust errors.
+    means : whether intercepts are part of the model; by default if there are several groups.
     robust : ``none``, ``mlm`` or ``mlr``; by default ``mlr`` if the state has fourth moments or a design. Ordered items
         know ``wlsmv`` only.
     released : exceptions from `equal`, such as (Kind.LOADING, "q2").
@@ -149,7 +162,7 @@ def _sample(
         raise ValidityError("only_for_ordered")
     if way is not Robust.NONE and not has_spread:
         raise ValidityError("no_spread", robust=way.value)
-    has_means = (len(chosen.groups) > 1 or way is not Robust.NONE) if means is None else means
+    has_means = len(chosen.groups) > 1 if means is None else means
     return ContinuousSample(state=chosen, has_means=has_means, robust=way), has_means
 
 

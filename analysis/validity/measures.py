@@ -182,12 +182,13 @@ def _relative(
 ) -> dict[str, float]:
     """CFI and TLI of (model, baseline) statistics; `unit` turns each excess over df back into raw units."""
     excess, base = unit[0] * (chi_squares[0] - df), unit[1] * (chi_squares[1] - baseline_df)
+    if df == 0:
+        return {f"cfi{suffix}": 1.0, f"tli{suffix}": 1.0}
     if not (isfinite(excess) and isfinite(base)):
-        defined = df == 0
-        return {f"cfi{suffix}": 1.0 if defined else nan, f"tli{suffix}": 1.0 if defined else nan}
+        return {f"cfi{suffix}": nan, f"tli{suffix}": nan}
     most = max(excess, base, 0.0)
     cfi = 1.0 if most == 0 else 1 - max(excess, 0.0) / most
-    tli = 1.0 if df == 0 else 1 - (excess / df) / (base / baseline_df) if base != 0 else nan
+    tli = 1 - (excess / df) / (base / baseline_df) if base != 0 else nan
     return {f"cfi{suffix}": cfi, f"tli{suffix}": tli}
 
 

@@ -243,7 +243,10 @@ class OrderedSample:
     def estimate_covariance(self, pattern: Pattern, solution: Solution) -> FloatArray:
         """(k, k) sandwich of weighted least squares."""
         _, weighted = sandwiches.stacked(linear_parts(pattern, self.targets(), solution.theta), self.share)
-        return sandwiches.sandwich(solution.information, weighted, self.state.covariance)
+        covariance = sandwiches.sandwich(solution.information, weighted, self.state.covariance)
+        # Least squares counts one respondent of each group less; a design has counted its clusters already.
+        is_simple = np.isinf(self.state.df)
+        return covariance * float(self.n.sum() / self.counts.sum()) if is_simple else covariance
 
     def scaling(self, pattern: Pattern, solution: Solution, df: int) -> Scaling:
         """Scale and shift of the model's statistic."""

@@ -216,7 +216,8 @@ class ContinuousSample:
 
     def _about_model(self, pattern: Pattern, solution: Solution) -> FloatArray:
         now = [matrices(pattern, solution.theta, g) for g in range(len(self.groups))]
-        gaps = [self.state.mean[g] - here.mu for g, here in enumerate(now)]
+        # Without means in the model they are whatever they are.
+        gaps = [(self.state.mean[g] - here.mu) * self.has_means for g, here in enumerate(now)]
         return self._covariance_about(gaps, [here.sigma for here in now])
 
     def _saturated_trace(self) -> float:
