@@ -140,11 +140,11 @@ class Attacker:
         return key in hidden and self._has_value(key)
 
     def _has_value(self, key: CellKey) -> bool:
-        """A mean over nobody does not exist; a count of nobody does."""
-        return self.release.kinds[key] is TableKind.COUNT or self.release.cells[key].mass > 0
+        """A mean over nobody does not exist; a count of nobody does, and so does a total."""
+        return self.release.kinds[key] is not TableKind.MEAN or self.release.cells[key].mass > 0
 
     def _mass(self, key: CellKey) -> float:
-        return 1.0 if self.release.kinds[key] is TableKind.COUNT else self.release.cells[key].mass
+        return self.release.cells[key].mass if self.release.kinds[key] is TableKind.MEAN else 1.0
 
     def _truth(self, key: CellKey) -> float:
         cell = self.release.cells[key]
@@ -154,7 +154,7 @@ class Attacker:
         return cell.value
 
     def _range(self, key: CellKey) -> tuple[float, float | None]:
-        return (LOWEST, None) if self.release.kinds[key] is TableKind.COUNT else (LOWEST, HIGHEST)
+        return (LOWEST, HIGHEST) if self.release.kinds[key] is TableKind.MEAN else (LOWEST, None)
 
 
 def _farthest(

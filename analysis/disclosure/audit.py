@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 from analysis.disclosure.attack import Attacker, Equation
-from analysis.disclosure.protect import PRIMARY_REASONS, ProtectedTable, primary_cells
+from analysis.disclosure.protect import COMPLEMENTARY, ProtectedTable, primary_cells
 from analysis.disclosure.rules import DisclosureRules
 from analysis.disclosure.tables import CellKey, Release, label, release_of
 from analysis.errors import Language, Text
@@ -49,13 +50,35 @@ class DisclosureProblem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttackedCell:
+    """Evidence of the attack: a cell hidden on its own account, and what a reader can still work out about it."""
+
+    cell: str
+    reason: str
+    low: float
+    high: float
+    is_protected: bool
+
+    def to_row(self) -> dict[str, float | int | str | None]:
+        """A flat row; a bound that does not exist is None."""
+        return {
+            "cell": self.cell,
+            "reason": self.reason,
+            "low": self.low if isfinite(self.low) else None,
+            "high": self.high if isfinite(self.high) else None,
+            "is_protected": int(self.is_protected),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DisclosureAudit:
-    """What the audit of all tables of a release found."""
+    """What the audit of all tables of a release found, with the evidence of the attack on each hidden cell."""
 
     tables: int
     cells: int
     hidden: int
     problems: tuple[DisclosureProblem, ...]
+    evidence: tuple[AttackedCell, ...] = ()
 
     @property
     def is_passed(self) -> bool:
@@ -83,20 +106,43 @@ def audit(tables: Sequence[ProtectedTable], *, equations: Sequence[Equation] = (
         ),
     ]
     unknown = hidden - shown_in.keys()
-    protected_keys = {
-        key
+    reasons = {
+        key: reason
         for protected in tables
         for key, reason in protected.hidden.items()
-        if reason in PRIMARY_REASONS and key in unknown
+        if reason != COMPLEMENTARY and key in unknown
     }
-    attacker = Attacker(release=release, equations=tuple(equations))
+    evidence = _attacked(Attacker(release=release, equations=tuple(equations)), unknown, reasons, rules)
     problems.extend(
-        DisclosureProblem(code="derivable", table="", cell=label(key), low=bound.low, high=bound.high)
-        for key, bound in attacker.bounds(unknown, protected_keys).items()
-        if bound.width < rules.protection_width
+        DisclosureProblem(code="derivable", table="", cell=found.cell, low=found.low, high=found.high)
+        for found in evidence
+        if not found.is_protected
     )
     return DisclosureAudit(
-        tables=len(tables), cells=len(release.cells), hidden=len(unknown), problems=tuple(problems)
+        tables=len(tables),
+        cells=len(release.cells),
+        hidden=len(unknown),
+        problems=tuple(problems),
+        evidence=evidence,
+    )
+
+
+def _attacked(
+    attacker: Attacker, unknown: set[CellKey], reasons: Mapping[CellKey, str], rules: DisclosureRules
+) -> tuple[AttackedCell, ...]:
+    """Bounds of every cell hidden on its own account, and whether they are wide enough."""
+    release = attacker.release
+    return tuple(
+        AttackedCell(
+            cell=label(key),
+            reason=reasons[key],
+            low=bound.low,
+            high=bound.high,
+            is_protected=rules.is_protected(
+                release.cells[key], release.kinds[key], low=bound.low, high=bound.high
+            ),
+        )
+        for key, bound in attacker.bounds(unknown, set(reasons)).items()
     )
 
 

@@ -8,7 +8,10 @@ from analysis.disclosure.rules import DisclosureRules
 from analysis.disclosure.tables import CellKey, Line, Release, Table, TableKind, release_of
 
 COMPLEMENTARY = "complementary"
-PRIMARY_REASONS = frozenset({"base_below_minimum", "count_below_minimum", "dominance"})
+PRIMARY_REASONS = frozenset(
+    {"base_below_minimum", "count_below_minimum", "dominance", "same_pattern", "contributors", "p_percent"}
+)
+"""Reasons of the rules, beside ``n_k_<n>``; whatever is hidden for another reason than `COMPLEMENTARY` is primary."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +29,7 @@ class ProtectedTable:
             reason = self.hidden.get(key)
             row: dict[str, str | float | int | None] = dict(cell.at)
             row["n"] = None if reason else self.rules.rounded(cell.n)
-            if self.table.kind is TableKind.MEAN:
+            if self.table.kind is not TableKind.COUNT:
                 row["value"] = None if reason else cell.value
             row["suppressed"] = reason
             published.append(row)
@@ -41,13 +44,19 @@ def protect(
 
 
 def protect_release(
-    tables: Sequence[Table], rules: DisclosureRules | None = None, *, equations: Sequence[Equation] = ()
+    tables: Sequence[Table],
+    rules: DisclosureRules | None = None,
+    *,
+    equations: Sequence[Equation] = (),
+    forced: Mapping[CellKey, str] | None = None,
 ) -> tuple[ProtectedTable, ...]:
     """Hide the same cells in every table of a release until the attack finds no primary cell.
 
     Parameters
     ----------
     equations : published linear combinations of cells, such as composites of group indices.
+    forced : cells to hide whatever the rules say, with the reason: the pattern of the release before
+        (`over_time.pattern_to_keep`). Those that are no longer in the tables are passed over.
 
     Notes
     -----
@@ -63,7 +72,8 @@ def protect_release(
     limits = rules or DisclosureRules()
     release = release_of(tables)
     attacker = Attacker(release=release, equations=tuple(equations))
-    hidden = primary_cells(release, limits)
+    kept = {key: reason for key, reason in (forced or {}).items() if key in release.cells}
+    hidden = kept | primary_cells(release, limits)
     for target in sorted(hidden):
         # Hiding more never narrows what is known of a cell, so a cell that is safe once stays safe.
         while is_exposed(target, attacker, hidden, limits):
@@ -90,7 +100,10 @@ def is_exposed(
 ) -> bool:
     """Whether the attacker narrows a hidden cell down too far."""
     bounds = attacker.bounds(hidden, [target])
-    return target in bounds and bounds[target].width < rules.protection_width
+    if target not in bounds:
+        return False
+    cell, kind = attacker.release.cells[target], attacker.release.kinds[target]
+    return not rules.is_protected(cell, kind, low=bounds[target].low, high=bounds[target].high)
 
 
 def _next_to_hide(system: System, hidden: Collection[CellKey], release: Release) -> CellKey | None:

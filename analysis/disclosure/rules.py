@@ -18,6 +18,8 @@ class DisclosureRules:
     round_to : counts are rounded to a multiple of this
     dominance_share : largest share of a weighted cell that one enterprise may carry
     protection_width : a hidden primary cell must stay unknown by at least this many points (or persons)
+    protection_share : a hidden total must stay unknown by at least this share of itself on each side, where its
+        cell states no `protection` of its own
     """
 
     estimate_minimum: int = 30
@@ -25,6 +27,7 @@ class DisclosureRules:
     round_to: int = 5
     dominance_share: float = 0.70
     protection_width: float = 5.0
+    protection_share: float = 0.10
 
     @classmethod
     def from_document(cls, document: Mapping[str, Any]) -> "DisclosureRules":  # Any: parsed YAML or JSON
@@ -50,7 +53,17 @@ class DisclosureRules:
             return "base_below_minimum"
         if cell.largest_share is not None and cell.largest_share > self.dominance_share:
             return "dominance"
-        return None
+        return cell.sensitive
+
+    def is_protected(self, cell: Cell, kind: TableKind, *, low: float, high: float) -> bool:
+        """Whether bounds leave a hidden cell unknown enough: by a width, and a total on both of its sides."""
+        if kind is not TableKind.TOTAL or cell.value is None:
+            return high - low >= self.protection_width
+        needed = self.protection_share * cell.value if cell.protection is None else cell.protection
+        slack = 1e-9 * max(abs(cell.value), 1.0)
+        # At 0 nothing lies below: the upper side alone must hold.
+        below = cell.value - low >= min(needed, cell.value) - slack
+        return below and high - cell.value >= needed - slack and high > low
 
     def rounded(self, count: int) -> int:
         """A count as it is shown: to the nearest multiple, halves to the even multiple."""

@@ -16,10 +16,11 @@ CellKey = tuple[str, tuple[tuple[str, str], ...]]
 
 
 class TableKind(StrEnum):
-    """`mean`: estimates 0-100 with a base; `count`: numbers of people."""
+    """`mean`: estimates 0-100 with a base; `count`: numbers of people; `total`: sums of amounts of at least 0."""
 
     MEAN = "mean"
     COUNT = "count"
+    TOTAL = "total"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +34,8 @@ class Cell:
     value : the estimate; None in a table of counts
     weight : sum of weights, by default n
     largest_share : share of the weighted cell carried by its largest enterprise, where that matters
+    sensitive : the rule of `dominance` that its contributions do not meet, None if they meet all
+    protection : how far a hidden total must stay unknown on each side (`Sensitivity.protection`); None: by the rules
     """
 
     at: Mapping[str, str]
@@ -40,6 +43,8 @@ class Cell:
     value: float | None = None
     weight: float | None = None
     largest_share: float | None = None
+    sensitive: str | None = None
+    protection: float | None = None
 
     @property
     def mass(self) -> float:
@@ -74,8 +79,9 @@ class Table:
             if key in seen:
                 raise DisclosureError("cell_twice", **where)
             has_value = cell.value is not None and isfinite(cell.value)
-            needs_value = self.kind is TableKind.MEAN and cell.n > 0
-            if cell.n < 0 or not cell.mass >= 0 or (needs_value and not has_value):
+            needs_value = self.kind is TableKind.TOTAL or (self.kind is TableKind.MEAN and cell.n > 0)
+            negative = self.kind is TableKind.TOTAL and cell.value is not None and cell.value < 0
+            if cell.n < 0 or not cell.mass >= 0 or (needs_value and not has_value) or negative:
                 raise DisclosureError("cell_value", **where)
             seen.add(key)
         object.__setattr__(self, "keys", keys)
@@ -136,7 +142,7 @@ class Release:
                 known = cells.setdefault(key, cell)
                 if (known.n, known.value, known.mass) != (cell.n, cell.value, cell.mass):
                     raise DisclosureError("cells_disagree", cell=label(key))
-                if cell.largest_share is not None:
+                if cell.largest_share is not None or cell.sensitive is not None:
                     cells[key] = cell
                 kinds[key] = table.kind
         object.__setattr__(self, "cells", cells)

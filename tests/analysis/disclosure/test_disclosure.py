@@ -54,7 +54,7 @@ tables = st.integers(2, 4).flatmap(
 
 
 @settings(max_examples=40, deadline=None)
-@given(parts=tables, kind=st.sampled_from(TableKind))
+@given(parts=tables, kind=st.sampled_from([TableKind.MEAN, TableKind.COUNT]))
 def test_what_is_hidden_stays_hidden(parts: Parts, kind: TableKind) -> None:
     table = with_totals(parts, kind=kind)
     protected = protect(table)
