@@ -7,13 +7,16 @@ from importlib import metadata
 from pathlib import Path
 
 from analysis import _outputs
+from analysis._planned.answer_quality import quality_rows
 from analysis._planned.estimates import estimate_rows
 from analysis._planned.files import extra_files
 from analysis._planned.hypotheses import test_rows
 from analysis._planned.indices import index_rows
 from analysis._planned.ranks import rank_rows
 from analysis._planned.reliability import reliability_rows
+from analysis._planned.small_areas import small_area_rows
 from analysis._planned.source import Row, Source
+from analysis._planned.structure import factor_rows, model_rows
 from analysis._planned.weighing import design_row, weighted_design
 from analysis.dataset import read_table
 from analysis.errors import AnalysisWarning
@@ -24,8 +27,12 @@ SECTIONS: Mapping[str, Callable[[Source], list[Row]]] = {
     "estimates": estimate_rows,
     "tests": test_rows,
     "reliability": reliability_rows,
+    "factors": factor_rows,
+    "models": model_rows,
     "indices": index_rows,
+    "small_areas": small_area_rows,
     "ranks": rank_rows,
+    "quality": quality_rows,
 }
 ESTIMATE_COLUMNS = (
     "name",

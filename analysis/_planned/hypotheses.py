@@ -2,9 +2,13 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from analysis._planned.source import Row, Source, finite
+from analysis._types import BoolArray
 from analysis.plan import TestPlan
-from analysis.test.independence import Correction, independence
+from analysis.results import HypothesisTest
+from analysis.test import Adjust, Correction, RankScore, adjust, independence, rank_test, t_test
 
 
 def test_rows(source: Source) -> list[Row]:
@@ -14,16 +18,31 @@ def test_rows(source: Source) -> list[Row]:
 
 def _family(source: Source, family: TestPlan) -> Iterator[Row]:
     inside = source.inside(family.where)
-    by = source.table.labels(family.by, missing=source.plan.missing)
-    for item in family.items:
-        found = independence(
-            source.table.labels(item, missing=source.plan.missing),
-            by,
+    found = [_test(source, family, item, inside=inside) for item in family.items]
+    adjusted = adjust([one.p for one in found], method=Adjust(family.adjust))
+    for item, one, p in zip(family.items, found, adjusted.tolist(), strict=True):
+        head: Row = {"name": family.name, "kind": family.kind, "item": item, "by": family.by}
+        row = {**head, **{key: finite(value) for key, value in one.to_rows()[0].items()}}
+        yield row if family.adjust == "none" else {**row, "p_adjusted": finite(p), "adjust": family.adjust}
+
+
+def _test(source: Source, family: TestPlan, item: str, *, inside: BoolArray) -> HypothesisTest:
+    missing = source.plan.missing
+    if family.kind == "independence":
+        return independence(
+            source.table.labels(item, missing=missing),
+            source.table.labels(family.by, missing=missing),
             source.design,
             correction=Correction(family.correction),
             domain=inside,
             missing="",
             names=(item, family.by),
         )
-        head: Row = {"name": family.name, "kind": family.kind, "item": item, "by": family.by}
-        yield {**head, **{key: finite(value) for key, value in found.to_rows()[0].items()}}
+    answers = source.numbers(item)
+    groups = None if not family.by else source.table.labels(family.by, missing=missing)
+    if groups is not None:
+        inside = np.asarray(inside & (groups != ""))
+    if family.kind == "t":
+        return t_test(answers, source.design, by=groups, null=family.null, domain=inside, name=item)
+    assert groups is not None
+    return rank_test(answers, groups, source.design, test=RankScore(family.score), domain=inside, name=item)

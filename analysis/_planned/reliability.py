@@ -5,12 +5,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from analysis._planned.source import Row, Source, finite, plain
 from analysis._types import FloatArray
 from analysis.plan import ReliabilityPlan
-from analysis.reliability.adequacy import bartlett, kmo
-from analysis.reliability.alphas import design_alpha
-from analysis.reliability.halves import split_half
-from analysis.reliability.items import item_diagnostics
-from analysis.reliability.omegas import design_omega, omega
-from analysis.reliability.states import Moments, moments
+from analysis.reliability import (
+    Moments,
+    bartlett,
+    design_alpha,
+    design_omega,
+    design_ordinal_alpha,
+    item_diagnostics,
+    kmo,
+    minimum_average_partial,
+    moments,
+    omega,
+    split_half,
+)
 
 _OMEGA = ("hierarchical", "total", "limit", "explained_common_variance", "n", "k", "method", "status")
 
@@ -32,6 +39,11 @@ def _reliability(source: Source, wanted: ReliabilityPlan) -> Iterator[Row]:
             row["item_rest"] = _by_item(wanted.items, detail.item_rest)
         elif coefficient == "omega":
             row |= plain(design_omega(items, source.design, level=source.plan.level))
+        elif coefficient == "ordinal_alpha":
+            row |= plain(design_ordinal_alpha(items, source.design, level=source.plan.level))
+        elif coefficient == "minimum_average_partial":
+            found_map = minimum_average_partial(state)
+            row |= {**plain(found_map), "n": state.n}
         elif coefficient == "kmo":
             found = kmo(state)
             row |= {"value": found.overall, "kmo": _by_item(wanted.items, found.items), "n": state.n}

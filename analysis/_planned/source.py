@@ -7,7 +7,7 @@ from math import isfinite
 import numpy as np
 
 from analysis._types import BoolArray, FloatArray, IntArray
-from analysis.dataset import Table
+from analysis.dataset import Labels, Table
 from analysis.design import BoundDesign
 from analysis.plan import AnalysisPlan, DomainPlan, Scale
 
@@ -21,6 +21,22 @@ class Domains:
     by: str
     codes: IntArray
     names: tuple[str, ...]
+
+
+class PlannedColumns:
+    """The columns of a table with the plan's missing codes taken out, for calls by name."""
+
+    def __init__(self, table: Table, *, missing: tuple[str, ...]) -> None:
+        self._table, self._missing = table, missing
+        self.columns = table.columns
+
+    def numbers(self, column: str) -> FloatArray:
+        """(n,) float, nan where missing."""
+        return self._table.numbers(column, missing=self._missing)
+
+    def labels(self, column: str) -> Labels:
+        """(n,) text, empty where missing."""
+        return self._table.labels(column, missing=self._missing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -4,15 +4,24 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from analysis._planned.source import Row
-from analysis.dataset import Table
+from analysis._planned.source import PlannedColumns, Row
+from analysis.dataset import Labels, Table
 from analysis.design import BoundDesign
 from analysis.plan import AnalysisPlan, MarginPlan, ReplicatePlan, StepPlan
-from analysis.weighting.base import base_weights
-from analysis.weighting.calibrate import Distance, calibrate
-from analysis.weighting.margins import Margin, margin_from_labels
-from analysis.weighting.rake import rake
-from analysis.weighting.trim import rake_trimmed, trim
+from analysis.weighting import (
+    Distance,
+    Margin,
+    PropensityUse,
+    base_weights,
+    calibrate,
+    margin_from_labels,
+    nonresponse,
+    rake,
+    rake_trimmed,
+    response_propensity,
+    trim,
+    unknown_eligibility,
+)
 
 
 def weighted_design(plan: AnalysisPlan, table: Table) -> BoundDesign:
@@ -127,8 +136,48 @@ def _trim(design: BoundDesign, step: StepPlan, table: Table, plan: AnalysisPlan)
     return trim(design, upper=upper)
 
 
+def _eligible(design: BoundDesign, step: StepPlan, table: Table, plan: AnalysisPlan) -> BoundDesign:
+    return unknown_eligibility(
+        design, _status(step, table, plan), classes=_classes(step, table, plan), codes=step.codes or None
+    )
+
+
+def _respond(design: BoundDesign, step: StepPlan, table: Table, plan: AnalysisPlan) -> BoundDesign:
+    return nonresponse(
+        design, _status(step, table, plan), classes=_classes(step, table, plan), codes=step.codes or None
+    )
+
+
+def _propensity(design: BoundDesign, step: StepPlan, table: Table, plan: AnalysisPlan) -> BoundDesign:
+    return response_propensity(
+        design,
+        _status(step, table, plan),
+        variables=step.by,
+        use=PropensityUse(step.use),
+        strata=step.strata,
+        codes=step.codes or None,
+        columns=PlannedColumns(table, missing=plan.missing),
+    )
+
+
+def _status(step: StepPlan, table: Table, plan: AnalysisPlan) -> Labels:
+    return table.labels(step.status, missing=() if step.codes else plan.missing)
+
+
+def _classes(step: StepPlan, table: Table, plan: AnalysisPlan) -> list[Labels]:
+    return [table.labels(column, missing=plan.missing) for column in step.by]
+
+
 Step = Callable[[BoundDesign, StepPlan, Table, AnalysisPlan], BoundDesign]
-_STEPS: Mapping[str, Step] = {"poststratify": _rake, "rake": _rake, "calibrate": _calibrate, "trim": _trim}
+_STEPS: Mapping[str, Step] = {
+    "unknown_eligibility": _eligible,
+    "nonresponse": _respond,
+    "propensity": _propensity,
+    "poststratify": _rake,
+    "rake": _rake,
+    "calibrate": _calibrate,
+    "trim": _trim,
+}
 
 
 def design_row(design: BoundDesign) -> Row:

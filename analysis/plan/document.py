@@ -50,7 +50,7 @@ class StepPlan:
     """One step of the weighting chain; what a method does not use is empty.
 
     `largest_over_mean`: of trimming, as a multiple of the mean weight. `totals`: people or amounts per numeric column.
-    `responded`: column of 1 for respondents; `by`: its classes, or the predictors of a propensity.
+    `status`: column of dispositions, explained by `codes`; `by`: classes, or the predictors of a propensity.
     """
 
     method: str
@@ -63,9 +63,11 @@ class StepPlan:
     max_iterations: int
     largest_over_mean: float | None
     upper: float | None
-    responded: str
+    status: str
+    codes: Mapping[str, str]
     by: tuple[str, ...]
-    classes: int
+    use: str
+    strata: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +114,7 @@ class TestPlan:
     items: tuple[str, ...]
     by: str
     correction: str
+    score: str
     null: float
     adjust: str
     where: Mapping[str, tuple[str, ...]]
@@ -136,7 +139,6 @@ class FactorPlan:
     factors: int
     rotation: str
     extraction: str
-    ordinal: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,9 +113,11 @@ def _step(part: Document, *, file: str, path: str) -> parts.StepPlan:
         max_iterations=part.get("max_iterations", 1000),
         largest_over_mean=part.get("largest_over_mean"),
         upper=part.get("upper"),
-        responded=part.get("responded", ""),
+        status=part.get("status", ""),
+        codes={text(label): meaning for label, meaning in part.get("codes", {}).items()},
         by=tuple(part.get("by", ())),
-        classes=part.get("classes", 0),
+        use=part.get("use", "inverse"),
+        strata=part.get("strata", 5),
     )
 
 
@@ -179,8 +181,9 @@ def _test(part: Document) -> parts.TestPlan:
         kind=part["kind"],
         items=tuple(part["items"]),
         by=part.get("by", ""),
-        correction=part.get("correction", "rao-scott-2" if part["kind"] == "independence" else "wilcoxon"),
-        null=float(part.get("null", 0.0)),
+        correction=part.get("correction", "rao-scott-2"),
+        score=part.get("score", "wilcoxon"),
+        null=float(part.get("against", 0.0)),
         adjust=part.get("adjust", "none"),
         where=_where(part),
     )
@@ -200,7 +203,6 @@ def _factor(part: Document) -> parts.FactorPlan:
         factors=part["factors"],
         rotation=part.get("rotation", "oblimin"),
         extraction=part.get("extraction", "minres"),
-        ordinal=part.get("ordinal", False),
     )
 
 
@@ -210,9 +212,7 @@ def _model(part: Document) -> parts.ModelPlan:
         factors={factor: tuple(items) for factor, items in part["factors"].items()},
         estimator=part.get("estimator", "ml"),
         group=part.get("group"),
-        invariance=tuple(
-            part.get("invariance", ("configural", "metric", "scalar") if "group" in part else ())
-        ),
+        invariance=tuple(part.get("invariance", ())),
         weighted=part.get("weighted", True),
     )
 
@@ -240,7 +240,7 @@ def _small_area(part: Document) -> parts.SmallAreaPlan:
         item=part["item"],
         area=part["area"],
         scale=_scale(part),
-        covariates=tuple(part["covariates"]),
+        covariates=tuple(part.get("covariates", ())),
         areas=areas,
         method=part.get("method", "reml"),
     )

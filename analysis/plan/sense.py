@@ -75,7 +75,7 @@ def _models(document: Document) -> Iterator[Complaint]:
 def _small_areas(document: Document) -> Iterator[Complaint]:
     for place, part in enumerate(document.get("small_areas", ())):
         for area, row in part["areas"].items():
-            for name in part["covariates"]:
+            for name in part.get("covariates", ()):
                 if name not in row:
                     path = f"small_areas[{place}].areas.{area}"
                     yield path, f"缺少协变量“{name}”", f'covariate "{name}" is missing'
