@@ -71,11 +71,19 @@ class AreaFit(Result):
         """(M,) 1 - gamma: how much of the estimate comes from the regression."""
         return np.asarray(1.0 - self.gamma)
 
+    @property
+    def interval_df(self) -> FloatArray:
+        """(M,) degrees of freedom of the limits: `df`; without a sample the MSE is mostly the variance between areas,
+        which is known only as 2 mse^2 / var of them (Satterthwaite), at least 2.
+        """
+        known = 2.0 * self.mse**2 / self.area_variance_se**2
+        return np.where(self.observed, float(self.df), np.clip(known, 2.0, max(self.df, 2.0)))
+
     def ci(self, level: float = 0.95) -> tuple[FloatArray, FloatArray]:
-        """(M,) limits: estimate -/+ t(df) times the root of the MSE."""
+        """(M,) limits: estimate -/+ t(interval_df) times the root of the MSE."""
         from scipy import stats
 
-        half = stats.t.isf((1.0 - _check.confidence(level)) / 2.0, self.df) * np.sqrt(self.mse)
+        half = stats.t.isf((1.0 - _check.confidence(level)) / 2.0, self.interval_df) * np.sqrt(self.mse)
         return self.estimate - half, self.estimate + half
 
     def to_rows(self) -> list[Row]:
