@@ -3,6 +3,8 @@
 from analysis.reliability._results import Reliability
 from analysis.reliability.adequacy import Bartlett, Kmo, bartlett, kmo
 from analysis.reliability.alphas import Alpha, alpha, bootstrap_alpha, design_alpha
+from analysis.reliability.dif_logistic import Flag, LogisticDif, PseudoR2, logistic_dif
+from analysis.reliability.dif_mantel import MantelDif, MantelHaenszelDif, mantel, mantel_haenszel
 from analysis.reliability.errors import ReliabilityError
 from analysis.reliability.exploratory import Congruence, FactorSolution, congruence, efa
 from analysis.reliability.extraction import Extract
@@ -14,12 +16,15 @@ from analysis.reliability.halves import (
     spearman_brown,
     split_half,
 )
+from analysis.reliability.interviewer_effect import InterviewerVariance, interviewer_variance
+from analysis.reliability.intraclass import FORMS, Intraclass, icc, icc_of_moments
 from analysis.reliability.items import (
     ItemDiagnostics,
     ResponseShares,
     item_diagnostics,
     response_shares,
 )
+from analysis.reliability.kappas import FleissKappa, Kappa, KappaWeights, fleiss_kappa, kappa, rating_counts
 from analysis.reliability.omegas import Omega, design_omega, omega, omega_one_factor
 from analysis.reliability.ordinal import design_ordinal_alpha, ordinal_alpha, ordinal_omega
 from analysis.reliability.pairwise import PairwiseMoments, pairwise_moments
@@ -32,26 +37,39 @@ from analysis.reliability.retention import (
 )
 from analysis.reliability.rotation import Rotate
 from analysis.reliability.schmid_leiman import Constraint
+from analysis.reliability.stability import Retest, retest
 from analysis.reliability.states import Moments, moments, moments_of
 
 __all__ = [
+    "FORMS",
     "Alpha",
     "Bartlett",
     "Congruence",
     "Constraint",
     "Extract",
     "FactorSolution",
+    "Flag",
+    "FleissKappa",
     "GuttmanLambdas",
+    "InterviewerVariance",
+    "Intraclass",
     "ItemDiagnostics",
+    "Kappa",
+    "KappaWeights",
     "Kmo",
+    "LogisticDif",
+    "MantelDif",
+    "MantelHaenszelDif",
     "MinimumAveragePartial",
     "Moments",
     "Omega",
     "PairwiseMoments",
     "ParallelAnalysis",
+    "PseudoR2",
     "Reliability",
     "ReliabilityError",
     "ResponseShares",
+    "Retest",
     "Rotate",
     "SplitHalf",
     "alpha",
@@ -62,10 +80,18 @@ __all__ = [
     "design_omega",
     "design_ordinal_alpha",
     "efa",
+    "fleiss_kappa",
     "guttman_lambdas",
     "half_correlation",
+    "icc",
+    "icc_of_moments",
+    "interviewer_variance",
     "item_diagnostics",
+    "kappa",
     "kmo",
+    "logistic_dif",
+    "mantel",
+    "mantel_haenszel",
     "minimum_average_partial",
     "moments",
     "moments_of",
@@ -76,7 +102,9 @@ __all__ = [
     "ordinal_parallel_analysis",
     "pairwise_moments",
     "parallel_analysis",
+    "rating_counts",
     "response_shares",
+    "retest",
     "spearman_brown",
     "split_half",
 ]

@@ -25,7 +25,7 @@ class FactorFit:
     Attributes
     ----------
     chi_square, df, p_value : likelihood-ratio test with Bartlett's correction, for a simple random sample.
-    rmsea, tli, bic : from that statistic; srmr : root mean square of the residual correlations off the diagonal.
+    rmsea, tli, bic : from that statistic (rmsea² = chi² / (df n) - 1 / (n - 1), at least 0); srmr : root mean square of the residual correlations off the diagonal.
     """
 
     chi_square: float
@@ -177,13 +177,13 @@ def _fit(r: FloatArray, first: Extraction, *, n: int) -> FactorFit:
     if (signs <= 0).any() or logs.min() < log(np.finfo(np.float64).eps):
         return FactorFit(chi_square=nan, df=df, p_value=nan, rmsea=nan, tli=nan, bic=nan, srmr=srmr)
     discrepancy = float(np.trace(np.linalg.solve(model, r)) - k + logs[0] - logs[1])
-    scale = n - 1 - (2 * k + 5) / 6
-    chi_square = max(discrepancy, 0.0) * (scale - 2 * q / 3)
+    scale = n - 1 - (2 * k + 5) / 6 - 2 * q / 3
+    chi_square = max(discrepancy, 0.0) * scale
     tli = rmsea = p_value = nan
     if df > 0:
         null = -float(logs[1]) * scale / (k * (k - 1) / 2)
         tli = (null - chi_square / df) / (null - 1)
-        rmsea = sqrt(max(discrepancy / df - 1 / (n - 1), 0.0))
+        rmsea = sqrt(max(chi_square / (df * n) - 1 / (n - 1), 0.0))
         p_value = float(special.chdtrc(df, chi_square))
     return FactorFit(
         chi_square=chi_square,

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,6 +11,8 @@ from analysis._types import FloatArray
 
 _STEPS = 2_000
 _TOLERANCE = 1e-8
+_SETTLED = 1e-5
+_HALVINGS = 30
 
 Criterion = Callable[[FloatArray], tuple[float, FloatArray]]
 
@@ -127,59 +130,81 @@ def _geomin(loadings: FloatArray, delta: float) -> tuple[float, FloatArray]:
 
 def orthogonal(loadings: FloatArray, criterion: Criterion, start: FloatArray) -> Rotation:
     """Gradient projection on the orthogonal matrices."""
-    turn, step = start, 1.0
-    value, gradient = criterion(loadings @ turn)
-    for _ in range(_STEPS):
+
+    def at(turn: FloatArray) -> _Point:
+        pattern = loadings @ turn
+        value, gradient = criterion(pattern)
         slope = loadings.T @ gradient
         inner = turn.T @ slope
-        projected = slope - turn @ (inner + inner.T) / 2
-        size = float(np.sqrt((projected**2).sum()))
-        if size < _TOLERANCE:
-            return Rotation(
-                pattern=loadings @ turn, correlations=np.eye(len(turn)), criterion=value, is_converged=True
-            )
-        step *= 2
-        for _ in range(40):
-            left, _, right = np.linalg.svd(turn - step * projected)
-            moved = left @ right
-            new_value, new_gradient = criterion(loadings @ moved)
-            if new_value < value - 0.5 * size**2 * step:
-                break
-            step /= 2
-        turn, value, gradient = moved, new_value, new_gradient
+        return _Point(turn, pattern, value, slope - turn @ (inner + inner.T) / 2)
+
+    def back(turn: FloatArray) -> FloatArray:
+        left, _, right = np.linalg.svd(turn)
+        return np.asarray(left @ right)
+
+    found, is_converged = _descended(start, at, back)
     return Rotation(
-        pattern=loadings @ turn,
-        correlations=np.eye(len(turn)),
-        criterion=value,
-        is_converged=size < 1e-4,
+        pattern=found.pattern,
+        correlations=np.eye(len(start)),
+        criterion=found.value,
+        is_converged=is_converged,
     )
 
 
 def oblique(loadings: FloatArray, criterion: Criterion, start: FloatArray) -> Rotation:
     """Gradient projection on the matrices with columns of length 1."""
-    turn, step = start, 1.0
-    inverse = np.linalg.inv(turn)
-    pattern = loadings @ inverse.T
-    value, gradient = criterion(pattern)
-    for _ in range(_STEPS):
+
+    def at(turn: FloatArray) -> _Point:
+        inverse = np.linalg.inv(turn)
+        pattern = loadings @ inverse.T
+        value, gradient = criterion(pattern)
         slope = -(pattern.T @ gradient @ inverse).T
-        projected = slope - turn * (turn * slope).sum(axis=0)
-        size = float(np.sqrt((projected**2).sum()))
+        return _Point(turn, pattern, value, slope - turn * (turn * slope).sum(axis=0))
+
+    def back(turn: FloatArray) -> FloatArray:
+        return np.asarray(turn / np.sqrt((turn**2).sum(axis=0)))
+
+    found, is_converged = _descended(start, at, back)
+    return Rotation(
+        pattern=found.pattern,
+        correlations=found.turn.T @ found.turn,
+        criterion=found.value,
+        is_converged=is_converged,
+    )
+
+
+class _Point(NamedTuple):
+    """A rotation matrix, the rotated pattern, the criterion and its projected gradient."""
+
+    turn: FloatArray
+    pattern: FloatArray
+    value: float
+    slope: FloatArray
+
+
+def _descended(
+    start: FloatArray, at: Callable[[FloatArray], _Point], back: Callable[[FloatArray], FloatArray]
+) -> tuple[_Point, bool]:
+    """The end of a descent whose steps are projected back, and whether the gradient vanished there.
+
+    Near the end the gain of a step sinks below the rounding of the criterion: no step is accepted any more, and the
+    descent ends with the gradient it has.
+    """
+    here, step, size = at(start), 1.0, np.inf
+    for _ in range(_STEPS):
+        size = float(np.sqrt((here.slope**2).sum()))
         if size < _TOLERANCE:
             break
         step *= 2
-        for _ in range(40):
-            moved = turn - step * projected
-            moved = moved / np.sqrt((moved**2).sum(axis=0))
-            new_inverse = np.linalg.inv(moved)
-            new_pattern = loadings @ new_inverse.T
-            new_value, new_gradient = criterion(new_pattern)
-            if new_value < value - 0.5 * size**2 * step:
+        for _ in range(_HALVINGS):
+            there = at(back(here.turn - step * here.slope))
+            if there.value < here.value - 0.5 * size**2 * step:
                 break
             step /= 2
-        turn, inverse, pattern, value, gradient = moved, new_inverse, new_pattern, new_value, new_gradient
-    # Rounding can end the line search a little above the tolerance; the loadings are settled long before.
-    return Rotation(pattern=pattern, correlations=turn.T @ turn, criterion=value, is_converged=size < 1e-4)
+        else:
+            break
+        here = there
+    return here, size < _SETTLED
 
 
 def _promax(loadings: FloatArray, *, power: float, normalise: bool) -> Rotation:
