@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -38,10 +39,26 @@ class Result:
         """Tidy rows, one per number; every result says how it becomes rows."""
         raise NotImplementedError
 
+    def to_frame(self) -> Any:  # Any: a pandas frame, imported late
+        """The tidy rows as a pandas data frame, where pandas is installed."""
+        from analysis._display import frame
+
+        return frame(self.to_rows())
+
+    def __str__(self) -> str:
+        from analysis._display import text
+
+        return text(self.to_rows(), notes=self._notes())
+
     def _repr_html_(self) -> str:
         from analysis._display import table
 
-        return table(self.to_rows())
+        return table(self.to_rows(), notes=self._notes())
+
+    def _notes(self) -> list[str]:
+        """What stands below the rows: how they were made, and what a reader must know."""
+        made = f"{self.method} ({self.definition})" if self.definition else self.method
+        return [made, *(item.message() for item in self.status)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -88,6 +105,16 @@ class Estimate:
     def kish_deff(self) -> float:
         """Design effect of the weights alone, n / n_effective = 1 + cv^2 of the weights."""
         return self.n / self.n_effective
+
+    def __str__(self) -> str:
+        from analysis._display import text
+
+        return text([self.to_row()], notes=[item.message() for item in self.status])
+
+    def _repr_html_(self) -> str:
+        from analysis._display import table
+
+        return table([self.to_row()], notes=[item.message() for item in self.status])
 
     def to_row(self, level: float = 0.95) -> Row:
         """A flat row for tables and files; numbers that do not exist are None."""
