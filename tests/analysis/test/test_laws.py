@@ -1,0 +1,232 @@
+"""What must hold of tests whatever the data: many items as one by one, domains, families, refusals by name."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis import test as tests_of
+from analysis._tails import Tail, f_tail, weighted_tail
+from analysis.design import BoundDesign
+from analysis.errors import AnalysisError, EstimationError, InvalidInput
+from analysis.estimate.crosstabs import Of, crosstab
+from analysis.test.errors import HypothesisError
+from tests.analysis.own_cases import design, expected, sparse
+from tests.analysis.reference_cases import labels, numbers
+
+
+def invented(seed: int, *, n: int = 300, k: int = 4) -> tuple[np.ndarray, np.ndarray, BoundDesign]:
+    rng = np.random.default_rng(seed)
+    items = rng.integers(1, 5, (n, k)).astype(np.int8)
+    items[rng.random((n, k)) < 0.1] = -9
+    by = rng.integers(0, 3, n)
+    made = BoundDesign(
+        weights=rng.uniform(0.2, 3, n), strata=np.arange(n) % 3, psu=rng.permutation(n) % 24, lonely="adjust"
+    )
+    return items, by, made
+
+
+@given(seed=st.integers(0, 10_000), cut=st.booleans())
+@settings(max_examples=25, deadline=None)
+def test_many_items_equal_one_by_one(seed: int, cut: bool) -> None:
+    items, by, made = invented(seed)
+    domain = np.random.default_rng(seed).random(len(by)) < 0.8 if cut else None
+    many = tests_of.independence_many(items, by, made, missing=-9, domain=domain)
+    for place in range(items.shape[1]):
+        one = tests_of.independence(by, items[:, place], made, missing=-9, domain=domain) if place else None
+        single = np.where(items[:, place] == -9, np.nan, items[:, place])
+        one = tests_of.independence(by, single, made, domain=domain)
+        np.testing.assert_allclose(many.statistic[place], one.statistic, rtol=1e-9)
+        np.testing.assert_allclose(many.p[place], one.p, rtol=1e-8)
+        np.testing.assert_allclose((many.df[place], many.ddf[place]), one.df, rtol=1e-9)
+        assert many.n[place] == one.n
+
+
+def test_many_items_on_every_kind_of_design() -> None:
+    items = np.column_stack([numbers("q1"), numbers("q2")])
+    for name in ("srs", "fpc", "raked", "jkn"):
+        many = tests_of.independence_many(items, labels("age"), design(name), names=("q1", "q2"))
+        one = tests_of.independence(labels("age"), numbers("q2"), design(name))
+        np.testing.assert_allclose((many.statistic[1], many.p[1]), (one.statistic, one.p), rtol=1e-9)
+    assert [row["item"] for row in many.to_rows()] == ["q1", "q2"]
+
+
+def test_an_item_with_one_answer_has_no_test_and_stops_no_other() -> None:
+    items, by, made = invented(3)
+    items[:, 1] = 2
+    many = tests_of.independence_many(items, by, made, missing=-9)
+    assert np.isnan(many.p).tolist() == [False, True, False, False]
+    assert many.to_rows()[1]["p"] is None
+
+
+@given(seed=st.integers(0, 10_000))
+@settings(max_examples=15, deadline=None)
+def test_the_order_of_levels_and_the_scale_of_weights_change_nothing(seed: int) -> None:
+    items, by, made = invented(seed)
+    other = BoundDesign(weights=made.weights * 37.5, strata=made.strata, psu=made.psu, lonely="adjust")
+    for correction in ("F", "Wald", "adjWald", "lincom"):
+        first = tests_of.independence(items[:, 0], by, made, correction=correction)
+        second = tests_of.independence(-items[:, 0].astype(float), 5 - by, other, correction=correction)
+        turned = tests_of.independence(by, items[:, 0], made, correction=correction)
+        np.testing.assert_allclose([second.p, turned.p], first.p, rtol=1e-6, atol=1e-12)
+
+
+@given(
+    x=st.floats(0.5, 20.0), weight=st.floats(0.2, 5.0), k=st.integers(1, 5), ddf=st.sampled_from([7.0, 40.0])
+)
+@settings(max_examples=25, deadline=None)
+def test_equal_weights_are_an_f_distribution(x: float, weight: float, k: int, ddf: float) -> None:
+    exact = f_tail(x / (k * weight), k, ddf)
+    for method in (Tail.SATTERTHWAITE, Tail.INTEGRATION):
+        assert weighted_tail(x, np.full(k, weight), ddf=ddf, method=method) == pytest.approx(
+            exact, rel=1e-6, abs=1e-8
+        )
+    near = weighted_tail(x, np.full(k, weight), ddf=ddf, method=Tail.SADDLEPOINT)
+    assert near == pytest.approx(exact, rel=0.15, abs=1e-3)
+
+
+def test_empty_cells_are_said() -> None:
+    found = tests_of.independence(sparse("a"), sparse("b"), design("sparse"))
+    assert "zero_cells" in [item.code for item in found.status]
+    assert "空单元格" in found.status[-1].message("zh")
+
+
+def test_a_block_of_empty_cells_leaves_fewer_interactions() -> None:
+    """R stops here with a singular matrix; the interactions that no cell can show are left out instead."""
+    rng = np.random.default_rng(7)
+    rows, columns = rng.integers(0, 4, 240), rng.integers(0, 4, 240)
+    columns[(rows < 2) & (columns < 2)] = 2
+    made = BoundDesign(weights=np.ones(240), psu=np.arange(240) // 12)
+    found = tests_of.independence(rows, columns, made, correction="rao-scott-1")
+    assert found.df == (8.0,)
+    assert "zero_cells" in [item.code for item in found.status]
+
+
+def test_more_interactions_than_clusters_is_no_wald_test() -> None:
+    made = BoundDesign(weights=np.ones(240), psu=np.arange(240) // 60)
+    rng = np.random.default_rng(1)
+    found = tests_of.independence(
+        rng.integers(0, 4, 240), rng.integers(0, 4, 240), made, correction="adjusted-wald"
+    )
+    assert np.isnan(found.p)
+    assert found.status[-1].code == "singular_covariance"
+    assert found.to_rows()[0]["p"] is None
+
+
+def test_a_level_outside_the_domain_is_dropped_and_said() -> None:
+    found = tests_of.independence(
+        labels("age"), labels("sex"), design("nofpc"), domain=labels("age") != "60+"
+    )
+    assert found.status[0].message() == "Levels without any weight in the domain were left out: rows: 60+."
+
+
+def test_refusals_name_what_is_wrong() -> None:
+    sex, y, plain = labels("sex"), numbers("overall"), design("nofpc")
+    with pytest.raises(HypothesisError, match='sex: only the level "f"'):
+        tests_of.independence(sex, labels("age"), plain, domain=sex == "f", names=("sex", "age"))
+    with pytest.raises(HypothesisError, match="exactly two levels, found 4"):
+        tests_of.t_test(y, plain, by=labels("age"))
+    with pytest.raises(HypothesisError, match="every valid value in the domain is 5"):
+        tests_of.t_test(np.full(plain.n, 5.0), plain, by=sex)
+    with pytest.raises(HypothesisError, match="every valid value in the domain is 5"):
+        tests_of.rank_test(np.full(plain.n, 5.0), sex, plain, name="wait")
+    with pytest.raises(EstimationError, match="wait: no valid answer"):
+        tests_of.t_test(np.full(plain.n, np.nan), plain, name="wait")
+    with pytest.raises(EstimationError, match="rows: no valid answer"):
+        tests_of.independence(np.full(plain.n, np.nan), sex, plain)
+    with pytest.raises(InvalidInput, match="y: holds a value that is no number"):
+        tests_of.t_test(sex, plain)
+    with pytest.raises(InvalidInput, match="rao-scott-2, rao-scott-1"):
+        tests_of.independence_many(np.ones((plain.n, 1), dtype=np.int8), sex, plain, correction="wald")
+    with pytest.raises(InvalidInput, match='"Fisher" is unknown'):
+        tests_of.independence(sex, sex, plain, correction="Fisher")
+    two = BoundDesign(weights=np.ones(40), psu=np.arange(40) // 20)
+    with pytest.raises(HypothesisError, match="has 1 degrees of freedom and this test needs 3"):
+        tests_of.rank_test(np.arange(40.0), np.arange(40) % 3, two)
+    with pytest.raises(HypothesisError, match="has 0 degrees of freedom"):
+        tests_of.t_test(np.arange(40.0), two, by=np.arange(40) % 2)
+
+
+def test_a_family_takes_what_was_declared_and_nothing_else() -> None:
+    declared = tests_of.family("channels", ["app", "desk", "phone"], method="bh")
+    told = declared.record("app", 0.01).record("desk", 0.02)
+    np.testing.assert_allclose(told.adjusted().p_adjusted, [0.03, 0.03, np.nan])
+    assert told.adjusted().to_rows()[2]["p"] is None
+    assert declared.recorded == {}
+    with pytest.raises(HypothesisError, match='"web" was not declared in the family "channels"'):
+        told.record("web", 0.5)
+    with pytest.raises(HypothesisError, match="has a p value already"):
+        told.record("app", 0.5)
+    with pytest.raises(HypothesisError, match="declares the hypothesis"):
+        tests_of.family("channels", ["app", "app"])
+    with pytest.raises(HypothesisError, match="declares no hypothesis"):
+        tests_of.family("channels", [])
+    with pytest.raises(HypothesisError, match="must lie between 0 and 1"):
+        told.record("phone", 1.2)
+
+
+def test_an_empty_cell_has_no_odds_ratio() -> None:
+    first, second = np.tile([0, 0, 1, 1], 50), np.tile([0, 0, 0, 1], 50)
+    found = tests_of.odds_ratio(first, second, BoundDesign(weights=np.ones(200)))
+    assert np.isnan(found.value)
+    assert np.isnan(found.se)
+    assert found.status[-1].code == "zero_cells"
+
+
+def test_effect_sizes_on_replicates_are_near_their_linear_errors() -> None:
+    y, by = numbers("overall"), labels("urban")
+    for function in (tests_of.cohen_d, tests_of.hedges_g):
+        linear, again = function(y, by, design("nofpc")), function(y, by, design("jkn"))
+        assert again.value == linear.value
+        assert again.se == pytest.approx(linear.se, rel=0.05)
+    linear = tests_of.cramer_v(labels("age"), numbers("q1"), design("nofpc"))
+    again = tests_of.cramer_v(labels("age"), numbers("q1"), design("jkn"))
+    assert again.se == pytest.approx(linear.se, rel=0.2)
+
+
+@pytest.mark.parametrize("name", ["fpc", "sparse", "srs", "jkn"])
+def test_cross_tables_as_r_has_them(name: str) -> None:
+    pairs = {
+        "fpc": (labels("age"), numbers("q1")),
+        "sparse": (sparse("a"), sparse("b")),
+        "srs": (labels("sex"), labels("urban")),
+        "jkn": (labels("age"), numbers("q1")),
+    }
+    wanted = expected("tests")["crosstab"][name]
+    found = crosstab(*pairs[name], design(name))
+    for of, key in ((Of.TOTAL, "share"), (Of.COUNT, "count")):
+        # R counts the first variable fastest
+        np.testing.assert_allclose(found.value(of)[:-1, :-1].T.ravel(), wanted[key], rtol=1e-9, atol=1e-12)
+        np.testing.assert_allclose(
+            found.se(of)[:-1, :-1].T.ravel(), wanted[f"{key}_se"], rtol=1e-8, atol=1e-12
+        )
+
+
+@pytest.mark.parametrize("name", ["fpc", "jkn"])
+def test_row_shares_as_r_has_them(name: str) -> None:
+    wanted = expected("tests")["crosstab"][f"{name}_rows"]
+    found = crosstab(labels("age"), numbers("q1"), design(name))
+    np.testing.assert_allclose(found.value(Of.ROW)[:-1, :-1].ravel("F"), np.ravel(wanted["value"]), rtol=1e-9)
+    np.testing.assert_allclose(found.se(Of.ROW)[:-1, :-1].ravel("F"), np.ravel(wanted["se"], "F"), rtol=1e-8)
+
+
+def test_a_cross_table_adds_up() -> None:
+    found = crosstab(labels("age"), numbers("q1"), design("fpc"), domain=labels("sex") == "f")
+    np.testing.assert_allclose(found.value(Of.TOTAL)[:-1, -1].sum(), 1.0)
+    np.testing.assert_allclose(found.value(Of.ROW)[:, :-1].sum(axis=1), 1.0)
+    np.testing.assert_allclose(found.value(Of.COLUMN)[:-1, :].sum(axis=0), 1.0)
+    np.testing.assert_allclose(found.se(Of.ROW)[:, -1], 0.0, atol=1e-12)
+    low, high = found.ci(Of.ROW)
+    assert np.all(low <= found.value(Of.ROW) + 1e-12)
+    assert np.all(high >= found.value(Of.ROW) - 1e-12)
+    rows = found.to_rows()
+    assert len(rows) == 5 * 6
+    assert rows[-1]["n"] == int(found.n[-1, -1])
+    assert rows[0]["share_ci_low"] < rows[0]["share"] < rows[0]["share_ci_high"]
+
+
+def test_every_refusal_speaks_both_languages() -> None:
+    for text in HypothesisError.catalogue.values():
+        assert text.zh
+        assert text.en
+    assert issubclass(HypothesisError, AnalysisError)
