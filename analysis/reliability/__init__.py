@@ -2,12 +2,16 @@
 
 from analysis.reliability._results import Reliability
 from analysis.reliability.adequacy import Bartlett, Kmo, bartlett, kmo
-from analysis.reliability.alphas import Alpha, alpha, bootstrap_alpha, design_alpha
+from analysis.reliability.alphas import Alpha, alpha
+from analysis.reliability.alphas_by_design import bootstrap_alpha, design_alpha
 from analysis.reliability.dif_logistic import Flag, LogisticDif, PseudoR2, logistic_dif
-from analysis.reliability.dif_mantel import MantelDif, MantelHaenszelDif, mantel, mantel_haenszel
+from analysis.reliability.dif_mantel import MantelDif, mantel
+from analysis.reliability.dif_mantel_haenszel import MantelHaenszelDif, mantel_haenszel
 from analysis.reliability.errors import ReliabilityError
-from analysis.reliability.exploratory import Congruence, FactorSolution, congruence, efa
+from analysis.reliability.exploratory import FactorSolution, efa
 from analysis.reliability.extraction import Extract
+from analysis.reliability.factor_comparison import Congruence, congruence
+from analysis.reliability.fleiss import FleissKappa, fleiss_kappa, rating_counts
 from analysis.reliability.halves import (
     GuttmanLambdas,
     SplitHalf,
@@ -24,8 +28,9 @@ from analysis.reliability.items import (
     item_diagnostics,
     response_shares,
 )
-from analysis.reliability.kappas import FleissKappa, Kappa, KappaWeights, fleiss_kappa, kappa, rating_counts
-from analysis.reliability.omegas import Omega, design_omega, omega, omega_one_factor
+from analysis.reliability.kappas import Kappa, KappaWeights, kappa
+from analysis.reliability.omegas import Omega, omega
+from analysis.reliability.one_factor import OneFactor, design_omega, omega_one_factor
 from analysis.reliability.ordinal import design_ordinal_alpha, ordinal_alpha, ordinal_omega
 from analysis.reliability.pairwise import PairwiseMoments, pairwise_moments
 from analysis.reliability.retention import (
@@ -63,6 +68,7 @@ __all__ = [
     "MinimumAveragePartial",
     "Moments",
     "Omega",
+    "OneFactor",
     "PairwiseMoments",
     "ParallelAnalysis",
     "PseudoR2",

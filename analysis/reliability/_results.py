@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from math import exp, isfinite, nan
 
+import numpy as np
+import numpy.typing as npt
+
 from analysis import _check
-from analysis._types import FloatArray
+from analysis._types import BoolArray, FloatArray
 from analysis.results import Result, Row
 
 
@@ -68,3 +71,12 @@ def per_item(labels: tuple[str, ...], **columns: FloatArray) -> list[Row]:
         {"item": label} | {name: known(float(values[place])) for name, values in columns.items()}
         for place, label in enumerate(labels)
     ]
+
+
+def known_values(values: npt.NDArray[np.generic]) -> BoolArray:
+    """(n,) which labels or numbers are there: not nan, not None."""
+    if values.dtype.kind == "f":
+        return np.asarray(~np.isnan(values))
+    if values.dtype.kind == "O":
+        return np.array([value is not None and value == value for value in values], dtype=np.bool_)
+    return np.ones(len(values), dtype=np.bool_)

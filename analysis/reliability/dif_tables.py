@@ -124,3 +124,10 @@ def purified(
             return flagged, rounds, ()
         flagged = new
     return flagged, MOST_ROUNDS, (AnalysisWarning(code="not_converged", context={"iterations": MOST_ROUNDS}),)
+
+
+def thin_levels(data: Groups, flagged: BoolArray) -> tuple[AnalysisWarning, ...]:
+    """A status if some levels of the score hold one group only."""
+    table: ItemTable = item_table(data, 0, matching_score(data, 0, flagged.copy()))
+    alone = int(np.count_nonzero((table.counts.sum(axis=2) == 0).any(axis=1)))
+    return (AnalysisWarning(code="small_strata", context={"n": alone}),) if alone else ()

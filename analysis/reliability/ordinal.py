@@ -12,7 +12,7 @@ from analysis.design import BoundDesign
 from analysis.reliability._results import Reliability, log_complement_interval
 from analysis.reliability.alphas import coefficient
 from analysis.reliability.items import negative_items
-from analysis.reliability.omegas import OneFactor, omega_one_factor
+from analysis.reliability.one_factor import OneFactor, omega_one_factor
 from analysis.reliability.states import moments_of
 
 

@@ -14,10 +14,7 @@ from analysis.design import BoundDesign
 from analysis.gates.inputs import CriterionRecord, ModeEffect, ReliabilityRecord
 from analysis.index.cells import MICRO
 from analysis.rank.intervals import normal_quantile
-from analysis.reliability.alphas import design_alpha
-from analysis.reliability.items import item_diagnostics
-from analysis.reliability.omegas import design_omega
-from analysis.reliability.states import moments
+from analysis.reliability import design_alpha, design_omega, item_diagnostics, moments
 from analysis.score.conversion import Conversion
 from analysis.scoring_run.groups import GroupRun
 from analysis.scoring_run.reading import UnitRatings
