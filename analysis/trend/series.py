@@ -133,8 +133,9 @@ def weighted_trend(
     except np.linalg.LinAlgError as problem:
         raise TrendError("singular_covariance") from problem
     A, b = np.linalg.solve(root, X), np.linalg.solve(root, y)
-    inverse = np.linalg.inv(A.T @ A)
-    coefficients = inverse @ (A.T @ b)
+    basis, triangle = np.linalg.qr(A)  # years and seconds since 1970 lose no digits in it
+    back = np.linalg.inv(triangle)
+    coefficients, inverse = back @ (basis.T @ b), back @ back.T
     residual = b - A @ coefficients
     q, q_df = float(residual @ residual), int(y.size - X.shape[1])
     factor = q / q_df if how is Dispersion.RESIDUAL and q_df > 0 else 1.0
