@@ -111,7 +111,11 @@ def build(blocks: Blocks, wish: Wish, *, groups: int) -> Pattern:
 def _loadings(writer: _Writer, g: int) -> None:
     for f, members in enumerate(writer.blocks.members):
         for at, item in enumerate(members):
-            is_released = g > 0 and (Kind.LOADING, writer.blocks.items[item]) in writer.wish.released
+            is_released = (
+                g > 0
+                and Equal.LOADINGS in writer.wish.equal
+                and (Kind.LOADING, writer.blocks.items[item]) in writer.wish.released
+            )
             if at == 0 and writer.wish.identify is Identify.MARKER and not is_released:
                 writer.fixed(Kind.LOADING, g, (item, f), 1.0)
             else:

@@ -19,7 +19,7 @@ from analysis.validity.moments import GroupedMoments
 from analysis.validity.ordered import OrderedMoments, OrderedSample
 from analysis.validity.parameters import Parameter, parameter_table
 from analysis.validity.pattern import Identify, Pattern, Release, blocks_of
-from analysis.validity.robust import Robust, Scaling
+from analysis.validity.robust import Robust
 from analysis.validity.sample import ContinuousSample, Sample
 from analysis.validity.scoring import Solution, linear_parts, solve
 
@@ -182,8 +182,9 @@ def fitted(sample: Sample, pattern: Pattern) -> ConfirmatoryFit:
         )
     is_sound = solution.is_converged and is_identified
     k = pattern.parameters
-    covariance = sample.estimate_covariance(pattern, solution) if is_sound else np.full((k, k), nan)
-    test = model_test(sample, pattern, solution) if is_sound else ModelTest(chi_square=nan, df=df)
+    covariance, test = np.full((k, k), nan), ModelTest(chi_square=nan, df=df)
+    if is_sound:
+        covariance, test = tested(sample, pattern, solution)
     baseline = baseline_test(sample, pattern)
     squares = sample.residual_squares(pattern, solution)
     extent = Extent(
@@ -218,12 +219,12 @@ def fitted(sample: Sample, pattern: Pattern) -> ConfirmatoryFit:
     )
 
 
-def model_test(sample: Sample, pattern: Pattern, solution: Solution) -> ModelTest:
-    """The raw and the robust statistic of a solution."""
+def tested(sample: Sample, pattern: Pattern, solution: Solution) -> tuple[FloatArray, ModelTest]:
+    """(k, k) covariance of the estimates, and the raw and robust statistic of a solution."""
     df = sample.moments_count - pattern.parameters
     chi_square = float(sample.counts @ solution.distance)
-    scaling = sample.scaling(pattern, solution, df) if df > 0 else Scaling(factor=1.0)
-    return scaled_test(max(chi_square, 0.0), df, scaling)
+    covariance, scaling = sample.robustness(pattern, solution, df)
+    return covariance, scaled_test(max(chi_square, 0.0), df, scaling)
 
 
 def at(sample: Sample, pattern: Pattern, theta: FloatArray) -> Solution:
@@ -246,7 +247,7 @@ def at(sample: Sample, pattern: Pattern, theta: FloatArray) -> Solution:
 def baseline_test(sample: Sample, pattern: Pattern) -> ModelTest:
     """The test of unrelated items."""
     nothing = unrelated(pattern)
-    return model_test(sample, nothing, at(sample, nothing, sample.unrelated(nothing)))
+    return tested(sample, nothing, at(sample, nothing, sample.unrelated(nothing)))[1]
 
 
 def _residual_mean(sample: Sample, squares: FloatArray) -> float:

@@ -145,7 +145,7 @@ def _factor_at(narrow: ConfirmatoryFit, wide: ConfirmatoryFit) -> float:
         for share, now in zip(wide.sample.share, implied, strict=True)
     ]
     solution = solve(wide.pattern, targets, wide.solution.theta)
-    return wide.sample.scaling(wide.pattern, solution, wide.test.df).factor
+    return wide.sample.robustness(wide.pattern, solution, wide.test.df)[1].factor
 
 
 def _restriction_projector(narrow: ConfirmatoryFit, wide: ConfirmatoryFit) -> FloatArray:
@@ -156,9 +156,8 @@ def _restriction_projector(narrow: ConfirmatoryFit, wide: ConfirmatoryFit) -> Fl
     turn = np.linalg.lstsq(slope1.T, slope0.T, rcond=None)[0]
     left, _, _ = np.linalg.svd(turn, full_matrices=True)
     restrictions = left[:, slope0.shape[0] :].T
-    inverse = np.linalg.pinv(slope1 @ weight @ slope1.T, rcond=1e-12, hermitian=True)
-    through = restrictions @ inverse
-    middle = np.linalg.pinv(through @ restrictions.T, rcond=1e-12, hermitian=True)
+    through = restrictions @ sandwiches.inverse(slope1 @ weight @ slope1.T)
+    middle = sandwiches.inverse(through @ restrictions.T)
     side = through @ slope1 @ weight
     return np.asarray(side.T @ middle @ side)
 

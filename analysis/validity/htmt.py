@@ -13,6 +13,7 @@ from analysis._types import FloatArray
 from analysis.results import Result, Row
 from analysis.validity import robust as sandwiches
 from analysis.validity.errors import ValidityError
+from analysis.validity.measures import upper_quantile
 from analysis.validity.moments import GroupedMoments, check, vech_index
 from analysis.validity.ordered import OrderedMoments
 from analysis.validity.pattern import Blocks, blocks_of
@@ -108,7 +109,7 @@ def htmt(
 
         value, se = _ratio(vector, covariance, value_at)
         matrix[a, b] = matrix[b, a] = value
-        upper = value + _one_sided(chosen.df) * se
+        upper = value + upper_quantile(0.05, chosen.df) * se
         pairs.append(Ratio(first=held.factors[a], second=held.factors[b], ratio=value, se=se, upper=upper))
     return Htmt(
         method=f"{way.value} of {'polychoric' if isinstance(chosen, OrderedMoments) else 'product-moment'} correlations",
@@ -221,9 +222,3 @@ def _place(groups: tuple[str, ...], group: str | None) -> int:
     if group not in groups:
         raise ValidityError("unknown_group", group=str(group), groups=", ".join(groups))
     return groups.index(group)
-
-
-def _one_sided(df: float) -> float:
-    from scipy import stats
-
-    return float(stats.norm.isf(0.05) if np.isinf(df) else stats.t.isf(0.05, df))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
-from math import nan
+from math import isfinite, nan
 
 from analysis import _check
 from analysis.errors import AnalysisWarning
@@ -307,17 +307,17 @@ def _row(step: Step) -> Row:
     measures, tested = step.fit.measures, step.difference
     return {
         "level": step.level.value,
-        "chi_square": step.fit.test.chi_square,
-        "scaled_chi_square": step.fit.test.scaled,
+        "chi_square": _number(step.fit.test.chi_square),
+        "scaled_chi_square": _number(step.fit.test.scaled),
         "df": step.fit.test.df,
-        "p_value": step.fit.test.scaled_p_value,
-        "cfi": step.cfi,
-        "tli": measures.tli,
-        "rmsea": step.rmsea,
-        "srmr": measures.srmr,
-        "delta_cfi": step.delta_cfi,
-        "delta_rmsea": step.delta_rmsea,
-        "delta_srmr": step.delta_srmr,
+        "p_value": _number(step.fit.test.scaled_p_value),
+        "cfi": _number(step.cfi),
+        "tli": _number(measures.tli),
+        "rmsea": _number(step.rmsea),
+        "srmr": _number(measures.srmr),
+        "delta_cfi": _number(step.delta_cfi),
+        "delta_rmsea": _number(step.delta_rmsea),
+        "delta_srmr": _number(step.delta_srmr),
         "difference_chi_square": None if tested is None else tested.chi_square,
         "difference_df": None if tested is None else tested.df,
         "difference_p_value": None if tested is None else tested.p_value,
@@ -325,3 +325,7 @@ def _row(step: Step) -> Row:
         "released": "; ".join(f"{kind.value} {name}" for kind, name in step.released),
         "status": ";".join(warning.code for warning in step.fit.status),
     }
+
+
+def _number(value: float) -> float | None:
+    return value if isfinite(value) else None

@@ -1,7 +1,7 @@
 """Home of the test statistic of a factor model and of the measures of its fit."""
 
 from dataclasses import dataclass
-from math import inf, isfinite, log, nan, sqrt
+from math import inf, isfinite, isinf, log, nan, sqrt
 
 import numpy as np
 
@@ -150,6 +150,22 @@ def chi_square_tail(value: float, df: int) -> float:
     from scipy.special import chdtrc
 
     return float(chdtrc(df, max(value, 0.0))) if df > 0 and isfinite(value) else nan
+
+
+def two_sided_p(ratio: float, df: float) -> float:
+    """Chance of a larger ratio of estimate to standard error, by t or (infinite df) the normal."""
+    from scipy.special import ndtr, stdtr
+
+    return float(2 * (ndtr(-abs(ratio)) if isinf(df) else stdtr(df, -abs(ratio))))
+
+
+def upper_quantile(tail: float, df: float) -> float:
+    """What t (or the normal) exceeds with probability `tail`; nan without degrees of freedom."""
+    from scipy.special import ndtri, stdtrit
+
+    if not df > 0:
+        return nan
+    return float(-ndtri(tail) if isinf(df) else -stdtrit(df, tail))
 
 
 def scaled_test(chi_square: float, df: int, scaling: Scaling) -> ModelTest:

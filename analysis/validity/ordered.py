@@ -240,19 +240,17 @@ class OrderedSample:
                 theta[element.free] = self.state.thresholds[element.group][element.row][element.column]
         return theta
 
-    def estimate_covariance(self, pattern: Pattern, solution: Solution) -> FloatArray:
-        """(k, k) sandwich of weighted least squares."""
-        _, weighted = sandwiches.stacked(linear_parts(pattern, self.targets(), solution.theta), self.share)
+    def robustness(self, pattern: Pattern, solution: Solution, df: int) -> tuple[FloatArray, Scaling]:
+        """The sandwich of weighted least squares, and scale and shift of the statistic."""
+        slope, weighted = sandwiches.stacked(
+            linear_parts(pattern, self.targets(), solution.theta), self.share
+        )
         covariance = sandwiches.sandwich(solution.information, weighted, self.state.covariance)
         # Least squares counts one respondent of each group less; a design has counted its clusters already.
-        is_simple = np.isinf(self.state.df)
-        return covariance * float(self.n.sum() / self.counts.sum()) if is_simple else covariance
-
-    def scaling(self, pattern: Pattern, solution: Solution, df: int) -> Scaling:
-        """Scale and shift of the model's statistic."""
-        slope, _ = sandwiches.stacked(linear_parts(pattern, self.targets(), solution.theta), self.share)
+        if np.isinf(self.state.df):
+            covariance = covariance * float(self.n.sum() / self.counts.sum())
         projector = sandwiches.residual_projector(slope, self.weight(pattern, solution))
-        return sandwiches.scaled_and_shifted(projector, self.gamma(), df)
+        return covariance, sandwiches.scaled_and_shifted(projector, self.gamma(), df)
 
     def gamma(self) -> FloatArray:
         """(Q, Q) covariance of the moments times respondents."""

@@ -5,9 +5,11 @@ from math import isfinite, nan
 
 import numpy as np
 
+from analysis import _check
 from analysis._types import FloatArray
 from analysis.results import Row
 from analysis.validity.implied import Values, by_kind, matrices
+from analysis.validity.measures import two_sided_p, upper_quantile
 from analysis.validity.pattern import Element, Kind, Pattern
 from analysis.validity.sample import Sample
 
@@ -41,19 +43,13 @@ class Parameter:
     @property
     def p_value(self) -> float:
         """Two-sided, that the element is 0; nan where fixed or unknown."""
-        from scipy import stats
-
-        if not (isfinite(self.se) and self.se > 0):
+        if not (isfinite(self.se) and self.se > 0 and self.df > 0):
             return nan
-        ratio = abs(self.estimate) / self.se
-        return float(2 * (stats.norm.sf(ratio) if np.isinf(self.df) else stats.t.sf(ratio, self.df)))
+        return two_sided_p(self.estimate / self.se, self.df)
 
     def ci(self, level: float = 0.95) -> tuple[float, float]:
         """Symmetric interval at confidence `level`."""
-        from scipy import stats
-
-        tail = (1 - level) / 2
-        half = self.se * float(stats.norm.isf(tail) if np.isinf(self.df) else stats.t.isf(tail, self.df))
+        half = self.se * upper_quantile((1 - _check.confidence(level)) / 2, self.df)
         return self.estimate - half, self.estimate + half
 
     def to_row(self) -> Row:

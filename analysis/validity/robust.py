@@ -57,15 +57,15 @@ def moment_covariance(
 
 def normal_weight(sigma: FloatArray, *, has_means: bool) -> FloatArray:
     """(q, q) inverse of the normal theory covariance of (mean, vech covariance) of one respondent."""
-    inverse, p = np.linalg.inv(sigma), len(sigma)
+    precision, p = np.linalg.inv(sigma), len(sigma)
     rows, columns = vech_index(p)
     own = duplication(p)
-    second = inverse[np.ix_(rows, rows)] * inverse[np.ix_(columns, columns)]
-    second += inverse[np.ix_(rows, columns)] * inverse[np.ix_(columns, rows)]
+    second = precision[np.ix_(rows, rows)] * precision[np.ix_(columns, columns)]
+    second += precision[np.ix_(rows, columns)] * precision[np.ix_(columns, rows)]
     weight = np.zeros((p + len(rows),) * 2)
     weight[p:, p:] = second * np.outer(own, own)
     if has_means:
-        weight[:p, :p] = inverse
+        weight[:p, :p] = precision
     return weight
 
 
@@ -76,6 +76,13 @@ def stacked(parts: Sequence[Linear], shares: FloatArray) -> tuple[FloatArray, Fl
     return slope, weighted
 
 
+def inverse(information: FloatArray) -> FloatArray:
+    """(k, k) inverse of a positive matrix whose rows may be in very different units; directions of no information stay 0."""
+    unit = np.sqrt(np.maximum(np.diag(information), 1e-300))
+    scaled = information / np.outer(unit, unit)
+    return np.asarray(np.linalg.pinv(scaled, rcond=1e-12, hermitian=True) / np.outer(unit, unit))
+
+
 def sandwich(information: FloatArray, weighted: FloatArray, covariance: FloatArray) -> FloatArray:
     """(k, k) covariance of the estimates from the covariance of the moments.
 
@@ -84,15 +91,14 @@ def sandwich(information: FloatArray, weighted: FloatArray, covariance: FloatArr
     Browne (1984), British Journal of Mathematical and Statistical Psychology 37, eq. 2.12; White (1982), Econometrica
     50, 1-25.
     """
-    inverse = np.linalg.pinv(information, rcond=1e-12, hermitian=True)
-    return np.asarray(inverse @ weighted @ covariance @ weighted.T @ inverse)
+    bread = inverse(information)
+    return np.asarray(bread @ weighted @ covariance @ weighted.T @ bread)
 
 
 def residual_projector(slope: FloatArray, weight: FloatArray) -> FloatArray:
     """(Q, Q) matrix U = W − WΔ(Δ'WΔ)⁻¹Δ'W, which is what a model leaves of the moments' variation."""
     through = slope @ weight
-    middle = np.linalg.pinv(through @ slope.T, rcond=1e-12, hermitian=True)
-    return np.asarray(weight - through.T @ middle @ through)
+    return np.asarray(weight - through.T @ inverse(through @ slope.T) @ through)
 
 
 def satorra_bentler(projector: FloatArray, gamma: FloatArray, df: int) -> Scaling:

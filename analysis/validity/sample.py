@@ -62,11 +62,8 @@ class Sample(Protocol):
     def unrelated(self, pattern: Pattern) -> FloatArray:
         """Parameters of the baseline pattern, at which it fits best."""
 
-    def estimate_covariance(self, pattern: Pattern, solution: Solution) -> FloatArray:
-        """(k, k) covariance of the estimates."""
-
-    def scaling(self, pattern: Pattern, solution: Solution, df: int) -> Scaling:
-        """Scaling of the model's statistic."""
+    def robustness(self, pattern: Pattern, solution: Solution, df: int) -> tuple[FloatArray, Scaling]:
+        """(k, k) covariance of the estimates, and the scaling of the model's statistic."""
 
     def gamma(self) -> FloatArray:
         """(Q, Q) respondents times the covariance of all groups' moments about themselves."""
@@ -155,32 +152,24 @@ class ContinuousSample:
             theta[element.free] = self.state.mean[g, at] if is_mean else self.state.covariance[g, at, at]
         return theta
 
-    def estimate_covariance(self, pattern: Pattern, solution: Solution) -> FloatArray:
-        """(k, k): inverse information, or the sandwich that the robust method asks for."""
+    def robustness(self, pattern: Pattern, solution: Solution, df: int) -> tuple[FloatArray, Scaling]:
+        """Inverse information, or the sandwich that the robust method asks for, and the factor of the statistic."""
         total = float(self.n.sum())
         if self.robust is Robust.NONE:
-            return np.asarray(np.linalg.pinv(solution.information, rcond=1e-12, hermitian=True) / total)
-        _, weighted = sandwiches.stacked(linear_parts(pattern, self.targets(), solution.theta), self.share)
-        if self.robust is Robust.MLM:
-            return sandwiches.sandwich(solution.information, weighted, self.gamma() / total)
-        observed = hessian(pattern, self.targets(), solution.theta)
-        return sandwiches.sandwich(observed, weighted, self._about_model(pattern, solution))
-
-    def scaling(self, pattern: Pattern, solution: Solution, df: int) -> Scaling:
-        """Factor of the model's statistic."""
-        if self.robust is Robust.NONE or df <= 0:
-            return Scaling(factor=1.0)
+            return sandwiches.inverse(solution.information) / total, Scaling(factor=1.0)
         slope, weighted = sandwiches.stacked(
             linear_parts(pattern, self.targets(), solution.theta), self.share
         )
         if self.robust is Robust.MLM:
+            gamma = self.gamma()
             projector = sandwiches.residual_projector(slope, self.weight(pattern, solution))
-            return sandwiches.satorra_bentler(projector, self.gamma(), df)
-        total = float(self.n.sum())
+            covariance = sandwiches.sandwich(solution.information, weighted, gamma / total)
+            return covariance, sandwiches.satorra_bentler(projector, gamma, df)
         observed = hessian(pattern, self.targets(), solution.theta)
-        meat = weighted @ self._about_model(pattern, solution) @ weighted.T * total
-        model = float(np.trace(np.linalg.pinv(observed, rcond=1e-12, hermitian=True) @ meat))
-        return sandwiches.yuan_bentler(self._saturated_trace(), model, df)
+        about = self._about_model(pattern, solution)
+        model = float(np.trace(sandwiches.inverse(observed) @ (weighted @ about @ weighted.T))) * total
+        scaling = sandwiches.yuan_bentler(self._saturated_trace(), model, df)
+        return sandwiches.sandwich(observed, weighted, about), scaling
 
     def gamma(self) -> FloatArray:
         """(Q, Q) covariance of the moments times respondents."""

@@ -13,6 +13,7 @@ from analysis.validity.errors import ValidityError
 from analysis.validity.measures import chi_square_tail
 from analysis.validity.parameters import element_names, element_unit
 from analysis.validity.pattern import HELD_KINDS, Element, Kind, Release, assignment
+from analysis.validity.robust import inverse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +83,7 @@ def modification_indices(fit: ConfirmatoryFit) -> Modifications:
     candidates = _absent(fit)
     slope, information = _extended(fit, candidates)
     k = fit.pattern.parameters
-    inside = np.linalg.pinv(information[:k, :k], rcond=1e-12, hermitian=True)
+    inside = inverse(information[:k, :k])
     cross = information[k:, :k]
     left = np.diag(information)[k:] - np.einsum("rk,kj,rj->r", cross, inside, cross, optimize=True)
     own = np.diag(information)[k:]
@@ -180,7 +181,7 @@ def _score(fit: ConfirmatoryFit, extra: Sequence[Element]) -> tuple[float, int]:
     """Score test of freeing some elements, and how many of them can be told apart from what is free already."""
     k = fit.pattern.parameters
     slope, information = _extended(fit, extra)
-    inside = np.linalg.pinv(information[:k, :k], rcond=1e-12, hermitian=True)
+    inside = inverse(information[:k, :k])
     left = information[k:, k:] - information[k:, :k] @ inside @ information[:k, k:]
     unit = np.sqrt(np.maximum(np.diag(information)[k:], 1e-300))
     values, vectors = np.linalg.eigh(left / np.outer(unit, unit))

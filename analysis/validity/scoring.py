@@ -48,16 +48,6 @@ def linear_parts(pattern: Pattern, targets: Sequence[Target], theta: Values) -> 
     return parts
 
 
-def gradient(pattern: Pattern, targets: Sequence[Target], theta: Values) -> Values:
-    """(k,) derivative of half the discrepancy, that is of minus the log likelihood of one respondent."""
-    parts = linear_parts(pattern, targets, theta)
-    return np.asarray(
-        sum(
-            -target.share * part.weighted @ part.residual for target, part in zip(targets, parts, strict=True)
-        )
-    )
-
-
 def hessian(pattern: Pattern, targets: Sequence[Target], theta: FloatArray) -> FloatArray:
     """(k, k) observed information of one respondent, exact by the complex step.
 
@@ -65,13 +55,16 @@ def hessian(pattern: Pattern, targets: Sequence[Target], theta: FloatArray) -> F
     ----------
     Squire and Trapp (1998), SIAM Review 40, 110-112.
     """
-    step = 1e-30
-    columns = []
-    for at in range(len(theta)):
-        moved = theta.astype(np.complex128)
-        moved[at] += 1j * step
-        columns.append(gradient(pattern, targets, moved).imag / step)
-    full = np.array(columns)
+    full = np.zeros((len(theta), len(theta)))
+    for group, target in enumerate(targets):
+        elements = [element for element in pattern.of_group(group) if element.free >= 0]
+        chosen = assignment(elements, pattern.parameters).T
+        # A parameter that the group does not have leaves its part alone.
+        for at in sorted({element.free for element in elements}):
+            moved = theta.astype(np.complex128)
+            moved[at] += 1e-30j
+            part = target.linear(matrices(pattern, moved, group), elements)
+            full[at] -= target.share * (chosen @ (part.weighted @ part.residual).imag) / 1e-30
     return np.asarray((full + full.T) / 2)
 
 
