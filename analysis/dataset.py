@@ -103,7 +103,7 @@ class Table:
             raise DataError(code, file=self.file, row=row, column=column, value=value)
 
 
-def read_table(path: Path) -> Table:
+def read_table(path: Path | str) -> Table:
     """Load a local CSV (UTF-8, comma, header) or Parquet file.
 
     Raises
@@ -113,6 +113,7 @@ def read_table(path: Path) -> Table:
     """
     if "://" in str(path) or str(path).startswith(("http:", "https:", "s3:")):
         raise DataError("file_remote", file=str(path))
+    path = Path(path)
     suffix = path.suffix.lower()
     if suffix not in _HEADER_ROWS:
         raise DataError("file_type", file=path.name, suffix=path.suffix)

@@ -129,11 +129,7 @@ def _calibrate(design: BoundDesign, step: StepPlan, table: Table, plan: Analysis
 
 
 def _trim(design: BoundDesign, step: StepPlan, table: Table, plan: AnalysisPlan) -> BoundDesign:
-    upper = step.upper
-    if upper is None:
-        assert step.largest_over_mean is not None
-        upper = step.largest_over_mean * float(design.weights[design.weights > 0].mean())
-    return trim(design, upper=upper)
+    return trim(design, upper=step.upper, over_mean=step.largest_over_mean)
 
 
 def _eligible(design: BoundDesign, step: StepPlan, table: Table, plan: AnalysisPlan) -> BoundDesign:
