@@ -68,6 +68,11 @@ class Frame:
             return None
         return np.asarray(np.array(found)).T
 
+    def whole(self, column: str) -> NDArray[Any] | None:  # Any: the width of the integers
+        """(n,) the column as it is kept, missing code and all, if it holds whole numbers; None otherwise."""
+        values = self._column(column)
+        return values if values.dtype.kind in "iu" else None
+
     def _column(self, column: str) -> NDArray[Any]:
         if column not in self.columns:
             raise unknown_column(column, self.columns)

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from analysis._types import FloatArray, IntArray
-from analysis.weighting.margins import Codes, Margin
+from analysis.weighting._labels import Codes
+from analysis.weighting.margins import Margin
 
 _DENSE = 1 << 22  # up to here a counting table is cheaper than sorting
 _LARGEST = 2.0**62

@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from analysis import _check
-from analysis._types import FloatArray, IntArray
+from analysis._types import FloatArray
 from analysis.errors import InvalidInput, WeightingError
+from analysis.weighting._labels import Codes, coded, crossed, unknown_kinds
 from analysis.weighting.errors import StepError
 
 Category = tuple[str, ...]
-Codes = NDArray[np.signedinteger[Any]]  # Any: the width of the integers
 _TOTALS_AGREE = 1e-6  # relative; tables of one population may differ by rounding only
 
 
@@ -77,7 +76,7 @@ def margin_from_labels(
 
     Parameters
     ----------
-    columns : each (n,) text labels.
+    columns : each (n,) labels, text or whole numbers.
     targets : people by combination of labels, in the order of the columns.
     unknown : labels that mean "not known" (the empty label always does).
 
@@ -86,42 +85,21 @@ def margin_from_labels(
     WeightingError
         If the data hold a combination that the targets lack.
     """
-    arrays = [np.asarray(column).astype(str) for column in columns]
-    missing = np.zeros(arrays[0].shape[0], dtype=np.bool_)
-    for array in arrays:
-        missing |= np.isin(array, ["", *unknown])
-    found, code = _combinations(arrays)
+    found, code = crossed([coded(column) for column in columns])
     position = {category: index for index, category in enumerate(targets)}
+    blank = unknown_kinds(found, unknown)
     place = np.array([position.get(category, -1) for category in found], dtype=np.int64)
-    codes = np.where(missing, -1, place[code])
-    homeless = np.flatnonzero((codes == -1) & ~missing)
+    place[blank] = -1
+    homeless = np.flatnonzero((place == -1) & ~blank)
     if homeless.size:
-        same = (code == code[homeless[0]]) & ~missing
-        label = " × ".join(found[code[homeless[0]]])
-        raise WeightingError("missing_target", margin=name, category=label, n=int(np.count_nonzero(same)))
+        n = int(np.count_nonzero(code == homeless[0]))
+        label = " × ".join(found[int(homeless[0])])
+        raise WeightingError("missing_target", margin=name, category=label, n=n)
     labels = tuple(" × ".join(category) for category in targets)
+    narrow = place.astype(np.min_scalar_type(-len(labels) - 1))
     return Margin(
-        name=name, codes=codes, targets=np.array(list(targets.values()), dtype=float), labels=labels
+        name=name, codes=narrow[code], targets=np.array(list(targets.values()), dtype=float), labels=labels
     )
-
-
-def _combinations(
-    arrays: Sequence[np.ndarray[tuple[int], np.dtype[np.str_]]],
-) -> tuple[list[Category], IntArray]:
-    """The label combinations that occur, and the code of each row."""
-    combined = np.zeros(arrays[0].shape[0], dtype=np.int64)
-    kinds_of = []
-    for array in arrays:
-        kinds, code = np.unique(array, return_inverse=True)
-        kinds_of.append(kinds)
-        combined = combined * len(kinds) + code
-    values, code = np.unique(combined, return_inverse=True)
-    places = np.unravel_index(values, tuple(len(kinds) for kinds in kinds_of))
-    found = [
-        tuple(str(kinds[place]) for kinds, place in zip(kinds_of, row, strict=True))
-        for row in zip(*places, strict=True)
-    ]
-    return found, code.astype(np.int64)
 
 
 def _narrow(name: str, values: ArrayLike, *, size: int) -> Codes:

@@ -5,7 +5,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from analysis.columns import Columns, columns_of
+from analysis.columns import Columns, Frame, columns_of
 from analysis.design import BoundDesign
 from analysis.weighting.errors import StepError
 from analysis.weighting.margins import Category, Margin, margin_from_labels
@@ -65,13 +65,24 @@ def label_columns(
     ]
 
 
+def labels_of(table: Columns, name: str) -> tuple[ArrayLike, tuple[str, ...]]:
+    """A column of labels and what means missing in it; whole numbers stay numbers, many times faster than text."""
+    if isinstance(table, Frame):
+        values = table.whole(name)
+        if values is not None:
+            return values, () if table.missing is None else (str(table.missing),)
+    return table.labels(name), ()
+
+
 def _margin(key: Any, targets: Targets, *, table: Columns, unknown: Sequence[str]) -> Margin:
     names: tuple[str, ...] = key if isinstance(key, tuple) else (str(key),)
     by_category: dict[Category, float] = {
         _category(label, width=len(names)): n for label, n in targets.items()
     }
+    found = [labels_of(table, name) for name in names]
+    blank = {*unknown, *(code for _, missing in found for code in missing)}
     return margin_from_labels(
-        " × ".join(names), [table.labels(name) for name in names], targets=by_category, unknown=unknown
+        " × ".join(names), [values for values, _ in found], targets=by_category, unknown=sorted(blank)
     )
 
 

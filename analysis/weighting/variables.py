@@ -13,6 +13,7 @@ from analysis.columns import Columns
 from analysis.errors import InvalidInput, WeightingError
 from analysis.weighting.errors import StepError
 from analysis.weighting.margins import Category, margin_from_labels
+from analysis.weighting.tables import labels_of
 
 Total = float | Mapping[Any, float]
 """Total of a column of numbers, or people by category of a column of labels."""  # Any: labels may be numbers
@@ -117,7 +118,8 @@ def _indicators(
 ) -> tuple[FloatArray, list[str], list[float]]:
     """One 0/1 column per category, nan where the category is empty."""
     targets: dict[Category, float] = {(str(label),): float(n) for label, n in total.items()}
-    margin = margin_from_labels(name, [columns.labels(name)], targets=targets)
+    values, missing = labels_of(columns, name)
+    margin = margin_from_labels(name, [values], targets=targets, unknown=missing)
     block = (margin.codes[:, None] == np.arange(len(margin.labels))).astype(np.float64)
     block[margin.codes < 0] = np.nan
     return block, [f"{name}: {label}" for label in margin.labels], margin.targets.tolist()

@@ -155,7 +155,8 @@ def test_a_response_chain_repeated_in_replicates_agrees_with_survey(name: str) -
     agree({"sum": weights.sum(), "sumsq": float(weights @ weights)}, wanted, rel=1e-9)
     agree({"max": weights[answered].max(), "mean": repeated.value, "jkn_se": repeated.se}, wanted)
     linear = mean(sample["y"], chain.apply(design), domain=answered)
-    assert linear.se == pytest.approx(repeated.se, rel=0.06)
+    # strata of propensity move from replicate to replicate, which linearisation takes as given
+    assert linear.se == pytest.approx(repeated.se, rel=0.1 if name == "strata" else 0.05)
 
 
 def streams() -> tuple[BoundDesign, BoundDesign]:
