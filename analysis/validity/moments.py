@@ -189,8 +189,8 @@ def design_moments(
     for g in range(len(labels)):
         rows = used & (codes == g)
         values[rows, g * size : (g + 1) * size] = _products(y[rows] - state.mean[g])
-    spread = design.covariance_of(
-        lambda weights: np.asarray(weights @ values), influence=values * design.weights[:, None]
+    spread = design.covariance_of_totals(
+        lambda totals: totals, columns=values, influence=values * design.weights[:, None]
     )
     return replace(state, design_spread=spread, df=float(design.df))
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import validity
+from analysis import replicates, validity
 from analysis._types import FloatArray
 from analysis.design import BoundDesign
 from analysis.validity import GroupedMoments, ValidityError
@@ -126,6 +126,25 @@ def test_weights_alone_are_a_design_of_single_persons() -> None:
         if one.is_free:
             assert one.se == pytest.approx(two.se, rel=2e-3)
     assert design.test.scaled == pytest.approx(simple.test.scaled, rel=3e-3)
+
+
+def test_replicate_designs_run_by_the_same_name() -> None:
+    y, urban = answers(), labels("urban")
+    design = BoundDesign(weights=numbers("pw"), strata=labels("region"), psu=labels("township"))
+    again = replicates.jkn(design)
+    one, two = (
+        validity.cfa(validity.design_moments(y, ITEMS, design=way, groups=urban), BLOCKS, equal=["loadings"])
+        for way in (design, again)
+    )
+    assert two.test.scaled == pytest.approx(one.test.scaled, rel=1e-6)
+    for first, second in zip(one.parameters, two.parameters, strict=True):
+        if first.is_free:
+            assert second.se == pytest.approx(first.se, rel=1e-5)
+    ordered = [
+        validity.cfa(validity.ordered_moments(y[:, :4], ITEMS[:4], design=way), {"f": ITEMS[:4]})
+        for way in (design, again)
+    ]
+    assert ordered[1].parameters[1].se == pytest.approx(ordered[0].parameters[1].se, rel=0.05)
 
 
 def test_groups_may_be_any_codes_and_missing_ones_belong_nowhere() -> None:
