@@ -76,7 +76,7 @@ def drop_one(
         names_kept = [name for name, keep in zip(indicators, kept, strict=True) if keep]
         scores.append(aggregate(x[:, kept], mean, weights=w[kept], units=labels, names=names_kept).values)
     return alternatives(
-        np.array(scores), labels, ["all", *indicators], method="drop one", definition="index.drop_one"
+        np.array(scores), labels, ["all", *indicators], method="drop one", definition="index.alternatives"
     )
 
 
@@ -124,7 +124,7 @@ def vary_conversion(
         tuple(names),
         list(tables),
         method="conversion tables",
-        definition="index.vary_conversion",
+        definition="index.alternatives",
     )
 
 

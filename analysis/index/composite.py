@@ -99,7 +99,7 @@ def composite(
     spread = _carried(even, found, covariance)
     return CompositeIndex(
         method=f"composite, {chosen.method}, {mean.method}",
-        definition=f"index.composite.{mean.method}",
+        definition="index.composite",
         status=_statuses(even, found, given=covariance is not None),
         units=even.units,
         names=even.names,

@@ -127,13 +127,16 @@ def latent_index(
 
     values = of_moments(state, every, method=f"partial least squares, {how.value}")
     named = [Named(item=item, part=part, estimate=e) for (item, part), e in zip(cells, values, strict=True)]
-    definition = "index.latent"
     estimates = collect(
-        named, design=design, cov=True, method=f"partial least squares, {how.value}", definition=definition
+        named,
+        design=design,
+        cov=True,
+        method=f"partial least squares, {how.value}",
+        definition="index.latent",
     )
     return LatentIndex(
         method=estimates.method,
-        definition=definition,
+        definition=estimates.definition,
         seed=estimates.seed,
         status=(*values[0].status, *_statuses(fitted, state, shape)),
         model=model,

@@ -80,9 +80,7 @@ def bottom_box(
         )
         for j, label in enumerate(labels)
     ]
-    return collect(
-        named, design=design, cov=True, method=f"bottom-{bottom}-box", definition="index.bottom_box"
-    )
+    return collect(named, design=design, cov=True, method=f"bottom-{bottom}-box", definition="index.top_box")
 
 
 def net_score(

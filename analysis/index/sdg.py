@@ -117,11 +117,12 @@ def sdg_16_6_2(
         Named(item="overall", part="satisfied", estimate=satisfied),
     ]
     official = scale == SdgScale.FOUR
-    definition = "index.sdg_16_6_2.four_points" if official else "index.sdg_16_6_2.five_points"
-    estimates = collect(named, design=design, cov=True, method="SDG 16.6.2", definition=definition)
+    estimates = collect(
+        named, design=design, cov=True, method=f"SDG 16.6.2, {scale} points", definition="index.sdg_16_6_2"
+    )
     return SdgService(
         method=estimates.method,
-        definition=definition,
+        definition=estimates.definition,
         seed=estimates.seed,
         status=() if official else (IndexStatus(code="not_the_indicator"),),
         service=service,

@@ -137,7 +137,7 @@ def _sets(
         high[unit] -= above[unit].sum()
     return MarginalSets(
         method=f"marginal, {how.value}",
-        definition=f"rank.marginal.{how.value}",
+        definition="rank.marginal",
         seed=seed,
         units=units,
         point=competition_ranks(pairs.x),

@@ -34,6 +34,7 @@ class RankSets(Result):
     critical_value : of the last step
     steps : 1 unless stepwise
     units : p names
+    errors : "normal" from a covariance, "bootstrap" from replicates
     """
 
     method: RankMethod
@@ -45,6 +46,7 @@ class RankSets(Result):
     level: float
     steps: int
     units: tuple[str, ...] = ()
+    errors: str = "normal"
 
     def wholly_in_top(self, k: int) -> BoolArray:
         """(p,) whether the whole set lies within the first k ranks."""
@@ -69,6 +71,7 @@ class RankSets(Result):
                 "level": self.level,
                 "critical_value": self.critical_value,
                 "method": self.method.value,
+                "errors": self.errors,
                 "definition": self.definition,
                 "version": self.version,
                 "seed": self.seed,
@@ -145,7 +148,7 @@ def bootstrap_rank_sets(
         how=how,
         units=unit_names(units, p=x.size),
         seed=None,
-        word="bootstrap",
+        errors="bootstrap",
     )
 
 
@@ -167,13 +170,13 @@ def _sets(
     how: RankMethod,
     units: tuple[str, ...],
     seed: int | None,
-    word: str = "sets",
+    errors: str = "normal",
 ) -> RankSets:
     p = len(pairs.x)
     above, critical, steps = pairs.told_apart(~np.eye(p, dtype=np.bool_), level=level, method=how)
     return RankSets(
         method=how,
-        definition=f"rank.{word}.{how.value}",
+        definition="rank.sets",
         seed=seed,
         point=competition_ranks(pairs.x),
         low=1 + above.sum(axis=0),
@@ -183,4 +186,5 @@ def _sets(
         level=level,
         steps=steps,
         units=units,
+        errors=errors,
     )

@@ -111,7 +111,7 @@ def _probabilities(
     above = np.array([(drawn[:, [i]] > drawn).mean(axis=0) for i in range(p)])
     return RankProbabilities(
         method=f"rank probabilities, {how}",
-        definition=f"rank.top.{how}",
+        definition="rank.top",
         seed=seed,
         units=names,
         point=competition_ranks(x),

@@ -189,7 +189,7 @@ def _predict(
     mse[seen] = errors.mse(how)
     return AreaFit(
         method=f"Fay-Herriot, {how.value}",
-        definition=f"smallarea.fay_herriot.{how.value}",
+        definition="smallarea.fay_herriot",
         status=_statuses(area_variance, data.spare, unseen=int((~seen).sum())),
         areas=labels,
         direct=_check.frozen(y),

@@ -100,7 +100,7 @@ def battese_harter_fuller(
         columns=columns,
         words=(
             f"nested error, {how.value}, mse {kind.value}",
-            f"smallarea.battese_harter_fuller.{how.value}",
+            "smallarea.nested_error",
         ),
         seed=seed if kind is MseMethod.BOOTSTRAP else None,
         left_out=int((~used).sum()),

@@ -95,7 +95,7 @@ def test_the_best_units_may_be_more_than_k() -> None:
     assert sets.possibly_in_top(1).tolist() == [True, True, True, False]
     assert sets.wholly_in_top(3).tolist() == [True, True, True, False]
     assert [row["unit"] for row in sets.to_rows()] == ["a", "b", "c", "d"]
-    assert sets.to_rows()[3]["definition"] == "rank.sets.bonferroni"
+    assert sets.to_rows()[3]["definition"] == "rank.sets"
     assert "<table>" in sets._repr_html_()
 
 

@@ -155,7 +155,7 @@ def test_every_row_shows_the_synthetic_share() -> None:
     found = fit("reml")
     for row, gamma in zip(found.to_rows(), found.gamma, strict=True):
         assert row["synthetic_share"] == pytest.approx(1 - gamma)
-        assert row["definition"] == "smallarea.fay_herriot.reml"
+        assert row["definition"] == "smallarea.fay_herriot"
     assert "<table>" in found._repr_html_()
 
 
