@@ -13,6 +13,8 @@ from analysis.errors import InvalidInput
 
 # A code must fit an int8; items with more values are no ordered categories any more.
 MOST_CATEGORIES = 100
+# Whole numbers of a narrower range are coded without looking which of them occur.
+NARROW = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -106,15 +108,14 @@ def _present(column: npt.NDArray[np.generic], missing_code: int | None) -> BoolA
 
 
 def _kinds(column: npt.NDArray[np.generic], known: BoolArray, title: str) -> FloatArray:
-    """The ascending values of an item; whole numbers of a small range without sorting."""
+    """The ascending values of an item; of whole numbers of a narrow range all between the ends, seen or not."""
     answers = column if known.all() else column[known]
     if not answers.size:
         raise CorrelationError("all_missing", item=title)
     if column.dtype.kind in "iu":
         low, high = int(answers.min()), int(answers.max())
-        if high - low < MOST_CATEGORIES:
-            seen = np.bincount(answers.astype(np.int64) - low, minlength=high - low + 1)
-            return low + np.flatnonzero(seen).astype(np.float64)
+        if high - low < NARROW:
+            return np.arange(low, high + 1, dtype=np.float64)
     kinds = np.unique(answers).astype(np.float64)
     if len(kinds) > MOST_CATEGORIES:
         raise CorrelationError("too_many_categories", item=title, actual=len(kinds), most=MOST_CATEGORIES)

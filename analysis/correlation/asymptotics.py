@@ -7,10 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis import _check
-from analysis._types import FloatArray
+from analysis._types import FloatArray, IntArray
 from analysis.correlation import _two_step
 from analysis.correlation._codes import Coded, coded
 from analysis.correlation._pairs import Pairs, packed
+from analysis.correlation.errors import CorrelationError
 from analysis.correlation.polychorics import Polychoric, item_thresholds, polychoric
 from analysis.correlation.smoothing import Smoothing
 from analysis.correlation.tables import BLOCK_ROWS, Contingency, Missing, contingency
@@ -81,7 +82,8 @@ def ordinal_moments(
         items, weights=weights, domain=domain, missing=policy, missing_code=missing_code, names=names
     )
     pairs, fit = packed(state), polychoric(state)
-    pieces = _pieces(pairs, fit, state)
+    used = _used_codes(data, state, pairs)
+    pieces = _pieces(pairs, fit, state, data=data, used=used)
     w = np.ones(data.n) if weights is None else weights
     influence = None
     if design is None:
@@ -93,7 +95,7 @@ def ordinal_moments(
             tables = contingency(
                 items, weights=new, domain=domain, missing=policy, missing_code=missing_code, names=names
             )
-            return _estimates(tables)
+            return _estimates(tables, like=fit)
 
         covariance = design.covariance_of(statistic, influence=influence)
     return OrdinalMoments(
@@ -137,8 +139,12 @@ def design_polychoric(
     return replace(fit, se=_check.frozen(se + se.T), method=f"{fit.method}, standard errors by design")
 
 
-def _estimates(state: Contingency) -> FloatArray:
+def _estimates(state: Contingency, *, like: Polychoric) -> FloatArray:
     fit = polychoric(state)
+    for name, found, wanted in zip(fit.names, fit.categories, like.categories, strict=True):
+        if len(found) != len(wanted):
+            value = f"{np.setdiff1d(wanted, found)[0]:g}"
+            raise CorrelationError("category_vanishes", item=name, value=value)
     return np.concatenate([*fit.thresholds, fit.vector])
 
 
@@ -146,6 +152,7 @@ def _estimates(state: Contingency) -> FloatArray:
 class _Pieces:
     """Influence of an answer, by code of the item or of the pair; the last place is a missing answer."""
 
+    used: tuple[IntArray, ...]
     tau: list[FloatArray]  # per item (c + 1, t)
     score: FloatArray  # (P, C + 1, C + 1) per person of the pair
     from_first: FloatArray
@@ -154,17 +161,28 @@ class _Pieces:
     pair_weight: FloatArray
 
 
-def _pieces(pairs: Pairs, fit: Polychoric, state: Contingency) -> _Pieces:
+def _used_codes(data: Coded, state: Contingency, pairs: Pairs) -> tuple[IntArray, ...]:
+    """Per item the codes, in the data, of the categories that somebody inside the domain chose."""
+    return tuple(
+        np.searchsorted(values, known[places]).astype(np.int64)
+        for values, known, places in zip(data.categories, state.categories, pairs.used, strict=True)
+    )
+
+
+def _pieces(
+    pairs: Pairs, fit: Polychoric, state: Contingency, *, data: Coded, used: tuple[IntArray, ...]
+) -> _Pieces:
     parts = _two_step.cell_influence(pairs, fit.vector)
     inside = 1.0 / parts.information
     score = np.pad(parts.score * inside[:, None, None], ((0, 0), (0, 1), (0, 1)))
     tau = []
-    for item, places in enumerate(pairs.used):
+    for item, places in enumerate(used):
         # From codes of all categories to codes of those in use; an unused code and -1 have no influence.
-        table = np.zeros((len(state.categories[item]) + 1, len(places) - 1))
+        table = np.zeros((len(data.categories[item]) + 1, len(places) - 1))
         table[places] = parts.tau[item, : len(places), : len(places) - 1]
         tau.append(table)
     return _Pieces(
+        used=used,
         tau=tau,
         score=score,
         from_first=parts.from_first * inside[:, None],
@@ -180,7 +198,7 @@ def _influence_blocks(
     """Blocks of (rows, T + P) weight times linearised value of the thresholds and correlations."""
     most = pieces.score.shape[1] - 1
     places = [np.full(len(values) + 1, most) for values in data.categories]
-    for place, used in zip(places, pairs.used, strict=True):
+    for place, used in zip(places, pieces.used, strict=True):
         place[used] = np.arange(len(used))
     for start in range(0, data.n, BLOCK_ROWS):
         rows = slice(start, start + BLOCK_ROWS)

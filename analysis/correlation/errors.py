@@ -40,6 +40,11 @@ class CorrelationError(AnalysisError):
             zh="题目“{item}”含有未声明的取值 {value}。请补上该类别，或声明它为缺失代码。",
             en='Item "{item}" holds the undeclared value {value}. Declare the category, or name it as missing code.',
         ),
+        "category_vanishes": Text(
+            zh="题目“{item}”的类别 {value} 在某个复制样本中无人选择，阈值不存在。请合并相邻类别，或用线性化方差。",
+            en='Category {value} of item "{item}" is empty in one of the replicates, so its threshold does not exist. '
+            "Merge it with its neighbour, or use a linearised design.",
+        ),
         "items_differ": Text(
             zh="两部分数据的题目不同（{first} 与 {second}），不能合并。",
             en="The two states have different items ({first} and {second}) and cannot be merged.",

@@ -14,7 +14,7 @@ from analysis.correlation._codes import Coded, coded
 from analysis.correlation.errors import CorrelationError
 
 # Sums of 0/1 values stay exact in float32 up to 2**24; blocks of this many rows also fit the cache.
-BLOCK_ROWS = 16_384
+BLOCK_ROWS = 8_192
 
 
 class Missing(StrEnum):
@@ -124,12 +124,22 @@ def contingency(
     else:
         w = _check.complete("weights", weights, n=data.n)
         counts, pair_n = _weighted(kept, w)
-    return Contingency(
-        names=data.names,
-        categories=kept.categories,
-        counts=counts,
-        pair_n=pair_n,
+    state = Contingency(names=data.names, categories=kept.categories, counts=counts, pair_n=pair_n)
+    return state if categories is not None else _seen(state)
+
+
+def _seen(state: Contingency) -> Contingency:
+    """The state without values that nobody chose and nobody declared."""
+    chosen = np.diag(state.counts) > 0
+    if chosen.all():
+        return state
+    starts = state.starts
+    kept = tuple(
+        values[chosen[start:stop]]
+        for values, (start, stop) in zip(state.categories, itertools.pairwise(starts), strict=True)
     )
+    counts = state.counts[np.ix_(chosen, chosen)]
+    return Contingency(names=state.names, categories=kept, counts=counts, pair_n=state.pair_n)
 
 
 def _plain(data: Coded, *, complete: bool) -> tuple[FloatArray, IntArray]:
@@ -138,13 +148,15 @@ def _plain(data: Coded, *, complete: bool) -> tuple[FloatArray, IntArray]:
     starts = np.concatenate([[0], np.cumsum(sizes)])
     shown = [(item, code) for item in range(data.k) for code in range(int(complete), sizes[item])]
     columns = np.array([starts[item] + code for item, code in shown], dtype=np.int64)
+    first = [sum(sizes[:item]) - item * int(complete) for item in range(data.k)]
     gram = np.zeros((len(shown) + 1, len(shown) + 1))
     for rows in _blocks(data.n):
         block = data.codes[:, rows]
         ones = np.empty((len(shown) + 1, block.shape[1]), dtype=np.float32)
         ones[-1] = block[0] >= 0
-        for place, (item, code) in enumerate(shown):
-            ones[place] = block[item] == code
+        for item, (start, stop) in enumerate(zip(first, [*first[1:], len(shown)], strict=True)):
+            wanted = np.arange(int(complete), sizes[item], dtype=np.int8)[:, None]
+            np.equal(block[item], wanted, out=ones[start:stop], casting="unsafe")
         gram += ones @ ones.T
     counts = np.zeros((starts[-1], starts[-1]))
     counts[np.ix_(columns, columns)] = gram[:-1, :-1]

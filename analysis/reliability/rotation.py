@@ -10,6 +10,7 @@ import numpy as np
 from analysis._types import FloatArray
 
 _STEPS = 2_000
+_FIRST_STEPS = 60
 _TOLERANCE = 1e-8
 _SETTLED = 1e-5
 _HALVINGS = 30
@@ -164,7 +165,9 @@ def oblique(loadings: FloatArray, criterion: Criterion, start: FloatArray) -> Ro
     def back(turn: FloatArray) -> FloatArray:
         return np.asarray(turn / np.sqrt((turn**2).sum(axis=0)))
 
-    found, is_converged = _descended(start, at, back)
+    found, is_converged = _descended(start, at, back, steps=_FIRST_STEPS)
+    if not is_converged:
+        found, is_converged = _descended(_hastened(found, at, back), at, back)
     return Rotation(
         pattern=found.pattern,
         correlations=found.turn.T @ found.turn,
@@ -182,8 +185,31 @@ class _Point(NamedTuple):
     slope: FloatArray
 
 
+def _hastened(
+    here: _Point, at: Callable[[FloatArray], _Point], back: Callable[[FloatArray], FloatArray]
+) -> FloatArray:
+    """Where a quasi-Newton method ends in the valley that descent has found; columns of any length are directions."""
+    from scipy import optimize
+
+    shape = here.turn.shape
+
+    def objective(flat: FloatArray) -> tuple[float, FloatArray]:
+        free = flat.reshape(shape)
+        point = at(back(free))
+        return point.value, (point.slope / np.sqrt((free**2).sum(axis=0))).ravel()
+
+    options = {"ftol": 1e-16, "gtol": 1e-10, "maxiter": 500}
+    found = optimize.minimize(objective, here.turn.ravel(), jac=True, method="L-BFGS-B", options=options)
+    turn = back(np.asarray(found.x).reshape(shape))
+    return turn if found.fun <= here.value else here.turn
+
+
 def _descended(
-    start: FloatArray, at: Callable[[FloatArray], _Point], back: Callable[[FloatArray], FloatArray]
+    start: FloatArray,
+    at: Callable[[FloatArray], _Point],
+    back: Callable[[FloatArray], FloatArray],
+    *,
+    steps: int = _STEPS,
 ) -> tuple[_Point, bool]:
     """The end of a descent whose steps are projected back, and whether the gradient vanished there.
 
@@ -191,7 +217,7 @@ def _descended(
     descent ends with the gradient it has.
     """
     here, step, size = at(start), 1.0, np.inf
-    for _ in range(_STEPS):
+    for _ in range(steps):
         size = float(np.sqrt((here.slope**2).sum()))
         if size < _TOLERANCE:
             break

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis import replicates
 from analysis._types import FloatArray
 from analysis.correlation import (
     CorrelationError,
@@ -214,3 +215,32 @@ def test_declared_but_empty_categories_are_left_out_with_a_status() -> None:
     assert [item.code for item in found.status] == ["empty_category"] * 4
     np.testing.assert_allclose(found.correlation, polychoric(contingency(items)).correlation)
     assert len(thresholds(wide)[0]) == 4
+
+
+def test_a_gap_in_whole_numbers_and_a_category_outside_the_domain() -> None:
+    items = citizen_items()
+    items = items[np.isfinite(items).all(axis=1)]
+    gap = np.where(items == 3, 4, items)
+    whole, real = ordinal_moments(gap.astype(np.int8)), ordinal_moments(gap)
+    np.testing.assert_allclose(whole.covariance, real.covariance, rtol=1e-10)
+    assert contingency(gap.astype(np.int8)).categories[0].tolist() == [1, 2, 4, 5]
+    wider = np.vstack([items, np.full((2, 4), 9.0)])
+    inside = np.arange(len(wider)) < len(items)
+    cut, plain = ordinal_moments(wider, domain=inside), ordinal_moments(items)
+    np.testing.assert_allclose(cut.covariance, plain.covariance, rtol=1e-10)
+    by_design = ordinal_moments(wider, design=BoundDesign(weights=np.ones(len(wider))), domain=inside)
+    np.testing.assert_allclose(by_design.covariance, plain.covariance, rtol=2e-3)
+
+
+def test_replicates_give_the_errors_of_linearisation() -> None:
+    items = citizen_items()
+    design = BoundDesign(weights=np.ones(len(items)), psu=np.arange(len(items)) % 50)
+    linear, repeated = (design_polychoric(items, each) for each in (design, replicates.jk1(design)))
+    off = np.triu_indices(4, 1)
+    np.testing.assert_allclose(repeated.se[off], linear.se[off], rtol=0.1)
+    rare = items.copy()
+    rare[:, 0] = np.where(
+        np.arange(len(items)) == np.flatnonzero(np.isfinite(items).all(axis=1))[0], 6, rare[:, 0]
+    )
+    with pytest.raises(CorrelationError, match='Category 6 of item "1"'):
+        design_polychoric(rare, replicates.jk1(design))
