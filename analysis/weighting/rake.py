@@ -175,7 +175,7 @@ class RakeStep:
 
 def rake(
     design: BoundDesign,
-    margins: Sequence[Margin] | Mapping[str, Targets],
+    margins: Sequence[Margin] | Mapping[Any, Targets],
     *,
     bounds: Bounds | None = None,
     columns: Columns | Mapping[str, Any] | None = None,  # Any: whatever numpy makes an array of
@@ -220,7 +220,7 @@ def rake(
 
 def poststratify(
     design: BoundDesign,
-    margin: Margin | Mapping[str, Targets],
+    margin: Margin | Mapping[Any, Targets],
     *,
     columns: Columns | Mapping[str, Any] | None = None,  # Any: as for `rake`
 ) -> BoundDesign:

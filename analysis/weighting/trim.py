@@ -168,7 +168,7 @@ class TrimmedStep:
 
 def rake_trimmed(
     design: BoundDesign,
-    margins: Sequence[Margin] | Mapping[str, Targets],
+    margins: Sequence[Margin] | Mapping[Any, Targets],
     *,
     largest_over_mean: float,
     columns: Columns | Mapping[str, Any] | None = None,  # Any: whatever numpy makes an array of
