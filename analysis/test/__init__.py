@@ -1,7 +1,7 @@
 """Design-based tests: independence, t, ranks, effect sizes, multiple comparison in a declared family."""
 
 from analysis.test._scalars import Alternative
-from analysis.test.effect_sizes import cohen_d, cramer_v, hedges_g, odds_ratio
+from analysis.test.effect_sizes import EffectSize, cohen_d, hedges_g
 from analysis.test.errors import HypothesisError
 from analysis.test.families import Adjust, AdjustedTests, Family, adjust, family
 from analysis.test.independence import Correction, independence
@@ -9,12 +9,14 @@ from analysis.test.independence_many import ManyTests, independence_many
 from analysis.test.pairwise import PairAdjust, PairwiseComparison, pairwise, pairwise_means
 from analysis.test.rank_tests import RankScore, Ties, rank_test
 from analysis.test.t_tests import t_test
+from analysis.test.table_effects import cramer_v, odds_ratio
 
 __all__ = [
     "Adjust",
     "AdjustedTests",
     "Alternative",
     "Correction",
+    "EffectSize",
     "Family",
     "HypothesisError",
     "ManyTests",

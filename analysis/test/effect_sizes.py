@@ -1,22 +1,62 @@
-"""Home of effect sizes with design-based standard errors: Cohen's d, Hedges' g, Cramer's V, odds ratio."""
+"""Home of effect sizes with design-based standard errors: the result, and standardised differences of means."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis._types import FloatArray
 from analysis.design import BoundDesign
-from analysis.errors import AnalysisWarning
-from analysis.estimate import cell_table
 from analysis.estimate._build import OfTotals
-from analysis.estimate.cell_table import CellTable
-from analysis.results import Estimate
+from analysis.results import Estimate, Result, Row
 from analysis.test._scalars import Grouped, grouped, refuse_constant, scalar
 from analysis.test.errors import HypothesisError
-from analysis.test.independence import refuse_one_level
 from analysis.test.t_tests import refuse_other_than_two
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class EffectSize(Result):
+    """An effect size: its `estimate` with influence values; `log_scale` if it is the logarithm of a ratio."""
+
+    estimate: Estimate
+    log_scale: bool = False
+
+    @property
+    def value(self) -> float:
+        """The effect size (its logarithm on the log scale)."""
+        return self.estimate.value
+
+    @property
+    def se(self) -> float:
+        """Its standard error."""
+        return self.estimate.se
+
+    def ci(self, level: float = 0.95) -> tuple[float, float]:
+        """Interval with t on the degrees of freedom of the design."""
+        return self.estimate.ci(level)
+
+    def to_rows(self) -> list[Row]:
+        """One row; a log ratio shows the ratio and its interval too."""
+        row = self.estimate.to_row() | {"status": ";".join(item.code for item in self.status)}
+        if self.log_scale and np.isfinite(self.value):
+            low, high = self.ci()
+            row |= {
+                "ratio": float(np.exp(self.value)),
+                "ratio_ci_low": float(np.exp(low)),
+                "ratio_ci_high": float(np.exp(high)),
+            }
+        return [row]
+
+
+def effect(estimate: Estimate, definition: str, *, log_scale: bool = False) -> EffectSize:
+    """The effect size of an estimate."""
+    return EffectSize(
+        method=estimate.method,
+        definition=definition,
+        status=estimate.status,
+        estimate=estimate,
+        log_scale=log_scale,
+    )
 
 
 def cohen_d(
@@ -26,7 +66,7 @@ def cohen_d(
     *,
     domain: ArrayLike | None = None,
     name: str = "y",
-) -> Estimate:
+) -> EffectSize:
     """Standardised difference of two group means, second minus first in sorted order.
 
     `d = (m2 - m1) / s`, `s^2 = n / (n - 2) sum w (y - m_g)^2 / sum w` over both groups: with equal weights the
@@ -48,7 +88,8 @@ def cohen_d(
     cases = grouped(y, by, design=design, domain=domain, name=name)
     refuse_constant(cases.y[cases.inside], name=name)
     refuse_other_than_two(cases)
-    return _standardised(cases, design, factor=1.0, name=name, method="Cohen d")
+    found = _standardised(cases, design, factor=1.0, name=name, method="Cohen d")
+    return effect(found, "effect.standardised_difference")
 
 
 def hedges_g(
@@ -58,7 +99,7 @@ def hedges_g(
     *,
     domain: ArrayLike | None = None,
     name: str = "y",
-) -> Estimate:
+) -> EffectSize:
     """Cohen's d times Hedges' exact correction for n - 2 degrees of freedom; parameters and errors as for `cohen_d`.
 
     References
@@ -72,7 +113,8 @@ def hedges_g(
     refuse_other_than_two(cases)
     free = cases.n - 2
     factor = np.exp(special.gammaln(free / 2) - special.gammaln((free - 1) / 2)) / np.sqrt(free / 2)
-    return _standardised(cases, design, factor=float(factor), name=name, method="Hedges g")
+    found = _standardised(cases, design, factor=float(factor), name=name, method="Hedges g")
+    return effect(found, "effect.standardised_difference")
 
 
 def _standardised(cases: Grouped, design: BoundDesign, *, factor: float, name: str, method: str) -> Estimate:
@@ -104,145 +146,5 @@ def _standardised(cases: Grouped, design: BoundDesign, *, factor: float, name: s
         of=OfTotals(columns=columns, function=function),
         inside=cases.inside,
         method=f"{method} ({cases.labels[1]} minus {cases.labels[0]})",
-        df=float(design.df),
-    )
-
-
-def cramer_v(
-    rows: ArrayLike,
-    columns: ArrayLike,
-    design: BoundDesign,
-    *,
-    domain: ArrayLike | None = None,
-    missing: object = None,
-    names: tuple[str, str] = ("rows", "columns"),
-) -> Estimate:
-    """Cramer's V of the weighted table, `sqrt(phi^2 / (min(I, J) - 1))` with phi^2 = sum (p - e)^2 / e.
-
-    The sample V of independent variables is above 0; its interval is not a test of independence.
-
-    Parameters
-    ----------
-    rows, columns, missing, domain : as for `independence`.
-
-    References
-    ----------
-    Cramer (1946), Mathematical Methods of Statistics, sec. 21.9; standard error by linearisation.
-    """
-    table = cell_table.cell_table(rows, columns, design=design, domain=domain, missing=missing, names=names)
-    refuse_one_level(table, names=names)
-    least = min(table.shape) - 1
-
-    def function(totals: FloatArray) -> FloatArray:
-        shares = (totals / totals.sum(axis=1, keepdims=True)).reshape(-1, *table.shape)
-        row, column = shares.sum(axis=2, keepdims=True), shares.sum(axis=1, keepdims=True)
-        return np.asarray(
-            np.sqrt(np.maximum((shares**2 / (row * column)).sum(axis=(1, 2)) - 1.0, 0.0))[:, None]
-        )
-
-    value = float(np.sqrt(max(_phi_squared(table) / least, 0.0)))
-    jacobian = _phi_gradient(table) / (2.0 * value * least) if value > 0 else np.zeros((1, table.size))
-    return _of_cells(
-        value,
-        jacobian,
-        table=table,
-        design=design,
-        function=lambda totals: function(totals) / np.sqrt(least),
-        method="Cramer V",
-    )
-
-
-def _phi_squared(table: CellTable) -> float:
-    shares = table.shares
-    return float((shares**2 / np.outer(shares.sum(axis=1), shares.sum(axis=0))).sum() - 1.0)
-
-
-def _phi_gradient(table: CellTable) -> FloatArray:
-    """(1, K) derivative of phi^2 by the cell totals."""
-    shares = table.shares
-    row, column = shares.sum(axis=1), shares.sum(axis=0)
-    part = shares**2 / np.outer(row, column)
-    by_share = 2.0 * shares / np.outer(row, column)
-    by_share = by_share - (part.sum(axis=1) / row)[:, None] - (part.sum(axis=0) / column)[None, :]
-    centred = by_share - float((by_share * shares).sum())
-    return np.asarray(centred.reshape(1, -1) / table.totals.sum())
-
-
-def odds_ratio(
-    rows: ArrayLike,
-    columns: ArrayLike,
-    design: BoundDesign,
-    *,
-    domain: ArrayLike | None = None,
-    missing: object = None,
-    names: tuple[str, str] = ("rows", "columns"),
-) -> Estimate:
-    """Log odds ratio of a 2 x 2 table, `log(p11 p22 / (p12 p21))` with levels in sorted order.
-
-    The estimate and its interval are on the log scale; `np.exp` of both gives the odds ratio. An empty cell gives
-    nan with the status ``zero_cells``.
-
-    Parameters
-    ----------
-    rows, columns, missing, domain : as for `independence`.
-
-    Raises
-    ------
-    HypothesisError
-        ``one_level`` or ``not_two_levels``.
-
-    References
-    ----------
-    Korn, Graubard (1999), Analysis of Health Surveys, sec. 3.4; standard error by linearisation.
-    """
-    table = cell_table.cell_table(rows, columns, design=design, domain=domain, missing=missing, names=names)
-    refuse_one_level(table, names=names)
-    for name, labels in zip(names, (table.row_labels, table.column_labels), strict=True):
-        if len(labels) != 2:
-            raise HypothesisError("not_two_levels", name=name, count=len(labels), levels=", ".join(labels))
-    sign = np.array([[1.0, -1.0, -1.0, 1.0]])
-    empty = np.flatnonzero(table.totals == 0.0)
-    if empty.size:
-        cell = f"{table.row_labels[empty[0] // 2]} x {table.column_labels[empty[0] % 2]}"
-        found = _of_cells(
-            float("nan"),
-            np.zeros((1, 4)),
-            table=table,
-            design=design,
-            function=lambda t: t[:, :1],
-            method="log odds ratio",
-        )
-        warning = AnalysisWarning(code="zero_cells", context={"count": int(empty.size), "cell": cell})
-        return replace(found, se=float("nan"), status=(*found.status, warning))
-    return _of_cells(
-        float((sign @ np.log(table.totals))[0]),
-        sign / table.totals,
-        table=table,
-        design=design,
-        function=lambda totals: np.log(totals) @ sign.T,
-        method="log odds ratio",
-    )
-
-
-def _of_cells(
-    value: float,
-    jacobian: FloatArray,
-    *,
-    table: CellTable,
-    design: BoundDesign,
-    function: Callable[[FloatArray], FloatArray],
-    method: str,
-) -> Estimate:
-    """A function of the cell totals with its influence values."""
-    inside = table.cell >= 0
-    influence = np.zeros(design.n)
-    influence[inside] = design.weights[inside] * jacobian[0, table.cell[inside]]
-    return scalar(
-        value,
-        influence,
-        design=design,
-        of=OfTotals(columns=cell_table.indicators(table, design=design), function=function),
-        inside=inside,
-        method=method,
         df=float(design.df),
     )

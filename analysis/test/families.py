@@ -148,7 +148,7 @@ class Family:
         found = adjust(np.where(np.isnan(p), 1.0, p), method=self.method)
         return AdjustedTests(
             method=f"{self.method.value}, {len(self.hypotheses)} hypotheses",
-            definition=f"test.adjust.{self.method.value}",
+            definition="test.adjust",
             family=self.name,
             hypotheses=self.hypotheses,
             p=p,

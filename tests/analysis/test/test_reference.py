@@ -189,7 +189,7 @@ def test_standardised_difference(name: str, by: str) -> None:
     np.testing.assert_allclose((d.value, d.se), (wanted["d"], wanted["se"]), rtol=1e-8)
     g = tests_of.hedges_g(numbers("overall"), labels(by), design("nofpc"))
     np.testing.assert_allclose(g.value, wanted["g"], rtol=1e-8)
-    assert d.n == wanted["n"]
+    assert d.estimate.n == wanted["n"]
 
 
 @pytest.mark.parametrize(("name", "rows", "columns"), [("two", "urban", "high"), ("two_sex", "sex", "used")])
@@ -198,6 +198,7 @@ def test_odds_ratio_and_cramer_v(name: str, rows: str, columns: str) -> None:
     second = numbers("used") if columns == "used" else column("high", "")
     odds = tests_of.odds_ratio(labels(rows), second, design("nofpc"))
     np.testing.assert_allclose((odds.value, odds.se), (wanted["log_odds"], wanted["log_odds_se"]), rtol=1e-8)
+    assert odds.to_rows()[0]["ratio"] == pytest.approx(np.exp(wanted["log_odds"]))
     v = tests_of.cramer_v(labels(rows), second, design("nofpc"))
     np.testing.assert_allclose((v.value, v.se), (wanted["v"], wanted["v_se"]), rtol=1e-7)
 
