@@ -9,7 +9,12 @@ from analysis import _check
 from analysis._types import FloatArray, IntArray
 from analysis.errors import InvalidInput
 from analysis.quality.errors import QualityError
-from analysis.quality.items import item_matrix, pairwise_correlations, row_correlations
+from analysis.quality.items import (
+    item_matrix,
+    pair_correlations,
+    pairwise_correlations,
+    row_correlations,
+)
 from analysis.results import Result, Row
 
 LEAST_PAIRS = 3
@@ -158,7 +163,7 @@ def _paired(answers: ArrayLike, *, critical: float, sign: float, index: str) -> 
         raise QualityError(
             "too_few_pairs", index=index, critical=critical, least=LEAST_PAIRS, actual=int(first.size)
         )
-    within, pairs = row_correlations(matrix[:, first], matrix[:, second], least=LEAST_PAIRS)
+    within, pairs = pair_correlations(matrix, first, second, least=LEAST_PAIRS)
     return Consistency(
         method=f"{index.replace('_', ' ')}, critical correlation {critical:g}",
         definition=f"quality.{index.removeprefix('psychometric_')}",

@@ -66,6 +66,48 @@ def row_correlations(first: FloatArray, second: FloatArray, *, least: int = 3) -
     return r, count
 
 
+_BLOCK = 32_768
+
+
+def pair_correlations(
+    matrix: FloatArray, first: IntArray, second: IntArray, *, least: int = 3
+) -> tuple[FloatArray, IntArray]:
+    """Pearson correlation within each row over pairs of columns, and its number of known pairs.
+
+    The same as `row_correlations(matrix[:, first], matrix[:, second])`, but the sums over pairs are products with
+    the (k, k) table of pairs, so that the cost does not grow with the number of pairs.
+    """
+    k = matrix.shape[1]
+    table = np.zeros((k, k))
+    table[first, second] = 1.0
+    r, count = np.empty(len(matrix)), np.empty(len(matrix), dtype=np.int64)
+    for start in range(0, len(matrix), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        r[rows], count[rows] = _pair_block(matrix[rows], table, least)
+    return r, count
+
+
+def _pair_block(matrix: FloatArray, table: FloatArray, least: int) -> tuple[FloatArray, IntArray]:
+    known = np.isfinite(matrix)
+    mask = known.astype(np.float64)
+    answered = np.maximum(known.sum(axis=1, keepdims=True), 1)
+    # Values about the person's mean: the correlation is the same, and nothing is lost in subtraction.
+    x = np.where(known, matrix, 0.0)
+    x = np.where(known, x - x.sum(axis=1, keepdims=True) / answered, 0.0)
+    partners, partnered = mask @ table.T, mask @ table
+    n = (mask * partners).sum(axis=1)
+    size = np.maximum(n, 1.0)
+    x1, y1 = (x * partners).sum(axis=1), (x * partnered).sum(axis=1)
+    x2, y2 = (x * x * partners).sum(axis=1), (x * x * partnered).sum(axis=1)
+    xx, yy = x2 - x1**2 / size, y2 - y1**2 / size
+    xy = ((x @ table) * x).sum(axis=1) - x1 * y1 / size
+    # What rounding leaves of a constant side is no variation.
+    defined = (n >= least) & (xx > 1e-10 * x2) & (yy > 1e-10 * y2)
+    r = np.full(len(x), np.nan)
+    r[defined] = np.clip(xy[defined] / np.sqrt(xx[defined] * yy[defined]), -1.0, 1.0)
+    return r, n.astype(np.int64)
+
+
 def pairwise_correlations(matrix: FloatArray) -> FloatArray:
     """(k, k) correlations of items, each from the respondents who answered both; nan where undefined."""
     covariance, first, second = _pairwise_moments(matrix)
