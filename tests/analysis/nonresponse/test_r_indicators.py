@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import nonresponse
+from analysis import nonresponse, replicates
 from analysis.design import BoundDesign
 from analysis.errors import InvalidInput
 from analysis.nonresponse import NonresponseError
@@ -208,3 +208,16 @@ def test_bad_input_is_refused_by_name(frame: dict[str, Any], answered: list[Any]
 def test_partial_indicators_need_categories() -> None:
     with pytest.raises(NonresponseError, match='"size" is continuous'):
         nonresponse.partial_r_indicators({"size": [1.0, 2.0, 3.0]}, np.array([True, False, True]))
+
+
+def test_indicators_run_on_replicate_designs() -> None:
+    design = BoundDesign(weights=np.full(500, 8.0), psu=np.arange(500) // 10)
+    taylor = nonresponse.partial_r_indicators(FRAME, RESPONDED, design=design)
+    jack = nonresponse.partial_r_indicators(FRAME, RESPONDED, design=replicates.jackknife(design))
+    assert jack.indicator.r == pytest.approx(taylor.indicator.r, abs=2e-3)
+    assert jack.indicator.se == pytest.approx(taylor.indicator.se, rel=0.02)
+    for one, other in zip(taylor.categories, jack.categories, strict=True):
+        assert one.unconditional_se == pytest.approx(other.unconditional_se, rel=0.05)
+    bias = nonresponse.frame_bias(FRAME, RESPONDED, design=design)
+    again = nonresponse.frame_bias(FRAME, RESPONDED, design=replicates.jackknife(design))
+    np.testing.assert_allclose(again.se, bias.se, rtol=0.05)

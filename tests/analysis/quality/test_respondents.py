@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis import quality
+from analysis import quality, replicates
 from analysis.design import BoundDesign
 from analysis.errors import InvalidInput
 from analysis.estimate.means import mean
@@ -146,3 +146,15 @@ def test_the_se_of_a_difference_is_that_of_repeated_samples() -> None:
         differences.append(found.difference[0])
         errors.append(found.se[0])
     assert np.mean(errors) == pytest.approx(np.std(differences), rel=0.12)
+
+
+def test_effects_run_on_replicate_designs() -> None:
+    rng = np.random.default_rng(19)
+    sample = design(rng)
+    y = rng.normal(70, 20, (400, 3))
+    flagged = rng.random(400) < 0.1
+    taylor = quality.effects_of(y, flagged, design=sample)
+    jack = quality.effects_of(y, flagged, design=replicates.jkn(sample))
+    np.testing.assert_allclose(jack.difference, taylor.difference, rtol=1e-12)
+    np.testing.assert_allclose(jack.se, taylor.se, rtol=0.05)
+    np.testing.assert_allclose(jack.with_all_se, taylor.with_all_se, rtol=0.05)
