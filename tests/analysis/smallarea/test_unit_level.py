@@ -37,6 +37,23 @@ def test_nlme_agrees(method: str) -> None:
         np.testing.assert_allclose(found.log_likelihood, expected["log_likelihood"], rtol=1e-9)
 
 
+def test_the_example_of_battese_harter_and_fuller() -> None:
+    """Their corn data; the paper's own estimates are s_v = 140 and s_e = 147."""
+    folder = REFERENCE / "own" / "smallarea"
+    expected = json.loads((folder / "corn.json").read_text(encoding="utf-8"))
+    rows = np.delete(np.genfromtxt(folder / "corn.csv", delimiter=",", skip_header=1), 32, axis=0)
+    found = smallarea.battese_harter_fuller(
+        rows[:, 1],
+        rows[:, 0].astype(int),
+        areas=range(1, 13),
+        covariates=rows[:, 2:],
+        population_means=expected["pixels"],
+    )
+    assert (round(found.between), round(found.within)) == (140, 147)
+    np.testing.assert_allclose(found.coefficients, expected["beta"], rtol=1e-5)
+    np.testing.assert_allclose(found.estimate, expected["eblup"], rtol=1e-5)
+
+
 def test_no_nearby_variances_are_likelier() -> None:
     best = fit("ml")
     y, x = numbers("overall"), np.column_stack([numbers("wait"), numbers("used")])
