@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from analysis._sums import column_sums, group_sums
 from analysis._types import BoolArray, FloatArray, IntArray
 from analysis.errors import AnalysisWarning
+from analysis.weighting._labels import coded, crossed, unknown_kinds
 from analysis.weighting.errors import StepError, StepWarning
 from analysis.weighting_step import Balance
 
@@ -39,23 +40,17 @@ class Classes:
         return group_sums(self.code + 1, weights, size=self.size + 1)[1:]
 
 
-def classes_of(columns: Sequence[ArrayLike], *, n: int, names: Sequence[str] = ()) -> Classes:
+def classes_of(columns: Sequence[ArrayLike], *, n: int) -> Classes:
     """Classes from (n,) label columns, whose combinations are the classes; none: one class of everybody.
 
     A row with an empty label lies in no class (-1): the step refuses it if it carries weight.
     """
     if not columns:
         return Classes(code=np.zeros(n, dtype=np.int64), labels=("all",))
-    code, labels, missing = np.zeros(n, dtype=np.int64), [""], np.zeros(n, dtype=np.bool_)
-    for column in columns:
-        text = np.asarray(column).astype(str)
-        missing |= (text == "") | (text == "nan") | (text == "None")
-        kinds, part = np.unique(text, return_inverse=True)
-        used, code = np.unique(code * len(kinds) + part, return_inverse=True)
-        labels = [
-            f"{labels[both // len(kinds)]} × {kinds[both % len(kinds)]}".removeprefix(" × ") for both in used
-        ]
-    return Classes(code=np.where(missing, -1, code), labels=tuple(labels))
+    found, code = crossed([coded(column) for column in columns])
+    blank = unknown_kinds(found, ("nan", "None"))
+    place = np.where(blank, -1, np.arange(len(found)))
+    return Classes(code=place[code], labels=tuple(" × ".join(kinds) for kinds in found))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,7 +1,7 @@
 """Home of calibration to totals of any variables: regression (GREG), raking and logit distances, with or without bounds."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,6 +15,7 @@ from analysis.errors import AnalysisWarning, InvalidInput, WeightingError
 from analysis.variance.residuals import Calibration
 from analysis.weighting import diagnose
 from analysis.weighting._distance import Distance, ratio_function
+from analysis.weighting._distinct import Distinct, distinct
 from analysis.weighting._newton import Solution, solve
 from analysis.weighting._step import Applied, apply
 from analysis.weighting.errors import StepError, StepWarning
@@ -52,6 +53,7 @@ class CalibrateStep:
     q: FloatArray | None = None
     tolerance: float = 1e-10
     max_iterations: int = 100
+    distinct: Distinct = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         ratio_function(self.distance, self.bounds)
@@ -60,6 +62,9 @@ class CalibrateStep:
             bad = np.flatnonzero(~(np.isfinite(self.q) & (self.q > 0)))
             if bad.size:
                 raise StepError("bad_scale", row=int(bad[0]) + 1, value=float(self.q[bad[0]]))
+        x = self.variables.x
+        alone = Distinct(rows=x, cell=None, n=x.shape[0])  # with q, equal rows may move differently
+        object.__setattr__(self, "distinct", distinct(x) if self.q is None else alone)
 
     @property
     def n(self) -> int:
@@ -74,12 +79,12 @@ class CalibrateStep:
 
     def weights(self, start: FloatArray) -> FloatArray:
         """(n,) calibrated weights from (n,) starting weights; unbounded linear ones may be negative."""
-        return start * self._solve(start).g
+        return start * self.distinct.spread(self._solve(start).g)
 
     def applied(self, start: FloatArray) -> Applied:
         """The step with its report; the variance carries the residuals on the variables."""
         solution = self._solve(start)
-        weights = start * solution.g
+        weights = start * self.distinct.spread(solution.g)
         low = np.flatnonzero(weights < 0)
         if low.size:
             raise StepError("negative_weights", n=int(low.size), least=float(weights.min()))
@@ -101,9 +106,10 @@ class CalibrateStep:
         status: tuple[AnalysisWarning, ...] = (),
     ) -> Applied:
         """The report and linearisation of whatever led from `start` to calibrated `weights`."""
-        x, names = self.variables.x, self.variables.names
-        actual = x.T @ weights
-        missed = np.flatnonzero(np.abs(actual - self.totals) > _MET * self._size(start))
+        x, names = self.distinct.rows, self.variables.names
+        before, after = self.distinct.sums(start), self.distinct.sums(weights)
+        actual = x.T @ after
+        missed = np.flatnonzero(np.abs(actual - self.totals) > _MET * self._size(before))
         lost = tuple(
             StepWarning(
                 code="total_missed",
@@ -111,14 +117,14 @@ class CalibrateStep:
             )
             for i in missed
         )
-        _, spread = diagnose.moments(x, weights)
+        _, spread = diagnose.moments(x, after)
         step = diagnose.report(
             method,
             definition="weighting.calibrate",
             before=start,
             after=weights,
             compared=diagnose.balance(
-                x, names, target=self.totals / weights.sum(), spread=spread, before=start, after=weights
+                x, names, target=self.totals / after.sum(), spread=spread, before=before, after=after
             ),
             iterations=iterations,
             converged=missed.size == 0,
@@ -132,35 +138,37 @@ class CalibrateStep:
     def calibration(self, start: FloatArray, weights: FloatArray) -> Calibration:
         """What the variance must carry from `start` to `weights`."""
         return Calibration(
-            cell=np.arange(self.n),
-            regressors=self.variables.x,
+            cell=self.distinct.cells,
+            regressors=self.distinct.rows,
             start=start if self.q is None else start * self.q,
             after=weights,
         )
 
-    def _size(self, start: FloatArray) -> FloatArray:
+    def _size(self, mass: FloatArray) -> FloatArray:
         """(p,) what deviations are measured in: the total; near 0 the sum of the sizes of what is added up."""
-        reach = np.abs(self.variables.x).T @ start
+        reach = np.abs(self.distinct.rows).T @ mass
         return np.maximum(np.abs(self.totals), 1e-3 * np.where(reach > 0, reach, 1.0))
 
     def _solve(self, start: FloatArray) -> Solution:
+        """Ratios of the distinct rows."""
         self.variables.check(start)
-        self._check_repeated(start)
+        mass = self.distinct.sums(start)
+        size = self._size(mass)
+        self._check_repeated(mass, size)
         return solve(
-            self.variables.x,
-            start,
+            self.distinct.rows,
+            mass,
             wanted=self.totals,
-            size=self._size(start),
+            size=size,
             ratio=ratio_function(self.distance, self.bounds),
             tolerance=self.tolerance,
             max_iterations=self.max_iterations,
             q=self.q,
         )
 
-    def _check_repeated(self, start: FloatArray) -> None:
+    def _check_repeated(self, mass: FloatArray, size: FloatArray) -> None:
         """Refuse a variable that is a combination of others but whose total is not."""
-        size = self._size(start)
-        for place, coefficients in repeated(self.variables.x, start):
+        for place, coefficients in repeated(self.distinct.rows, mass):
             implied = float(coefficients @ self.totals)
             if abs(implied - self.totals[place]) > _MET * size[place]:
                 raise WeightingError("calibration_singular", name=self.variables.names[place])
@@ -169,7 +177,7 @@ class CalibrateStep:
         if self.bounds is None or solution.converged:
             return ()
         low, high = self.bounds
-        g = solution.g[start > 0]
+        g = self.distinct.spread(solution.g)[start > 0]
         n = int(np.count_nonzero((g <= low * (1 + 1e-9)) | (g >= high * (1 - 1e-9))))
         return (StepWarning(code="bounds_bind", context={"low": low, "high": high, "n": n}),)
 

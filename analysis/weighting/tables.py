@@ -61,7 +61,8 @@ def label_columns(
 ) -> list[ArrayLike]:
     """Label columns as they are, or looked up by name."""
     return [
-        table_of(design, columns=columns).labels(item) if isinstance(item, str) else item for item in items
+        labels_of(table_of(design, columns=columns), item)[0] if isinstance(item, str) else item
+        for item in items
     ]
 
 

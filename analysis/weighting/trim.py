@@ -152,7 +152,8 @@ class TrimmedStep:
             iterations=used,
             status=(AnalysisWarning(code="reweighted_under_limit", context=context),) if above else (),
         )
-        return replace(done, again=self.weights)
+        step = replace(done.step, definition="weighting.trimmed")
+        return replace(done, step=step, again=self.weights)
 
     def _alternate(self, start: FloatArray) -> tuple[FloatArray, int, float]:
         """Weights, rounds used and the limit of the last round."""
