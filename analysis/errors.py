@@ -543,6 +543,11 @@ STATUSES: Mapping[str, Text] = {
     "index_not_computed": Text(
         zh="指标“{index}”未计算：{reason_zh}", en='Index "{index}" was not computed: {reason_en}'
     ),
+    "negative_scaling": Text(
+        zh="差异检验的校正因子不是正数（{factor}），检验不存在。请改用 satorra-bentler-2010。",
+        en="The scaling of the difference is not positive ({factor}), so the test does not exist. Use "
+        "satorra-bentler-2010.",
+    ),
     "model_not_identified": Text(
         zh="模型不可识别：{parameters} 个参数不能由数据唯一确定，不给标准误和检验。请减少参数或增加题目。",
         en="The model is not identified: its {parameters} parameters do not follow uniquely from the data, so there are "

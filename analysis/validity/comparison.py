@@ -95,7 +95,7 @@ def mean_comparison(found: Invariance) -> MeanComparison:
     code, evidence = _judge(found)
     return MeanComparison(
         method=found.method,
-        definition="validity.mean-comparison",
+        definition="validity.mean_comparison",
         allowed=code in ("full", "partial"),
         code=code,
         evidence=tuple(evidence.items()),

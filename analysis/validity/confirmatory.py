@@ -198,7 +198,7 @@ def fitted(sample: Sample, pattern: Pattern) -> ConfirmatoryFit:
     )
     return ConfirmatoryFit(
         method=_method(sample),
-        definition="validity.cfa-ordinal" if pattern.steps else "validity.cfa",
+        definition="validity.cfa_ordinal" if pattern.steps else "validity.cfa",
         status=(*status, *improper),
         items=pattern.blocks.items,
         factors=pattern.blocks.factors,

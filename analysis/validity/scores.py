@@ -109,7 +109,7 @@ def modification_indices(fit: ConfirmatoryFit) -> Modifications:
         )
     return Modifications(
         method="score test, expected information",
-        definition="validity.modification-indices",
+        definition="validity.modification_indices",
         entries=tuple(sorted(entries, key=lambda entry: -entry.index)),
     )
 

@@ -12,7 +12,7 @@ from analysis.validity.targets import Linear, Target
 
 _MOST_STEPS = 500
 # What a step may still gain, in units of half a discrepancy; its root is an error in standard deviations.
-_FLAT = 1e-18
+_FLAT = 1e-16
 _ROUNDING = 1e-13
 
 
