@@ -134,7 +134,8 @@ def key_drivers(
 
     def parts(_: FloatArray, covariance: FloatArray) -> FloatArray:
         found = decompose(correlation_of(covariance))
-        return np.concatenate([found, found / found.sum(), [found.sum()]])
+        total = float(found.sum())
+        return np.concatenate([found, found / total if total > 0 else np.full(len(found), np.nan), [total]])
 
     estimates = of_moments(state, parts, method=f"key drivers, {how.value}")
     items = [

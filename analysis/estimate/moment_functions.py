@@ -16,6 +16,7 @@ from analysis.results import Estimate
 MomentFunction = Callable[[FloatArray, FloatArray], FloatArray]
 """From (k,) means and (k, k) covariance to (q,) estimates."""
 
+_BLOCK = 16_384  # rows whose products are held at once
 _STEP = 1e-5  # of the central differences, in standard deviations: error about 1e-10
 
 
@@ -135,29 +136,37 @@ def of_moments(state: MomentState, function: MomentFunction, *, method: str) -> 
 
 
 def _influence(state: MomentState, function: MomentFunction, *, q: int) -> FloatArray:
-    k = len(state.mean)
-    linear = np.zeros((len(state.used), q))
+    """(n, q) influence values, made in blocks of rows so that memory stays small."""
+    by_mean, by_product = _slopes(function, state.correlation, q=q)
+    first, second = np.triu_indices(len(state.mean))
+    expected = state.correlation[first, second] @ by_product
+    weight = np.where(state.used, state.design.weights, 0.0) / state.weight_sum
+    influence = np.empty((len(state.used), q))
+    for start in range(0, len(state.used), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        z = state.z[rows]
+        linear = z @ by_mean + (z[:, first] * z[:, second]) @ by_product - expected
+        influence[rows] = linear * weight[rows, None]
+    return influence
+
+
+def _slopes(function: MomentFunction, correlation: FloatArray, *, q: int) -> tuple[FloatArray, FloatArray]:
+    """(k, q) slopes in the standardised means and (k (k + 1) / 2, q) in the correlations, row by row of the triangle."""
+    k = len(correlation)
+    centre = np.zeros(k)
+    by_mean = np.zeros((k, q))
     for i in range(k):
         step = np.zeros(k)
         step[i] = _STEP
-        slope = (function(step, state.correlation) - function(-step, state.correlation)) / (2 * _STEP)
-        if slope.any():
-            linear += state.z[:, [i]] * slope
-    centre = np.zeros(k)
-    for i in range(k):
-        for j in range(i, k):
-            step2 = np.zeros((k, k))
-            step2[i, j] = step2[j, i] = _STEP
-            up, down = (
-                function(centre, state.correlation + step2),
-                function(centre, state.correlation - step2),
-            )
-            slope = (up - down) / (2 * _STEP)
-            if slope.any():
-                product = state.z[:, i] * state.z[:, j] - state.correlation[i, j]
-                linear += product[:, None] * slope
-    weight = np.where(state.used, state.design.weights, 0.0) / state.weight_sum
-    return np.asarray(linear * weight[:, None])
+        by_mean[i] = (function(step, correlation) - function(-step, correlation)) / (2 * _STEP)
+    pairs = np.column_stack(np.triu_indices(k))
+    by_product = np.zeros((len(pairs), q))
+    for place, (i, j) in enumerate(pairs.tolist()):
+        move = np.zeros((k, k))
+        move[i, j] = move[j, i] = _STEP
+        up, down = function(centre, correlation + move), function(centre, correlation - move)
+        by_product[place] = (up - down) / (2 * _STEP)
+    return by_mean, by_product
 
 
 def _replicated(state: MomentState, function: MomentFunction) -> FloatArray:

@@ -70,7 +70,7 @@ def solve(correlation: FloatArray, shape: Structure, *, start: FloatArray | None
     Chatelin and Lauro (2005), Computational Statistics & Data Analysis 48, sec. 2.
     """
     own = shape.block[:, None] == np.arange(len(shape.names))
-    weights = _scaled(own.astype(np.float64) if start is None else start, correlation)
+    weights = _scaled(_start(correlation, own) if start is None else start, correlation)
     converged, steps = False, 0
     while not converged and steps < _MOST:
         steps += 1
@@ -80,7 +80,7 @@ def solve(correlation: FloatArray, shape: Structure, *, start: FloatArray | None
         weights = new
     weights = _signed(weights, correlation, own)
     latent = weights.T @ correlation @ weights
-    paths, r_squared = _regressions(latent, shape.leads)
+    paths, r_squared = _regressions(latent, shape)
     return Solution(
         weights=weights,
         loadings=(correlation @ weights)[own],
@@ -92,6 +92,16 @@ def solve(correlation: FloatArray, shape: Structure, *, start: FloatArray | None
     )
 
 
+def _start(correlation: FloatArray, own: BoolArray) -> FloatArray:
+    """Equal weights; the first item alone where the items of a block cancel out."""
+    weights = own.astype(np.float64)
+    variance = np.einsum("pb,pq,qb->b", weights, correlation, weights)
+    for b in np.flatnonzero(variance < 1e-10):
+        weights[:, b] = 0.0
+        weights[int(np.argmax(own[:, b])), b] = 1.0
+    return weights
+
+
 def _inner(latent: FloatArray, shape: Structure) -> FloatArray:
     """(b, b) weights of the neighbours (rows) in the inner proxy of each latent variable (columns)."""
     neighbours = shape.leads | shape.leads.T
@@ -99,7 +109,7 @@ def _inner(latent: FloatArray, shape: Structure) -> FloatArray:
         return np.where(neighbours, np.sign(latent), 0.0)
     if shape.scheme is Scheme.FACTORIAL:
         return np.where(neighbours, latent, 0.0)
-    slopes, _ = _regressions(latent, shape.leads)
+    slopes, _ = _regressions(latent, shape)
     return np.where(shape.leads, slopes, 0.0) + np.where(shape.leads.T, latent, 0.0)
 
 
@@ -131,12 +141,15 @@ def _signed(weights: FloatArray, correlation: FloatArray, own: BoolArray) -> Flo
     return np.asarray(weights * np.where(loadings < 0, -1.0, 1.0))
 
 
-def _regressions(latent: FloatArray, leads: BoolArray) -> tuple[FloatArray, FloatArray]:
+def _regressions(latent: FloatArray, shape: Structure) -> tuple[FloatArray, FloatArray]:
     """Slopes of each latent variable on those that lead to it, and R squared."""
+    leads = shape.leads
     slopes, r_squared = np.zeros_like(latent), np.full(len(latent), np.nan)
     for b in range(len(latent)):
         before = np.flatnonzero(leads[:, b])
         if before.size:
+            if np.linalg.eigvalsh(latent[np.ix_(before, before)])[0] < 1e-10:
+                raise IndexRefused("latent_collinear", block=shape.names[b])
             slopes[before, b] = np.linalg.solve(latent[np.ix_(before, before)], latent[before, b])
             r_squared[b] = float(slopes[before, b] @ latent[before, b])
     return slopes, r_squared

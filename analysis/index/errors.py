@@ -59,6 +59,16 @@ class IndexRefused(AnalysisError):
             zh="“{block}”的题目互为线性组合，Mode B 无法计算。请改用 Mode A 或去掉一题。",
             en='The items of "{block}" are combinations of one another, so Mode B does not exist. Use Mode A, or drop one.',
         ),
+        "latent_collinear": Text(
+            zh="通向“{block}”的潜变量互为线性组合，路径无法估计。请去掉一条路径。",
+            en='The latent variables that lead to "{block}" are combinations of one another, so the paths do not exist. '
+            "Take one out.",
+        ),
+        "weights_cancel": Text(
+            zh="“{block}”的题目方向相反，权重相互抵消，指数不存在。请把反向题转换方向。",
+            en='The items of "{block}" point in opposite directions and their weights cancel out, so its index does not '
+            "exist. Turn the reversed items round.",
+        ),
         "values_missing": Text(
             zh="单元“{unit}”的指标“{indicator}”缺失。请先补上或去掉该单元。",
             en='Unit "{unit}" has no value of indicator "{indicator}". Fill it in or leave the unit out.',

@@ -101,7 +101,7 @@ def latent_index(
     Raises
     ------
     IndexRefused
-        ``item_unknown``, ``answer_off_scale``, ``block_singular``.
+        ``item_unknown``, ``answer_off_scale``, ``block_singular``, ``latent_collinear``, ``weights_cancel``.
     InvalidInput
         ``constant_column`` naming the item.
 
@@ -118,6 +118,7 @@ def latent_index(
     state = moment_state(chosen, design, names=model.items, domain=domain)
     shape = structure(model, how)
     fitted = solve(state.correlation, shape)
+    _require_direction(fitted, state, shape)
     cells = _cells(model)
 
     def every(mean: FloatArray, covariance: FloatArray) -> FloatArray:
@@ -221,6 +222,14 @@ def _reached(leads: FloatArray) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_
     return np.asarray(np.linalg.inv(np.eye(len(leads)) - leads / (2.0 * len(leads))) > 1e-12) & ~np.eye(
         len(leads), dtype=np.bool_
     )
+
+
+def _require_direction(fitted: Solution, state: MomentState, shape: Structure) -> None:
+    """Refuse a block whose weights on the answers as given sum to nothing."""
+    for b, name in enumerate(shape.names):
+        raw = (fitted.weights[:, b] / state.sd)[shape.block == b]
+        if abs(raw.sum()) < 1e-4 * np.abs(raw).sum():
+            raise IndexRefused("weights_cancel", block=name)
 
 
 def _statuses(fitted: Solution, state: MomentState, shape: Structure) -> list[AnalysisWarning]:

@@ -2,6 +2,7 @@
 
 from analysis.rank._noise import RankMethod, Side
 from analysis.rank.banding import Band, Bands, BandSet, band, band_units, bands
+from analysis.rank.errors import RankError
 from analysis.rank.klein import KleinSets, average_ranks, klein_sets
 from analysis.rank.marginal import MarginalSets, bootstrap_marginal_sets, marginal_sets
 from analysis.rank.simultaneous import RankSets, bootstrap_rank_sets, competition_ranks
@@ -14,6 +15,7 @@ __all__ = [
     "Bands",
     "KleinSets",
     "MarginalSets",
+    "RankError",
     "RankMethod",
     "RankProbabilities",
     "RankSets",

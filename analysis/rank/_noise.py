@@ -10,9 +10,11 @@ import numpy.typing as npt
 from analysis._check import frozen
 from analysis._types import BoolArray, FloatArray
 from analysis.errors import InvalidInput
+from analysis.rank.errors import RankError
 
 DRAWS = 10_000
 _BLOCK = 1_000  # draws made at a time
+_ROUNDING = 1e-8  # relative size of what counts as a rounding error
 
 
 class RankMethod(StrEnum):
@@ -111,7 +113,38 @@ def checked(estimates: npt.ArrayLike, covariance: npt.ArrayLike) -> tuple[FloatA
     if negative.size:
         row = int(negative[0])
         raise InvalidInput("negative", name="covariance", row=row + 1, value=float(cov[row, row]))
-    return x, frozen((cov + cov.T) / 2)
+    return x, frozen(_possible(cov))
+
+
+def _possible(cov: FloatArray) -> FloatArray:
+    """The symmetric matrix, or a refusal where it is the covariance of nothing; rounding is forgiven."""
+    if np.count_nonzero(cov) == np.count_nonzero(np.diag(cov)):
+        return cov
+    sd = np.sqrt(np.diag(cov))
+    scale = np.outer(sd, sd)
+    room = _ROUNDING * float(scale.max())
+    row, column = np.unravel_index(int(np.abs(cov - cov.T).argmax()), cov.shape)
+    if abs(cov[row, column] - cov[column, row]) > room:
+        raise RankError(
+            "not_symmetric",
+            row=int(row) + 1,
+            column=int(column) + 1,
+            first=float(cov[row, column]),
+            second=float(cov[column, row]),
+        )
+    even = np.asarray((cov + cov.T) / 2)
+    beyond = np.abs(even) - scale
+    row, column = np.unravel_index(int(beyond.argmax()), cov.shape)
+    if beyond[row, column] > room:
+        with np.errstate(divide="ignore"):
+            value = float(even[row, column] / scale[row, column])
+        raise RankError(
+            "impossible_correlation", row=int(row) + 1, column=int(column) + 1, value=round(value, 4)
+        )
+    lowest = float(np.linalg.eigvalsh(even)[0])
+    if lowest < -room * len(even):
+        raise RankError("not_a_covariance", value=lowest)
+    return even
 
 
 def finite_estimates(estimates: npt.ArrayLike) -> FloatArray:

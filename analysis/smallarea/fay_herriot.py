@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from analysis import _check
 from analysis._types import BoolArray, FloatArray
-from analysis.errors import AnalysisWarning
+from analysis.errors import AnalysisWarning, InvalidInput
 from analysis.results import Result, Row
 from analysis.smallarea._area_errors import AreaErrors
 from analysis.smallarea._between import AreaData, Method, between_variance, profile
@@ -157,6 +157,8 @@ def fay_herriot(
 
 
 def _sampled(y: FloatArray, psi: FloatArray, labels: tuple[str, ...]) -> BoolArray:
+    for i in np.flatnonzero(np.isinf(y)):
+        raise InvalidInput("not_finite", name="direct", row=int(i) + 1)
     seen = np.isfinite(y)
     for i in np.flatnonzero(seen):
         if not np.isfinite(psi[i]):

@@ -111,6 +111,19 @@ def test_missing_rows_leave_the_domain() -> None:
     assert found.estimates.named[0].estimate.df == DESIGN.df
 
 
+def test_a_block_of_opposites_has_no_index() -> None:
+    pair = index.PathModel(blocks={"a": ["x", "y"], "b": ["z"]}, paths=[("a", "b")])
+    data = np.column_stack([DATA[:, 0], 11 - DATA[:, 0], DATA[:, 8]])
+    with pytest.raises(AnalysisError, match='"a" point in opposite directions'):
+        index.latent_index(data, DESIGN, model=pair)
+
+
+def test_latent_variables_that_are_one_another_are_refused() -> None:
+    three = index.PathModel(blocks={"a": ["x"], "b": ["y"], "c": ["z"]}, paths=[("a", "c"), ("b", "c")])
+    with pytest.raises(AnalysisError, match='"c"'):
+        index.latent_index(DATA[:, [0, 0, 8]], DESIGN, model=three)
+
+
 def changed(column: str, values: Any) -> FloatArray:
     data = DATA.copy()
     data[:, ITEMS.index(column)] = values

@@ -132,6 +132,21 @@ def test_refusals(name: str, options: dict[str, Any], message: str) -> None:
         getattr(rank, name)([1.0, 2.0], [1.0, 1.0], **options)
 
 
+@pytest.mark.parametrize(
+    ("covariance", "code"),
+    [
+        ([[1.0, 0.2], [0.3, 1.0]], "not_symmetric"),
+        ([[1.0, 1.2], [1.2, 1.0]], "impossible_correlation"),
+        ([[1.0, 0.9, 0.0], [0.9, 1.0, 0.9], [0.0, 0.9, 1.0]], "not_a_covariance"),
+    ],
+)
+def test_a_matrix_that_is_no_covariance_tells_nobody_apart(covariance: Any, code: str) -> None:
+    with pytest.raises(rank.RankError) as caught:
+        rank.sets(np.arange(len(covariance)) * 1.0, covariance)
+    assert caught.value.code == code
+    assert caught.value.message("zh")
+
+
 def test_replicates_must_fit() -> None:
     with pytest.raises(InvalidInput, match="replicates"):
         rank.bootstrap_rank_sets([1.0, 2.0], np.ones((5, 3)))

@@ -133,6 +133,7 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"areas": ["a", "b", "c", "d", "e", "a"]}, "area_twice", "a"),
     ({"method": "eb"}, "bad_option", "eb"),
     ({"direct": ["x"] * 6}, "not_numeric", "direct"),
+    ({"direct": [3, 5, np.inf, 6, 8, 7]}, "not_finite", "row 3"),
     ({"variance": [1.0]}, "wrong_shape", "variance"),
 ]
 
