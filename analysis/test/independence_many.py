@@ -71,7 +71,7 @@ def independence_many(
     Parameters
     ----------
     items : (n, k) numbers; whole numbers (int8 is enough) with `missing` are fastest, nan is missing in floats.
-    by : (n,) numbers or text; nan and None leave the table, never the design.
+    by : (n,) numbers or text; nan, None and the whole number -1 leave the table, never the design.
     correction : `rao-scott-2` or `rao-scott-1`.
     domain : (n,) bool, None for everybody.
     names : of the k items.
@@ -98,7 +98,8 @@ def independence_many(
         raise InvalidInput(
             "wrong_shape", name="names", expected=f"({table.shape[1]},)", actual=(len(called),)
         )
-    grouping = levels("by", by, n=design.n)
+    whole = np.asarray(by).dtype.kind in "iu"
+    grouping = levels("by", by, n=design.n, missing=-1 if whole else None)
     if grouping.count < 2:
         raise HypothesisError("one_level", name="by", level=grouping.labels[0])
     inside = _check.mask("domain", domain, n=design.n)
@@ -171,22 +172,38 @@ def _item(
     if shared.base is None or column.dtype.kind not in "iu" or not _short(column):
         return _one_by_one(column, shared, how=how, missing=missing)
     sums, count = _psu_table(column, shared, base=shared.base, missing=missing)
+    rows = int(np.count_nonzero(shared.inside))
+    return independence_of_psu_table(sums, shared.layout, rows=rows, count=count, correction=how)
+
+
+def independence_of_psu_table(
+    sums: FloatArray, layout: Layout, *, rows: int, count: int, correction: Correction
+) -> HypothesisTest:
+    """The test from sums of weights per PSU and cell, which add up over parts of the data.
+
+    Parameters
+    ----------
+    sums : (m, groups, answers), the PSUs in the order of `layout`.
+    layout : of the PSUs as rows: single stage, equal probabilities inside strata.
+    rows : of the domain, missing answers included; X2 is scaled to it. count : respondents with both values.
+    """
     totals = sums.sum(axis=0)
-    kept = np.ravel(np.outer(totals.sum(axis=1) > 0, totals.sum(axis=0) > 0))
-    shape = (int((totals.sum(axis=1) > 0).sum()), int((totals.sum(axis=0) > 0).sum()))
+    used = totals.sum(axis=1) > 0, totals.sum(axis=0) > 0
+    shape = int(used[0].sum()), int(used[1].sum())
     if min(shape) < 2:
         return _absent(count, shape[1])
-    flat = sums.reshape(sums.shape[0], -1)[:, kept]
+    flat = sums.reshape(sums.shape[0], -1)[:, np.ravel(np.outer(*used))]
     held = flat.sum(axis=0)
-    covariance = _rao_scott.share_covariance(held, taylor.covariance(flat, shared.layout))
-    shares, rows = (held / held.sum()).reshape(shape), int(np.count_nonzero(shared.inside))
+    covariance = _rao_scott.share_covariance(held, taylor.covariance(flat, layout))
+    shares = (held / held.sum()).reshape(shape)
     x2 = _rao_scott.pearson(shares, n=rows)
     effects = _rao_scott.design_effects(shares, covariance, n=rows)
-    statistic, df, p = corrected(x2, effects, ddf=shared.design.df, how=how)
+    statistic, df, p = corrected(x2, effects, ddf=layout.df, how=correction)
     return HypothesisTest(
-        method="",
+        method=f"Pearson X2, {correction.value}, Taylor",
+        definition=f"test.independence.{correction.value}",
         statistic=statistic,
-        statistic_name="",
+        statistic_name="F" if correction is Correction.RAO_SCOTT_2 else "chi2",
         df=df,
         p=p,
         n=count,

@@ -117,16 +117,17 @@ def _scored(cases: Grouped, *, score: RankScore, ties: Ties) -> Grouped:
 
 
 def _two(scored: Grouped, design: BoundDesign, *, score: RankScore, df: float) -> HypothesisTest:
-    value, influence, columns = difference(scored)
+    value, influence, _ = difference(scored)
+    linear = np.divide(influence, design.weights, out=np.zeros_like(influence), where=design.weights > 0)
 
     def again(totals: FloatArray) -> FloatArray:
-        return totals[:, 3:4] / totals[:, 2:3] - totals[:, 1:2] / totals[:, 0:1]
+        return totals + value  # ranks are treated as known in replicates too
 
     estimate = scalar(
         value,
         influence,
         design=design,
-        of=OfTotals(columns=columns, function=again),
+        of=OfTotals(columns=linear[:, None], function=again),
         inside=scored.inside,
         method=f"difference in mean rank score ({scored.labels[1]} minus {scored.labels[0]})",
         df=float(df),

@@ -150,6 +150,7 @@ RANKS = {
     "sparse_many": ("sparse", "y", "b"),
     "srs_two": ("srs", "overall", "sex"),
     "srs_many": ("srs", "overall", "age"),
+    "jkn_two": ("jkn", "overall", "sex"),
 }
 
 

@@ -59,7 +59,7 @@ out <- list(
     strat = chi(~q2 + urban, strat), sparse = chi(~a + b, sparse), raked = chi(~q1 + age, raked), jkn = chi(~q1 + age, jkn),
     domain = chi(~q1 + age, subset(nofpc, sex == "f"))),
   rank = list(nofpc_two = rank(wait ~ urban, nofpc), nofpc_many = rank(overall ~ edu, nofpc), fpc_two = rank(overall ~ sex, fpc),
-    sparse_two = rank(y ~ g, sparse), sparse_many = rank(y ~ b, sparse), srs_two = rank(overall ~ sex, srs), srs_many = rank(overall ~ age, srs)),
+    sparse_two = rank(y ~ g, sparse), sparse_many = rank(y ~ b, sparse), srs_two = rank(overall ~ sex, srs), srs_many = rank(overall ~ age, srs), jkn_two = rank(overall ~ sex, jkn)),
   t = list(nofpc = tt(overall ~ sex, nofpc), fpc = tt(wait ~ urban, fpc), sparse = tt(y ~ g, sparse), srs = tt(overall ~ urban, srs),
     one = tt(I(wait - 30) ~ 0, subset(nofpc, !is.na(wait))), paired = tt(I(q1 - q2) ~ 0, subset(nofpc, !is.na(q1) & !is.na(q2))), jkn = tt(overall ~ sex, jkn)),
   crosstab = list(fpc = table_of(~interaction(age, q1), fpc), fpc_rows = rows_of(~factor(q1), ~age, subset(fpc, !is.na(q1))),
