@@ -9,6 +9,7 @@ from analysis.disclosure.protect import COMPLEMENTARY, ProtectedTable, primary_c
 from analysis.disclosure.rules import DisclosureRules
 from analysis.disclosure.tables import CellKey, Release, label, release_of
 from analysis.errors import Language, Text
+from analysis.results import Result, Row
 
 _TEXTS: Mapping[str, Text] = {
     "shown_too_small": Text(
@@ -59,7 +60,7 @@ class AttackedCell:
     high: float
     is_protected: bool
 
-    def to_row(self) -> dict[str, float | int | str | None]:
+    def to_row(self) -> Row:
         """A flat row; a bound that does not exist is None."""
         return {
             "cell": self.cell,
@@ -70,9 +71,12 @@ class AttackedCell:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DisclosureAudit:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class DisclosureAudit(Result):
     """What the audit of all tables of a release found, with the evidence of the attack on each hidden cell."""
+
+    method: str = "rules on every shown cell, linear programs on every hidden one"
+    definition: str = "disclosure.suppression"
 
     tables: int
     cells: int
@@ -84,6 +88,10 @@ class DisclosureAudit:
     def is_passed(self) -> bool:
         """Whether the release may go out as far as disclosure is concerned."""
         return not self.problems
+
+    def to_rows(self) -> list[Row]:
+        """One row per cell that was attacked."""
+        return [found.to_row() for found in self.evidence]
 
 
 def audit(tables: Sequence[ProtectedTable], *, equations: Sequence[Equation] = ()) -> DisclosureAudit:

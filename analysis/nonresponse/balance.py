@@ -48,8 +48,7 @@ def balance(
     Särndal (2011), Journal of Official Statistics 27, 1-21; Särndal and Lundquist (2014), Journal of Survey
     Statistics and Methodology 2, 361-387 (imbalance).
     """
-    n = len(np.asarray(responded))
-    sample = sampled(design, n=n)
+    sample = sampled(design, responded)
     parts = frame_variables(variables, n=sample.n)
     answered = response(responded, n=sample.n, weights=sample.weights)
     x = np.column_stack([part.columns() for part in parts])

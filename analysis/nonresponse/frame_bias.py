@@ -99,8 +99,7 @@ def frame_bias(
     Groves (2006), Public Opinion Quarterly 70, 646-675; Office of Management and Budget (2006), Standards and
     Guidelines for Statistical Surveys, guideline 3.2.9 (bias on frame variables).
     """
-    n = len(np.asarray(responded))
-    sample = sampled(design, n=n)
+    sample = sampled(design, responded)
     parts = frame_variables(variables, n=sample.n)
     answered = response(responded, n=sample.n, weights=sample.weights)
     d = sample.weights

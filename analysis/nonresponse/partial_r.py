@@ -115,8 +115,7 @@ def partial_r_indicators(
     response model: the manual leaves the response model out for categories and takes the unconditional error for
     the conditional indicator of a variable.
     """
-    n = len(np.asarray(responded))
-    sample = sampled(design, n=n)
+    sample = sampled(design, responded)
     parts = frame_variables(variables, n=sample.n)
     for part in parts:
         if not part.is_categorical:

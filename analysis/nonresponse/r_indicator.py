@@ -98,8 +98,7 @@ def r_indicator(
     Journal of Statistical Planning and Inference 142, 201-211 (bias and variance); de Heij, Schouten and Shlomo
     (2015), RISQ manual 2.1 (the same numbers, and those of the coefficient of variation).
     """
-    n = len(np.asarray(responded))
-    sample = sampled(design, n=n)
+    sample = sampled(design, responded)
     parts = frame_variables(variables, n=sample.n)
     answered = response(responded, n=sample.n, weights=sample.weights)
     return indicator_of(parts, propensities.fit(parts, answered, design=sample), design=sample)

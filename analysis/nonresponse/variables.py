@@ -85,6 +85,9 @@ def response(responded: ArrayLike, *, n: int, weights: FloatArray) -> BoolArray:
     return answered
 
 
-def sampled(design: BoundDesign | None, *, n: int) -> BoundDesign:
-    """The design of the sampled cases; None: the n cases are the whole population, nothing was sampled."""
-    return BoundDesign(weights=np.ones(n), fpc=np.full(n, float(n))) if design is None else design
+def sampled(design: BoundDesign | None, responded: ArrayLike) -> BoundDesign:
+    """The design of the sampled cases; None: those cases are the whole population, nothing was sampled."""
+    if design is not None:
+        return design
+    n = np.asarray(responded).size
+    return BoundDesign(weights=np.ones(n), fpc=np.full(n, float(n)))

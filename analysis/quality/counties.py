@@ -8,6 +8,8 @@ from numpy.typing import ArrayLike
 
 from analysis._check import labels, numbers
 from analysis._types import FloatArray, IntArray
+from analysis.errors import InvalidInput
+from analysis.quality.errors import QualityError
 from analysis.quality.rules import RULES
 from analysis.quality.scores import DONT_KNOW, HIGHEST, NOT_APPLICABLE, answer_matrix, is_rating
 
@@ -61,6 +63,11 @@ def county_measures(
     city_type : county -> type of its city
     least : counties a type needs to be compared
 
+    Raises
+    ------
+    QualityError
+        ``county_without_type`` naming the county.
+
     References
     ----------
     Iglewicz and Hoaglin (1993), How to Detect and Handle Outliers, sec. 3 (modified z scores).
@@ -72,9 +79,12 @@ def county_measures(
     tables = {
         "dont_know": _ratio((matrix == DONT_KNOW).sum(axis=1), asked.sum(axis=1), codes, len(names)),
         "top_box": _ratio((matrix == HIGHEST).sum(axis=1), is_rating(matrix).sum(axis=1), codes, len(names)),
-        "length": _length(numbers("seconds", seconds, n=n), np.asarray(mode).astype(str), codes, len(names)),
+        "length": _length(numbers("seconds", seconds, n=n), _texts("mode", mode, n), codes, len(names)),
     }
     sizes = np.bincount(codes, minlength=len(names))
+    for name in names:
+        if name not in city_type:
+            raise QualityError("county_without_type", county=name)
     types = np.array([city_type[name] for name in names])
     result = []
     for measure, (values, errors) in tables.items():
@@ -93,6 +103,13 @@ def county_measures(
                 )
             )
     return tuple(result)
+
+
+def _texts(name: str, values: ArrayLike, n: int) -> np.ndarray:
+    texts = np.asarray(values).astype(str)
+    if texts.shape != (n,):
+        raise InvalidInput("wrong_shape", name=name, expected=f"({n},)", actual=texts.shape)
+    return texts
 
 
 def _scores(values: FloatArray, errors: FloatArray, types: np.ndarray, least: int) -> FloatArray:

@@ -120,7 +120,10 @@ def effects_of(
     Difference of two overlapping domains by linearisation: Lohr (2022), Sampling: Design and Analysis, 3rd ed.,
     sec. 4.3 and 9.1. Why with and without: Greszki, Meyer and Schoen (2015), Public Opinion Quarterly 79, 471-503.
     """
-    matrix = np.asarray(values, dtype=np.float64)
+    try:
+        matrix = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as problem:
+        raise InvalidInput("not_numeric", name="values", value=problem) from problem
     matrix = matrix[:, None] if matrix.ndim == 1 else matrix
     if matrix.ndim != 2 or matrix.shape[0] != design.n:
         raise InvalidInput("wrong_shape", name="values", expected=f"({design.n}, k)", actual=matrix.shape)

@@ -52,6 +52,14 @@ class QualityError(AnalysisError):
             zh="标记“{flag}”去掉后，“{item}”没有任何有效回答，无法比较。",
             en='Without those flagged by "{flag}" no valid answer to "{item}" is left, so there is nothing to compare.',
         ),
+        "county_without_type": Text(
+            zh="县“{county}”没有城市类型，无法与同类比较。请在对照表中补上。",
+            en='County "{county}" has no city type to be compared within. Add it to the table of types.',
+        ),
+        "nobody_measured": Text(
+            zh="“{name}”全部缺失，没有可比较的受访者。",
+            en='"{name}" is missing for everybody, so there is nobody to compare.',
+        ),
         "names_differ": Text(
             zh="{name}：应有 {expected} 个名称，实有 {actual} 个。",
             en="{name}: expected {expected} names, got {actual}.",

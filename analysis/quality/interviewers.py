@@ -9,8 +9,10 @@ from numpy.typing import ArrayLike
 
 from analysis._check import labels, numbers
 from analysis._types import FloatArray, IntArray
+from analysis.quality.errors import QualityError
 from analysis.quality.rules import RULES
 from analysis.quality.scores import dummies
+from analysis.results import Result, Row
 
 _LIMITS = RULES["interviewer_effect"].thresholds
 
@@ -31,9 +33,12 @@ class InterviewerEffect:
     is_flagged: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InterviewerEffects:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class InterviewerEffects(Result):
     """All interviewers, the largest deviation first, with the variance components (points squared)."""
+
+    method: str = "random intercept per interviewer, REML"
+    definition: str = "quality.interviewer_effect"
 
     effects: tuple[InterviewerEffect, ...]
     variance_between: float
@@ -45,6 +50,21 @@ class InterviewerEffects:
         """Share of the variance that lies between interviewers."""
         total = self.variance_between + self.variance_within
         return self.variance_between / total if total > 0 else 0.0
+
+    def to_rows(self) -> list[Row]:
+        """One row per interviewer."""
+        return [
+            {
+                "interviewer": effect.interviewer,
+                "n": effect.n,
+                "deviation": effect.deviation,
+                "se": effect.se,
+                "predicted": effect.predicted,
+                "p": effect.p,
+                "flagged": int(effect.is_flagged),
+            }
+            for effect in self.effects
+        ]
 
 
 def interviewer_effects(
@@ -67,6 +87,11 @@ def interviewer_effects(
     interviewer : (n,) names; rows without interviewer must be left out by the caller
     factors : name -> (n,) categories that explain differences between cases: area, age, mode
 
+    Raises
+    ------
+    QualityError
+        ``nobody_measured`` if every level is missing.
+
     References
     ----------
     Searle, Casella and McCulloch (1992), Variance Components, ch. 6 (REML, one-way random intercept);
@@ -74,6 +99,8 @@ def interviewer_effects(
     """
     y = numbers("level", level)
     known = np.isfinite(y)
+    if not known.any():
+        raise QualityError("nobody_measured", name="level")
     codes, names = labels("interviewer", np.asarray(interviewer), n=len(y))
     design = dummies({name: np.asarray(values) for name, values in factors.items()}, n=len(y))[known]
     sums = _Sums.of(y[known], design, codes[known], len(names))

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from analysis._check import complete, labels, numbers
 from analysis.errors import InvalidInput
+from analysis.quality.errors import QualityError
 from analysis.quality.rules import RULES
 from analysis.quality.scores import dummies
 
@@ -47,6 +48,8 @@ def mode_effects(
     ------
     InvalidInput
         ``bad_option`` if the reference mode does not occur.
+    QualityError
+        ``nobody_measured`` if every level is missing.
 
     References
     ----------
@@ -54,6 +57,8 @@ def mode_effects(
     """
     y = numbers("level", level)
     known = np.isfinite(y)
+    if not known.any():
+        raise QualityError("nobody_measured", name="level")
     names = np.asarray(mode).astype(str)
     w = complete("weights", weights, n=len(y))[known]
     kinds, counts = np.unique(names[known], return_counts=True)

@@ -148,8 +148,11 @@ def _interviewers(data: Fieldwork) -> Iterator[Flag]:
     cases = np.flatnonzero(~data.is_self_completed & (data.interviewer != None))  # noqa: E711 -- elementwise
     if not len(cases):
         return
+    level = person_levels(data.answers[cases])
+    if not np.isfinite(level).any():
+        return
     result = interviewer_effects(
-        person_levels(data.answers[cases]),
+        level,
         data.interviewer[cases],
         factors={name: np.asarray(values)[cases] for name, values in data.factors.items()},
     )
@@ -223,7 +226,10 @@ def _counties(data: Fieldwork) -> Iterator[Flag]:
 def _modes(data: Fieldwork) -> Iterator[Flag]:
     if data.weights is None or len(set(data.mode.tolist())) < 2:
         return
-    effects = mode_effects(person_levels(data.answers), data.mode, weights=data.weights, factors=data.factors)
+    level = person_levels(data.answers)
+    if not np.isfinite(level).any():
+        return
+    effects = mode_effects(level, data.mode, weights=data.weights, factors=data.factors)
     for effect in effects:
         if effect.is_flagged:
             yield Flag(

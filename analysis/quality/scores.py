@@ -20,9 +20,12 @@ def answer_matrix(answers: ArrayLike) -> FloatArray:
     Raises
     ------
     InvalidInput
-        If it has another shape.
+        If it has another shape or holds something that is no number.
     """
-    matrix = np.asarray(answers, dtype=np.float64)
+    try:
+        matrix = np.asarray(answers, dtype=np.float64)
+    except (TypeError, ValueError) as problem:
+        raise InvalidInput("not_numeric", name="answers", value=problem) from problem
     if matrix.ndim != 2:
         raise InvalidInput("wrong_shape", name="answers", expected="(n, k)", actual=matrix.shape)
     return matrix

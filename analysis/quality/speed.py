@@ -8,15 +8,30 @@ from numpy.typing import ArrayLike
 from analysis._check import mask, numbers
 from analysis._types import BoolArray
 from analysis.quality.rules import RULES
+from analysis.results import Result, Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Speed:
+class Speed(Result):
     """Median and limit in seconds, and who stayed below; nan where nobody could be measured."""
+
+    method: str = "share of the median length of self-completed interviews"
+    definition: str = "quality.speed"
 
     median: float
     limit: float
     is_flagged: BoolArray  # (n,)
+
+    def to_rows(self) -> list[Row]:
+        """One row."""
+        known = np.isfinite(self.median)
+        return [
+            {
+                "median": self.median if known else None,
+                "limit": self.limit if known else None,
+                "flagged": int(self.is_flagged.sum()),
+            }
+        ]
 
 
 def speeders(

@@ -8,15 +8,33 @@ from numpy.typing import ArrayLike
 from analysis._types import BoolArray, FloatArray, IntArray
 from analysis.quality.rules import RULES
 from analysis.quality.scores import HIGHEST, answer_matrix, is_rating
+from analysis.results import Result, Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class StraightLines:
+class StraightLines(Result):
     """Per response: ratings given, share of the commonest one, whether it is flagged; each (n,)."""
+
+    method: str = "share of the commonest rating"
+    definition: str = "quality.straight_lining"
 
     rated: IntArray
     share: FloatArray
     is_flagged: BoolArray
+
+    def to_rows(self) -> list[Row]:
+        """One row per response."""
+        return [
+            {
+                "respondent": row + 1,
+                "rated": int(rated),
+                "share": float(share) if np.isfinite(share) else None,
+                "flagged": int(flagged),
+            }
+            for row, (rated, share, flagged) in enumerate(
+                zip(self.rated, self.share, self.is_flagged, strict=True)
+            )
+        ]
 
 
 def straight_lines(

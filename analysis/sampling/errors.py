@@ -98,8 +98,11 @@ def require(
     most: float | None = None,
 ) -> float:
     """`value` within bounds (exclusive: above, below; inclusive: least, most), or a refusal that names it."""
-    number = float(value)
-    good = number == number
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = float("nan")
+    good = number == number  # nan is refused like any number out of range
     parts: list[tuple[str, str]] = []
     if above is not None:
         good, parts = good and number > above, [*parts, (f"大于 {above:g}", f"above {above:g}")]

@@ -54,7 +54,10 @@ def quotas(shares: ArrayLike, n: int) -> Quotas:
     Cox (1987), Journal of the American Statistical Association 82, 520-524 (controlled rounding); Causey, Cox and
     Ernst (1985), the same journal 80, 903-909 (as a transportation problem).
     """
-    table = np.asarray(shares, dtype=np.float64)
+    try:
+        table = np.asarray(shares, dtype=np.float64)
+    except (TypeError, ValueError) as problem:
+        raise InvalidInput("not_numeric", name="shares", value=problem) from problem
     if table.ndim == 0 or table.size == 0:
         raise InvalidInput("wrong_shape", name="shares", expected="(a, b, ...)", actual=table.shape)
     flat = table.ravel()

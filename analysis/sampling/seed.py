@@ -42,7 +42,11 @@ class Seed:
     public: str = ""
 
     def __post_init__(self) -> None:
-        raw = self.secret.encode() if isinstance(self.secret, str) else bytes(self.secret)
+        if not isinstance(self.secret, bytes | str):
+            raise InvalidInput(
+                "bad_option", name="secret", value=type(self.secret).__name__, choices="bytes, str"
+            )
+        raw = self.secret.encode() if isinstance(self.secret, str) else self.secret
         if len(raw) < LEAST_BYTES:
             raise SamplingError("seed_short", actual=len(raw), least=LEAST_BYTES)
         object.__setattr__(self, "secret", raw)

@@ -30,6 +30,7 @@ class StratumFrame:
         cls, sizes: Numbers, *, sds: Numbers | None, costs: Numbers | None, minimum: Numbers
     ) -> "StratumFrame":
         names, population = _named(sizes)
+        require("strata", len(names), least=1)
         blank = np.full(len(names), nan)
         for name, size in zip(names, population, strict=True):
             require(f"sizes[{name}]", float(size), least=1)

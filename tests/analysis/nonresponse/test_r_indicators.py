@@ -197,6 +197,7 @@ def test_the_se_of_a_frame_difference_is_that_of_repeated_samples() -> None:
         ({"kind": ["a", "b"]}, [False, False], "Nobody responded"),
         ({"kind": ["a", "b"]}, [1, 0], "responded"),
         ({"kind": ["a", "b", "c"]}, [True, False], "kind"),
+        ({"kind": ["a", "b"]}, "no", "kind"),
     ],
 )
 def test_bad_input_is_refused_by_name(frame: dict[str, Any], answered: list[Any], words: str) -> None:

@@ -9,7 +9,9 @@ from analysis.errors import InvalidInput
 from analysis.quality.coaching import coaching_reports, wilson
 from analysis.quality.counties import county_measures
 from analysis.quality.duplicates import duplicate_devices
+from analysis.quality.errors import QualityError
 from analysis.quality.frames import frame_conflicts
+from analysis.quality.interviewers import interviewer_effects
 from analysis.quality.modes import mode_effects
 from analysis.quality.rules import RULES
 from analysis.quality.scores import dummies, person_levels
@@ -167,3 +169,26 @@ def test_a_city_type_with_few_counties_is_not_compared() -> None:
         city_type=dict.fromkeys("abcd", "k"),
     )
     assert all(np.isnan(measure.z) and not measure.is_flagged for measure in measures)
+
+
+def test_detectors_refuse_bad_input_by_name() -> None:
+    plain = {"mode": ["web"] * 3, "county": list("abc"), "city_type": dict.fromkeys("abc", "k")}
+    with pytest.raises(QualityError, match='"b" has no city type'):
+        county_measures(np.ones((3, 2)), [1, 2, 3], **(plain | {"city_type": {"a": "k"}}))
+    with pytest.raises(InvalidInput, match="mode"):
+        county_measures(np.ones((3, 2)), [1, 2, 3], **(plain | {"mode": ["web"] * 2}))
+    with pytest.raises(InvalidInput, match="answers"):
+        straight_lines([["a", "b"]])
+    with pytest.raises(QualityError, match='"level" is missing'):
+        mode_effects([NAN, NAN], ["a", "b"], weights=[1, 1], factors={})
+    with pytest.raises(QualityError, match='"level" is missing'):
+        interviewer_effects([NAN, NAN], ["a", "b"], factors={})
+
+
+def test_detectors_show_themselves_as_rows() -> None:
+    speed = speeders([400.0, 390.0, 100.0], [True] * 3)
+    assert speed.to_rows() == [{"median": 390.0, "limit": pytest.approx(136.5), "flagged": 1}]
+    assert straight_lines([[3, NAN]]).to_rows() == [{"respondent": 1, "rated": 1, "share": 1.0, "flagged": 0}]
+    assert speed.definition == "quality.speed"
+    effects = interviewer_effects([1.0, 2.0, 8.0, 9.0], ["a", "a", "b", "b"], factors={})
+    assert {row["interviewer"] for row in effects.to_rows()} == {"a", "b"}

@@ -233,6 +233,8 @@ def test_quotas_by_hand() -> None:
     ("call", "words"),
     [
         (lambda: Seed(secret=b"short"), "5 bytes"),
+        (lambda: Seed(secret=12345), "secret"),  # type: ignore[arg-type]
+        (lambda: sampling.quotas([["a"]], 3), "shares"),
         (lambda: sampling.draw(["a", "b", "a"], 1, seed=SEED), '"a" occurs twice'),
         (lambda: sampling.draw(["a", None, "b"], 1, seed=SEED), "Row 2"),
         (lambda: sampling.draw(["a", "b"], 3, seed=SEED), "there are only 2"),

@@ -216,6 +216,8 @@ def test_laws_of_allocation(data: st.DataObject) -> None:
         (lambda: sampling.power_shares(share=0.9, difference=0.2, power=0.8), r"share \+ difference"),
         (lambda: sampling.power_shares(share=0.9, n=10, power=0.99), "not reached"),
         (lambda: Comparison(overlap=1.2), "overlap"),
+        (lambda: sampling.size_for_mean(half_width="a", sd=24), "half_width"),  # type: ignore[arg-type]
+        (lambda: sampling.proportional(5, {}), "strata"),
         (lambda: sampling.proportional(2000, SIZES), "2000 are to be drawn"),
         (lambda: sampling.proportional(50, SIZES, minimum=30), "minimum sizes"),
         (lambda: sampling.neyman(50, SIZES, sds={"plain": 5, "hills": 12}), '"city"'),
