@@ -13,6 +13,7 @@ from analysis.validity.pattern import (
     Kind,
     Pattern,
     Release,
+    free_of,
     places_of,
 )
 
@@ -100,6 +101,7 @@ def build(blocks: Blocks, wish: Wish, *, groups: int) -> Pattern:
         parameters=writer.count,
         constants=constants,
         places=places,
+        free=free_of(writer.elements, groups=groups, parameters=writer.count),
         steps=wish.steps,
         has_means=wish.means,
         identify=wish.identify,
@@ -202,6 +204,7 @@ def unrelated(pattern: Pattern) -> Pattern:
         parameters=writer.count,
         constants=constants,
         places=places,
+        free=free_of(writer.elements, groups=pattern.groups, parameters=writer.count),
         equal=frozenset(),
         released=frozenset(),
     )

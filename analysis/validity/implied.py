@@ -7,9 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis._types import IntArray
 from analysis.validity.moments import vech_index
-from analysis.validity.pattern import Element, Kind, Pattern, rows_and_columns
+from analysis.validity.pattern import Kind, OfKind, Pattern
 
 # The complex step of the Hessian runs through the same formulae, so values may be complex here.
 Values = NDArray[Any]
@@ -85,46 +84,35 @@ def matrices(pattern: Pattern, theta: Values, group: int) -> Matrices:
     )
 
 
-def tangents(now: Matrices, elements: Sequence[Element]) -> tuple[Values, Values]:
-    """Derivatives of mu (E, p) and sigma (E, p, p) with respect to each of E elements.
+def tangents(now: Matrices, kinds: Sequence[OfKind], *, count: int) -> tuple[Values, Values]:
+    """Derivatives of mu (E, p) and sigma (E, p, p) with respect to each of E = `count` elements.
 
     References
     ----------
     Bollen (1989), Structural Equations with Latent Variables, appendix 4A.
     """
     p = now.loading.shape[0]
-    d_mu = np.zeros((len(elements), p), dtype=now.loading.dtype)
-    d_sigma = np.zeros((len(elements), p, p), dtype=now.loading.dtype)
+    d_mu = np.zeros((count, p), dtype=now.loading.dtype)
+    d_sigma = np.zeros((count, p, p), dtype=now.loading.dtype)
     crossed = (now.loading @ now.factor).T
-    for kind, at, row, column in by_kind(elements):
-        if kind is Kind.LOADING:
+    for part in kinds:
+        at, row, column = part.at, part.rows, part.columns
+        if part.kind is Kind.LOADING:
             d_mu[at, row] = now.mean[column]
             d_sigma[at, row, :] = crossed[column]
             d_sigma[at, :, row] += crossed[column]
-        elif kind is Kind.FACTOR:
+        elif part.kind is Kind.FACTOR:
             product = now.loading.T[row][:, :, None] * now.loading.T[column][:, None, :]
             share = np.where(row == column, 0.5, 1.0)[:, None, None]
             d_sigma[at] = share * (product + np.swapaxes(product, 1, 2))
-        elif kind is Kind.RESIDUAL:
+        elif part.kind is Kind.RESIDUAL:
             d_sigma[at, row, column] = 1.0
             d_sigma[at, column, row] = 1.0
-        elif kind is Kind.INTERCEPT:
+        elif part.kind is Kind.INTERCEPT:
             d_mu[at, row] = 1.0
-        elif kind is Kind.MEAN:
+        elif part.kind is Kind.MEAN:
             d_mu[at] = now.loading.T[row]
     return d_mu, d_sigma
-
-
-def by_kind(elements: Sequence[Element]) -> list[tuple[Kind, IntArray, IntArray, IntArray]]:
-    """Elements kind by kind: their places in the sequence, rows and columns."""
-    found = []
-    for kind in dict.fromkeys(element.kind for element in elements):
-        at = np.array(
-            [place for place, element in enumerate(elements) if element.kind is kind], dtype=np.int64
-        )
-        rows, columns = rows_and_columns([element for element in elements if element.kind is kind])
-        found.append((kind, at, rows, columns))
-    return found
 
 
 def half(matrices_: Values) -> Values:

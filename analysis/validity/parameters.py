@@ -8,9 +8,9 @@ import numpy as np
 from analysis import _check
 from analysis._types import FloatArray
 from analysis.results import Row
-from analysis.validity.implied import Values, by_kind, matrices
+from analysis.validity.implied import Values, matrices
 from analysis.validity.measures import two_sided_p, upper_quantile
-from analysis.validity.pattern import Element, Kind, Pattern
+from analysis.validity.pattern import Element, Kind, Pattern, by_kind
 from analysis.validity.sample import Sample
 
 
@@ -115,8 +115,8 @@ def standardised(pattern: Pattern, theta: Values) -> Values:
     for group in range(pattern.groups):
         item, factor, left = _spreads(pattern, theta, group)
         mine = np.flatnonzero(owner == group)
-        for kind, at, row, column in by_kind([pattern.elements[place] for place in mine]):
-            here = mine[at]
+        for part in by_kind([pattern.elements[place] for place in mine]):
+            kind, here, row, column = part.kind, mine[part.at], part.rows, part.columns
             if kind is Kind.LOADING:
                 values[..., here] *= factor[..., column] / item[..., row]
             elif kind is Kind.FACTOR:

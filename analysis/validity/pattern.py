@@ -85,6 +85,26 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OfKind:
+    """Elements of one kind: where they stand in a sequence, their rows and columns."""
+
+    kind: Kind
+    at: IntArray
+    rows: IntArray
+    columns: IntArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Free:
+    """The free elements of one group, kind by kind, and which parameter each of them is, (E, k) of 0 and 1."""
+
+    kinds: tuple[OfKind, ...]
+    count: int
+    chosen: FloatArray
+    parameters: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Places:
     """One kind of elements of one group: rows, columns, and where each value lies in (parameters, constants)."""
 
@@ -98,7 +118,8 @@ class Places:
 class Pattern:
     """A model: its elements, their number of free parameters, and how it was asked for.
 
-    `constants` are the values of the fixed elements; `places` says for each group where which value belongs.
+    `constants` are the values of the fixed elements; `places` says for each group where which value belongs, `free` which
+    elements are searched for.
     """
 
     blocks: Blocks
@@ -112,10 +133,7 @@ class Pattern:
     released: frozenset[Release]
     constants: FloatArray
     places: tuple[tuple[Places, ...], ...]
-
-    def of_group(self, group: int) -> tuple[Element, ...]:
-        """The elements of one group."""
-        return tuple(element for element in self.elements if element.group == group)
+    free: tuple[Free, ...]
 
 
 def blocks_of(blocks: Mapping[str, Sequence[str]], *, names: Sequence[str]) -> Blocks:
@@ -138,13 +156,34 @@ def blocks_of(blocks: Mapping[str, Sequence[str]], *, names: Sequence[str]) -> B
     return Blocks(factors=tuple(blocks), items=tuple(used), members=tuple(members))
 
 
-def assignment(elements: Sequence[Element], parameters: int) -> FloatArray:
-    """(E, k) matrix of 0 and 1: which parameter each element is."""
-    chosen = np.zeros((len(elements), parameters))
-    for at, element in enumerate(elements):
-        if element.free >= 0:
-            chosen[at, element.free] = 1.0
-    return chosen
+def by_kind(elements: Sequence[Element]) -> tuple[OfKind, ...]:
+    """Elements kind by kind."""
+    found = []
+    for kind in dict.fromkeys(element.kind for element in elements):
+        at = [place for place, element in enumerate(elements) if element.kind is kind]
+        found.append(
+            OfKind(
+                kind=kind,
+                at=np.array(at, dtype=np.int64),
+                rows=np.array([elements[place].row for place in at], dtype=np.int64),
+                columns=np.array([elements[place].column for place in at], dtype=np.int64),
+            )
+        )
+    return tuple(found)
+
+
+def free_of(elements: Sequence[Element], *, groups: int, parameters: int) -> tuple[Free, ...]:
+    """The free elements of each group."""
+    found = []
+    for group in range(groups):
+        own = [element for element in elements if element.group == group and element.free >= 0]
+        numbers = [element.free for element in own]
+        chosen = np.zeros((len(own), parameters))
+        chosen[np.arange(len(own)), numbers] = 1.0
+        found.append(
+            Free(kinds=by_kind(own), count=len(own), chosen=chosen, parameters=tuple(sorted(set(numbers))))
+        )
+    return tuple(found)
 
 
 def places_of(
@@ -156,22 +195,11 @@ def places_of(
     source[source < 0] = parameters + np.arange(len(constants))
     found = []
     for group in range(groups):
-        own = [at for at, element in enumerate(elements) if element.group == group]
-        kinds = [(kind, [at for at in own if elements[at].kind is kind]) for kind in Kind]
+        own = np.array([at for at, element in enumerate(elements) if element.group == group])
         found.append(
             tuple(
-                Places(kind=kind, rows=rows, columns=columns, source=source[chosen])
-                for kind, chosen in kinds
-                if chosen
-                for rows, columns in [rows_and_columns([elements[at] for at in chosen])]
+                Places(kind=part.kind, rows=part.rows, columns=part.columns, source=source[own[part.at]])
+                for part in by_kind([elements[at] for at in own])
             )
         )
     return constants, tuple(found)
-
-
-def rows_and_columns(elements: Sequence[Element]) -> tuple[IntArray, IntArray]:
-    """Rows and columns of elements."""
-    return (
-        np.array([element.row for element in elements], dtype=np.int64),
-        np.array([element.column for element in elements], dtype=np.int64),
-    )

@@ -1,7 +1,7 @@
 """Home of score tests: what freeing an element, or letting it differ between groups, would do to the fit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -12,7 +12,7 @@ from analysis.validity.confirmatory import ConfirmatoryFit
 from analysis.validity.errors import ValidityError
 from analysis.validity.measures import chi_square_tail
 from analysis.validity.parameters import element_names, element_unit
-from analysis.validity.pattern import HELD_KINDS, Element, Kind, Release, assignment
+from analysis.validity.pattern import HELD_KINDS, Element, Kind, Release, by_kind
 from analysis.validity.robust import inverse
 
 
@@ -165,13 +165,17 @@ def _extended(fit: ConfirmatoryFit, extra: Sequence[Element]) -> tuple[FloatArra
     k, r = fit.pattern.parameters, len(extra)
     score, information = np.zeros(k + r), np.zeros((k + r, k + r))
     for g, target in enumerate(fit.sample.targets()):
-        own = [element for element in fit.pattern.of_group(g) if element.free >= 0]
-        added = [(at, element) for at, element in enumerate(extra) if element.group == g]
-        part = target.linear(fit.matrices(g), [*own, *(element for _, element in added)])
-        chosen = np.zeros((len(own) + len(added), k + r))
-        chosen[: len(own), :k] = assignment(own, k)
+        free, added = (
+            fit.pattern.free[g],
+            [(at, element) for at, element in enumerate(extra) if element.group == g],
+        )
+        more = [replace(part, at=part.at + free.count) for part in by_kind([element for _, element in added])]
+        count = free.count + len(added)
+        part = target.linear(fit.matrices(g), [*free.kinds, *more], count=count)
+        chosen = np.zeros((count, k + r))
+        chosen[: free.count, :k] = free.chosen
         for row, (at, _) in enumerate(added):
-            chosen[len(own) + row, k + at] = 1.0
+            chosen[free.count + row, k + at] = 1.0
         score += target.share * (chosen.T @ (part.weighted @ part.residual))
         information += target.share * (chosen.T @ (part.slope @ part.weighted.T) @ chosen)
     return score, information

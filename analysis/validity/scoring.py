@@ -7,7 +7,7 @@ import numpy as np
 
 from analysis._types import FloatArray
 from analysis.validity.implied import Values, matrices
-from analysis.validity.pattern import Pattern, assignment
+from analysis.validity.pattern import Pattern
 from analysis.validity.targets import Linear, Target
 
 _MOST_STEPS = 500
@@ -39,9 +39,9 @@ def linear_parts(pattern: Pattern, targets: Sequence[Target], theta: Values) -> 
     """Each group's moments near theta with slopes in the k parameters, (k, q) each."""
     parts = []
     for group, target in enumerate(targets):
-        elements = [element for element in pattern.of_group(group) if element.free >= 0]
-        part = target.linear(matrices(pattern, theta, group), elements)
-        chosen = assignment(elements, pattern.parameters).T
+        free = pattern.free[group]
+        part = target.linear(matrices(pattern, theta, group), free.kinds, count=free.count)
+        chosen = free.chosen.T
         parts.append(
             Linear(slope=chosen @ part.slope, weighted=chosen @ part.weighted, residual=part.residual)
         )
@@ -57,14 +57,13 @@ def hessian(pattern: Pattern, targets: Sequence[Target], theta: FloatArray) -> F
     """
     full = np.zeros((len(theta), len(theta)))
     for group, target in enumerate(targets):
-        elements = [element for element in pattern.of_group(group) if element.free >= 0]
-        chosen = assignment(elements, pattern.parameters).T
+        free = pattern.free[group]
         # A parameter that the group does not have leaves its part alone.
-        for at in sorted({element.free for element in elements}):
+        for at in free.parameters:
             moved = theta.astype(np.complex128)
             moved[at] += 1e-30j
-            part = target.linear(matrices(pattern, moved, group), elements)
-            full[at] -= target.share * (chosen @ (part.weighted @ part.residual).imag) / 1e-30
+            part = target.linear(matrices(pattern, moved, group), free.kinds, count=free.count)
+            full[at] -= target.share * (free.chosen.T @ (part.weighted @ part.residual).imag) / 1e-30
     return np.asarray((full + full.T) / 2)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from analysis._types import FloatArray
 from analysis.validity.implied import Matrices, Values, half, tangents
 from analysis.validity.moments import vech_index
-from analysis.validity.pattern import Element, Kind, rows_and_columns
+from analysis.validity.pattern import Kind, OfKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -32,7 +32,7 @@ class Target(Protocol):
     def distance(self, now: Matrices) -> float:
         """Discrepancy F of the model; infinite where the model implies no covariance matrix."""
 
-    def linear(self, now: Matrices, elements: Sequence[Element]) -> Linear:
+    def linear(self, now: Matrices, kinds: Sequence[OfKind], *, count: int) -> Linear:
         """The moments near the point."""
 
 
@@ -63,9 +63,9 @@ class NormalTarget:
         logs = np.linalg.slogdet(sigma)[1] - np.linalg.slogdet(self.covariance)[1]
         return float(logs + (self.covariance * inverse).sum() - len(sigma) + gap @ inverse @ gap)
 
-    def linear(self, now: Matrices, elements: Sequence[Element]) -> Linear:
+    def linear(self, now: Matrices, kinds: Sequence[OfKind], *, count: int) -> Linear:
         """Moments are (mean, vech S) about the model; the weight is the normal theory one at the model."""
-        d_mu, d_sigma = tangents(now, elements)
+        d_mu, d_sigma = tangents(now, kinds, count=count)
         inverse = np.linalg.inv(now.sigma)
         gap = self.mean - now.mu if self.has_means else np.zeros(len(self.mean))
         second = half(self.covariance + np.outer(gap, gap) - now.sigma)
@@ -105,24 +105,25 @@ class OrderedTarget:
         residual = self._residual(now)
         return float((self.weight * residual**2).sum())
 
-    def linear(self, now: Matrices, elements: Sequence[Element]) -> Linear:
+    def linear(self, now: Matrices, kinds: Sequence[OfKind], *, count: int) -> Linear:
         """Threshold t of item i is s_i (τ − μ_i), correlation ij is s_i s_j σ_ij, s being the scale."""
-        d_mu, d_sigma = tangents(now, elements)
+        d_mu, d_sigma = tangents(now, kinds, count=count)
         sigma, scale = now.sigma, now.scale
         owner, step = self._steps()
         pairs = below(len(scale))
         d_threshold = -d_mu[:, owner] * scale[owner]
         d_rho = d_sigma[:, pairs[0], pairs[1]] * (scale[pairs[0]] * scale[pairs[1]])
-        rows, columns = rows_and_columns(elements)
-        for at, element in enumerate(elements):
-            if element.kind is Kind.THRESHOLD:
-                d_threshold[at, (owner == rows[at]) & (step == columns[at])] = scale[rows[at]]
-            elif element.kind is Kind.SCALE:
-                own = owner == rows[at]
-                d_threshold[at, own] = now.threshold[rows[at], step[own]] - now.mu[rows[at]]
-                other = np.where(pairs[0] == rows[at], scale[pairs[1]], 0.0)
-                other = np.where(pairs[1] == rows[at], scale[pairs[0]], other)
-                d_rho[at] = other * sigma[pairs]
+        first = np.concatenate([[0], np.cumsum([len(steps) for steps in self.thresholds])])
+        for part in kinds:
+            if part.kind is Kind.THRESHOLD:
+                d_threshold[part.at, first[part.rows] + part.columns] = scale[part.rows]
+            elif part.kind is Kind.SCALE:
+                for at, item in zip(part.at, part.rows, strict=True):
+                    own = slice(first[item], first[item + 1])
+                    d_threshold[at, own] = now.threshold[item, step[own]] - now.mu[item]
+                    other = np.where(pairs[0] == item, scale[pairs[1]], 0.0)
+                    other = np.where(pairs[1] == item, scale[pairs[0]], other)
+                    d_rho[at] = other * sigma[pairs]
         slope = np.hstack([d_threshold, d_rho])
         return Linear(slope=slope, weighted=slope * self.weight, residual=self._residual(now))
 
