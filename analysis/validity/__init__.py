@@ -1,12 +1,14 @@
 """Validity: confirmatory factor models, invariance over groups, and whether constructs converge and differ."""
 
 from analysis.validity.comparison import LatentMean, MeanComparison, latent_means, mean_comparison
-from analysis.validity.confirmatory import ConfirmatoryFit, cfa
+from analysis.validity.confirmatory import cfa
 from analysis.validity.convergence import Convergence, FactorQuality, convergence, factor_correlation
 from analysis.validity.difference import Difference, DifferenceMethod, difference
 from analysis.validity.errors import ValidityError
+from analysis.validity.fitting import ConfirmatoryFit
 from analysis.validity.htmt import Htmt, RatioForm, htmt
-from analysis.validity.invariance import Criteria, Invariance, Level, ladder
+from analysis.validity.invariance import Invariance, ladder
+from analysis.validity.levels import Criteria, Level
 from analysis.validity.measures import FitMeasures, ModelTest
 from analysis.validity.moments import GroupedMoments, design_moments, moments
 from analysis.validity.ordered import OrderedMoments, ordered_moments

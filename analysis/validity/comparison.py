@@ -6,7 +6,8 @@ from math import sqrt
 from analysis.errors import Text
 from analysis.results import Result, Row
 from analysis.validity.errors import ValidityError
-from analysis.validity.invariance import Invariance, Level
+from analysis.validity.invariance import Invariance
+from analysis.validity.levels import Level
 from analysis.validity.partial import LEAST_INVARIANT
 from analysis.validity.pattern import HELD_KINDS, Equal, Kind
 

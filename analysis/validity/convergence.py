@@ -7,7 +7,7 @@ import numpy as np
 
 from analysis._types import FloatArray
 from analysis.results import Result, Row
-from analysis.validity.confirmatory import ConfirmatoryFit
+from analysis.validity.fitting import ConfirmatoryFit
 from analysis.validity.implied import Values, matrices
 from analysis.validity.pattern import Pattern
 

@@ -11,8 +11,8 @@ from analysis._types import FloatArray
 from analysis.errors import AnalysisWarning
 from analysis.results import Result, Row
 from analysis.validity import robust as sandwiches
-from analysis.validity.confirmatory import ConfirmatoryFit
 from analysis.validity.errors import ValidityError
+from analysis.validity.fitting import ConfirmatoryFit
 from analysis.validity.measures import chi_square_tail
 from analysis.validity.robust import Robust
 from analysis.validity.scoring import linear_parts, solve

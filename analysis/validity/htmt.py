@@ -14,9 +14,10 @@ from analysis.results import Result, Row
 from analysis.validity import robust as sandwiches
 from analysis.validity.errors import ValidityError
 from analysis.validity.measures import upper_quantile
-from analysis.validity.moments import GroupedMoments, check, vech_index
+from analysis.validity.moments import GroupedMoments, check
 from analysis.validity.ordered import OrderedMoments
 from analysis.validity.pattern import Blocks, blocks_of
+from analysis.validity.rows import vech_index
 from analysis.validity.targets import below
 
 

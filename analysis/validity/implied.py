@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.validity.moments import vech_index
 from analysis.validity.pattern import Kind, OfKind, Pattern
+from analysis.validity.rows import vech_index
 
 # The complex step of the Hessian runs through the same formulae, so values may be complex here.
 Values = NDArray[Any]

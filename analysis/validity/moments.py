@@ -2,19 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis import _check
-from analysis._types import BoolArray, FloatArray, IntArray
+from analysis._types import FloatArray, IntArray
 from analysis.design import BoundDesign
-from analysis.errors import InvalidInput
 from analysis.validity.errors import ValidityError
+from analysis.validity.rows import checked_items, group_codes, products, recentring, vech_index, z_places
 
-ALL = "all"
-"""Label of the one group of a state that was made without groups."""
 _BLOCK = 16_384
 
 
@@ -86,7 +83,7 @@ class GroupedMoments:
         if tuple(items) == self.items:
             return self
         at = np.array([self.items.index(item) for item in items], dtype=np.int64)
-        z = _z_places(at, len(self.items))
+        z = z_places(at, len(self.items))
         groups = np.arange(len(self.groups))[:, None] * (
             1 + len(self.items) + len(vech_index(len(self.items))[0])
         )
@@ -188,29 +185,11 @@ def design_moments(
     values = np.zeros((len(y), len(labels) * size))
     for g in range(len(labels)):
         rows = used & (codes == g)
-        values[rows, g * size : (g + 1) * size] = _products(y[rows] - state.mean[g])
+        values[rows, g * size : (g + 1) * size] = products(y[rows] - state.mean[g])
     spread = design.covariance_of_totals(
         lambda totals: totals, columns=values, influence=values * design.weights[:, None]
     )
     return replace(state, design_spread=spread, df=float(design.df))
-
-
-def group_codes(groups: ArrayLike | None, *, keep: BoolArray) -> tuple[IntArray, tuple[str, ...]]:
-    """(n,) codes in order of first appearance among the rows to keep, −1 outside, and the labels."""
-    codes = np.full(len(keep), -1, dtype=np.int64)
-    if groups is None:
-        codes[keep] = 0
-        return codes, (ALL,)
-    given = np.asarray(groups)
-    if given.shape != keep.shape:
-        raise InvalidInput("wrong_shape", name="groups", expected=f"({len(keep)},)", actual=given.shape)
-    known = keep & np.array([not _is_missing(value) for value in given.tolist()], dtype=np.bool_)
-    kinds, first, inverse = np.unique(given[known].astype(str), return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    rank = np.empty(len(kinds), dtype=np.int64)
-    rank[order] = np.arange(len(kinds))
-    codes[known] = rank[inverse]
-    return codes, tuple(str(kinds[i]) for i in order)
 
 
 def check(state: GroupedMoments) -> None:
@@ -237,32 +216,6 @@ def _refuse_singular(state: GroupedMoments, g: int) -> None:
         raise ValidityError("singular", group=state.groups[g], item=state.items[int(part[-1])])
 
 
-@cache
-def vech_index(p: int) -> tuple[IntArray, IntArray]:
-    """Rows and columns of the p(p+1)/2 elements of a symmetric matrix, in the order used everywhere here."""
-    rows, columns = np.tril_indices(p)
-    return rows.astype(np.int64), columns.astype(np.int64)
-
-
-def checked_items(items: ArrayLike, names: Sequence[str]) -> tuple[FloatArray, tuple[str, ...]]:
-    """(n, p) answers with nan where missing, and their names, no name twice."""
-    try:
-        y = np.asarray(items, dtype=np.float64)
-    except (TypeError, ValueError) as problem:
-        raise InvalidInput("not_numeric", name="items", value=problem) from problem
-    labels = tuple(str(name) for name in names)
-    if y.ndim != 2 or y.shape[1] != len(labels):
-        raise InvalidInput("wrong_shape", name="items", expected=f"(n, {len(labels)})", actual=y.shape)
-    for at, label in enumerate(labels):
-        if label in labels[:at]:
-            raise ValidityError("repeated_name", item=label)
-    return y, labels
-
-
-def _is_missing(value: object) -> bool:
-    return value is None or value == "" or value != value
-
-
 def _of_rows(y: FloatArray, w: FloatArray, *, spread: bool) -> _Part:
     p, total = y.shape[1], float(w.sum())
     mean = w @ y / total if total > 0 else np.full(p, np.nan)
@@ -273,38 +226,9 @@ def _of_rows(y: FloatArray, w: FloatArray, *, spread: bool) -> _Part:
         size = 1 + p + p * (p + 1) // 2
         fourth = np.zeros((size, size))
         for start in range(0, len(y), _BLOCK):
-            z = _products(centred[start : start + _BLOCK]) * w[start : start + _BLOCK, None]
+            z = products(centred[start : start + _BLOCK]) * w[start : start + _BLOCK, None]
             fourth += z.T @ z
     return _Part(n=int((w > 0).sum()), weight_sum=total, mean=mean, scatter=scatter, fourth=fourth)
-
-
-def _products(d: FloatArray) -> FloatArray:
-    """(n, 1+q) values z = (1, d, vech(dd')) of centred answers d (n, p)."""
-    rows, columns = vech_index(d.shape[1])
-    return np.hstack([np.ones((len(d), 1)), d, d[:, rows] * d[:, columns]])
-
-
-def _z_places(at: IntArray, p: int) -> IntArray:
-    """Where z of the items at places `at` lies in z of all p items."""
-    rows, columns = vech_index(p)
-    where = np.zeros((p, p), dtype=np.int64)
-    where[rows, columns] = where[columns, rows] = np.arange(len(rows))
-    own_rows, own_columns = vech_index(len(at))
-    return np.concatenate([[0], 1 + at, 1 + p + where[at[own_rows], at[own_columns]]])
-
-
-def recentring(gap: FloatArray) -> FloatArray:
-    """(1+q, 1+q) matrix that turns z about a centre c into z about c − gap."""
-    p = len(gap)
-    rows, columns = vech_index(p)
-    turn = np.eye(1 + p + len(rows))
-    turn[1 : 1 + p, 0] = gap
-    at = 1 + p + np.arange(len(rows))
-    turn[at, 0] = gap[rows] * gap[columns]
-    # (d + δ)(d + δ)' = dd' + dδ' + δd' + δδ'; on the diagonal both mixed terms fall on the same element.
-    np.add.at(turn, (at, 1 + rows), gap[columns])
-    np.add.at(turn, (at, 1 + columns), gap[rows])
-    return turn
 
 
 def _part(state: GroupedMoments, g: int) -> _Part:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from analysis.validity.confirmatory import ConfirmatoryFit
+from analysis.validity.fitting import ConfirmatoryFit
 from analysis.validity.pattern import HELD_KINDS, Kind, Release
 from analysis.validity.scores import ReleaseTest, release_tests
 

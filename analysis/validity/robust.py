@@ -8,7 +8,7 @@ from math import sqrt
 import numpy as np
 
 from analysis._types import FloatArray
-from analysis.validity.moments import recentring, vech_index
+from analysis.validity.rows import recentring, vech_index
 from analysis.validity.targets import Linear, duplication
 
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from analysis._types import FloatArray
 from analysis.results import Result, Row
-from analysis.validity.confirmatory import ConfirmatoryFit
 from analysis.validity.errors import ValidityError
+from analysis.validity.fitting import ConfirmatoryFit
 from analysis.validity.measures import chi_square_tail
 from analysis.validity.parameters import element_names, element_unit
 from analysis.validity.pattern import HELD_KINDS, Element, Kind, Release, by_kind

@@ -8,8 +8,8 @@ import numpy as np
 
 from analysis._types import FloatArray
 from analysis.validity.implied import Matrices, Values, half, tangents
-from analysis.validity.moments import vech_index
 from analysis.validity.pattern import Kind, OfKind
+from analysis.validity.rows import vech_index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
