@@ -21,9 +21,6 @@ SHARP = {
     "joint stepwise, equal units",
     "joint stepwise, bootstrap, equal units",
     "marginal, no better than, equal units",
-    "joint stepwise, two clear groups",
-    "joint stepwise, bootstrap, two clear groups",
-    "marginal, no better than, two clear groups",
 }
 
 
