@@ -7,7 +7,7 @@ if (task == "rake") {
   sizes <- c(a = 12, b = 6, c = 2, d = 5, e = 2); d <- as.data.frame(lapply(sizes, function(s) factor(sample(s, n, TRUE)))); d$w <- runif(n, .5, 1.5)
   s <- svydesign(ids = ~1, weights = ~w, data = d)
   pops <- lapply(names(sizes), function(m) { f <- runif(sizes[[m]], .9, 1.1); r <- data.frame(factor(seq_len(sizes[[m]])), n * f / sum(f)); names(r) <- c(m, "Freq"); r })
-  took(rake(s, lapply(names(sizes), function(m) as.formula(paste("~", m))), pops, control = list(epsilon = 1e-9 * n, maxit = 200)))
+  took(rake(s, lapply(names(sizes), function(m) as.formula(paste("~", m))), pops, control = list(epsilon = 1e-9, maxit = 200)))
 } else if (task == "domains") {
   d <- items(n, 40); d$w <- runif(n, .5, 1.5); d$h <- sample(50, n, TRUE); d$g <- sample(100, n, TRUE)
   s <- svydesign(ids = ~1, strata = ~h, weights = ~w, data = d)
