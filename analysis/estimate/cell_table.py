@@ -48,7 +48,7 @@ def levels(name: str, values: ArrayLike, *, n: int, missing: object = None) -> L
         raise InvalidInput("wrong_shape", name=name, expected=f"({n},)", actual=array.shape)
     known = np.ones(n, dtype=np.bool_)
     if array.dtype.kind == "O":
-        known = np.array([value is not None and value == value for value in array], dtype=np.bool_)
+        known = np.array([_is_known(value) for value in array], dtype=np.bool_)
         array = _plain(array, known)
     elif array.dtype.kind == "f":
         known = ~np.isnan(array)
@@ -57,6 +57,14 @@ def levels(name: str, values: ArrayLike, *, n: int, missing: object = None) -> L
     if not known.any():
         raise EstimationError("empty_domain", name=name)
     return _coded(array, known)
+
+
+def _is_known(value: Any) -> bool:  # Any: whatever a column of objects holds
+    """Neither None nor a value that does not equal itself (nan), nor one that cannot say (pandas' NA)."""
+    try:
+        return value is not None and bool(value == value)
+    except TypeError:
+        return False
 
 
 def _plain(array: NDArray[Any], known: BoolArray) -> NDArray[Any]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis import _check, _intervals
-from analysis._types import BoolArray, FloatArray, Interval
+from analysis._types import BoolArray, FloatArray, IntArray, Interval
 from analysis.design import BoundDesign
 from analysis.errors import AnalysisWarning
 from analysis.estimate import cell_table
@@ -50,14 +50,14 @@ class CrossTable(Result):
     Attributes
     ----------
     row_labels, column_labels : I and J names.
-    n : (I, J) respondents, unweighted.
+    n : (I + 1, J + 1) respondents, unweighted.
     panels : counts, and shares of the total, of the row, of the column.
     df : of the design. `interval` : how shares get an interval; counts always get a symmetric one with t.
     """
 
     row_labels: tuple[str, ...]
     column_labels: tuple[str, ...]
-    n: FloatArray
+    n: IntArray
     panels: dict[Of, Panel]
     df: float
     interval: Interval = Interval.LOGIT
@@ -162,7 +162,7 @@ def crosstab(
         status=status,
         row_labels=table.row_labels,
         column_labels=table.column_labels,
-        n=(grow @ table.n.ravel()).reshape(shape),
+        n=(grow @ table.n.ravel()).reshape(shape).astype(np.int64),
         panels={of: _panel(table, design, grow=grow, base=bases[of]) for of in Of},
         df=float(design.df),
         interval=kind,

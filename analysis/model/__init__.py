@@ -7,7 +7,7 @@ from analysis.model.links import Distribution, Link, Variance
 from analysis.model.ordinal import ordered_logit
 from analysis.model.regression import Regression
 from analysis.model.regressors import Regressors, formula, regressors
-from analysis.model.term_tests import anova, likelihood_ratio_test, term_test
+from analysis.model.term_tests import anova, likelihood_ratio_test, term_test, working_wald_test
 
 __all__ = [
     "Distribution",
@@ -24,4 +24,5 @@ __all__ = [
     "ordered_logit",
     "regressors",
     "term_test",
+    "working_wald_test",
 ]

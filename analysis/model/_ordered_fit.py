@@ -126,7 +126,7 @@ def _quantile(curve: Curve, shares: FloatArray) -> FloatArray:
         middle = 0.5 * (low + high)
         above = curve.cdf(middle) > shares
         low, high = np.where(above, low, middle), np.where(above, middle, high)
-    return 0.5 * (low + high)
+    return np.asarray(0.5 * (low + high))
 
 
 def _limits(theta: FloatArray, problem: Problem) -> tuple[FloatArray, FloatArray]:

@@ -113,6 +113,43 @@ def likelihood_ratio_test(
     )
 
 
+def working_wald_test(
+    fit: Regression,
+    terms: str | Sequence[str],
+    *,
+    approximation: Tail = Tail.SADDLEPOINT,
+    df: float | None = None,
+) -> HypothesisTest:
+    """Working Wald test of terms: `b' V0^-1 b` against the weighted sum of chi-squares of the likelihood ratio test.
+
+    It needs no second fit and, unlike the Wald test, no inverse of the design-based covariance, so that it holds for
+    as many coefficients as there are clusters. Parameters as for `term_test` and `likelihood_ratio_test`.
+
+    References
+    ----------
+    Rao, Scott (1984), Annals of Statistics 12, 46-60; Lumley, Scott (2014), sec. 2.
+    """
+    how = _check.choice("approximation", approximation, among=Tail)
+    places = _places(fit, [terms] if isinstance(terms, str) else list(terms))
+    pick = np.ix_(places, places)
+    weights = misspecification(fit.model_covariance[pick], fit.covariance[pick])
+    statistic = float(
+        fit.coefficients[places] @ np.linalg.solve(fit.model_covariance[pick], fit.coefficients[places])
+    )
+    ddf = fit.df_residual if df is None else float(df)
+    return HypothesisTest(
+        method=f"working Wald, Rao-Scott ({how.value}), {fit.method}",
+        definition="model.working_wald",
+        statistic=statistic,
+        statistic_name="chi2",
+        df=(float(len(places)), ddf),
+        p=weighted_tail(statistic, weights, ddf=ddf, method=how) if ddf > 0 else float("nan"),
+        n=fit.n,
+        details={"mean_design_effect": float(weights.mean())},
+        status=fit.status,
+    )
+
+
 def misspecification(model: FloatArray, design: FloatArray) -> FloatArray:
     """(k,) eigenvalues of `V0^-1 V`, the design effects of the coefficients."""
     root = np.linalg.inv(np.linalg.cholesky(model))

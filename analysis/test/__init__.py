@@ -7,6 +7,7 @@ from analysis.test.families import Adjust, AdjustedTests, Family, adjust, family
 from analysis.test.independence import Correction, independence
 from analysis.test.independence_many import ManyTests, independence_many
 from analysis.test.pairwise import PairAdjust, PairwiseComparison, pairwise, pairwise_means
+from analysis.test.pairwise_independence import PairwiseTests, pairwise_independence
 from analysis.test.rank_tests import RankScore, Ties, rank_test
 from analysis.test.t_tests import t_test
 from analysis.test.table_effects import cramer_v, odds_ratio
@@ -22,6 +23,7 @@ __all__ = [
     "ManyTests",
     "PairAdjust",
     "PairwiseComparison",
+    "PairwiseTests",
     "RankScore",
     "Ties",
     "adjust",
@@ -33,6 +35,7 @@ __all__ = [
     "independence_many",
     "odds_ratio",
     "pairwise",
+    "pairwise_independence",
     "pairwise_means",
     "rank_test",
     "t_test",

@@ -155,6 +155,9 @@ def test_terms_by_wald_and_likelihood(
     np.testing.assert_allclose(ratio.statistic, wanted["chisq"], rtol=1e-8)
     np.testing.assert_allclose(ratio.p, wanted["p"], rtol=1e-6)
     assert ratio.df == (wanted["df"], wanted["ddf"])
+    working, other = model.working_wald_test(larger, term), OWN[f"working_{name}"]
+    np.testing.assert_allclose(working.statistic, other["chisq"], rtol=1e-7)
+    np.testing.assert_allclose(working.p, other["p"], rtol=1e-6)
     matched = model.likelihood_ratio_test(smaller, larger, approximation="satterthwaite")
     np.testing.assert_allclose(matched.p, wanted["satterthwaite"], rtol=1e-7)
 

@@ -225,6 +225,30 @@ def test_a_cross_table_adds_up() -> None:
     assert rows[0]["share_ci_low"] < rows[0]["share"] < rows[0]["share_ci_high"]
 
 
+def test_pairs_of_rows_are_tested_as_domains() -> None:
+    under, age, q1 = design("nofpc"), labels("age"), numbers("q1")
+    found = tests_of.pairwise_independence(age, q1, under, adjust_by="bonferroni")
+    assert found.pairs[0] == ("18-29", "30-44")
+    assert len(found.pairs) == 6
+    one = tests_of.independence(age, q1, under, domain=(age == "18-29") | (age == "30-44"))
+    np.testing.assert_allclose(found.p[0], one.p, rtol=1e-9)
+    np.testing.assert_allclose(found.p_adjusted, np.minimum(found.p * 6, 1.0))
+    alike = tests_of.pairwise_independence(
+        np.arange(60) % 3, np.arange(60) % 3 // 2, BoundDesign(weights=np.ones(60))
+    )
+    assert np.isnan(alike.p[0])
+    assert alike.to_rows()[0]["p_adjusted"] is None
+
+
+def test_missing_text_is_none_nan_or_a_stated_value() -> None:
+    answers = np.array(["yes", None, "no", float("nan"), "", "yes"] * 20, dtype=object)
+    other = np.array([1, 2, 2, 1, 1, 1] * 20)
+    under = BoundDesign(weights=np.ones(120))
+    found = crosstab(answers, other, under, missing="")
+    assert found.row_labels == ("no", "yes")
+    assert int(found.n[-1, -1]) == 60
+
+
 def test_every_refusal_speaks_both_languages() -> None:
     for text in HypothesisError.catalogue.values():
         assert text.zh

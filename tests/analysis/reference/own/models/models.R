@@ -16,6 +16,7 @@ wald <- function(fo, des, term, family = gaussian()) { g <- eval(bquote(make(.(f
   list(F = as.numeric(r$Ftest), df = r$df, ddf = r$ddf, p = as.numeric(r$p)) }
 lrt <- function(fo, des, term, family = gaussian()) { g <- eval(bquote(make(.(fo), .(substitute(des)), family))); r <- regTermTest(g, term, method = "LRT"); s <- regTermTest(g, term, method = "LRT", lrt.approximation = "satterthwaite")
   list(chisq = as.numeric(r$chisq), df = r$df, ddf = r$ddf, p = as.numeric(r$p), satterthwaite = as.numeric(s$p), lambda = as.numeric(r$lambda)) }
+work <- function(fo, des, term, family = gaussian()) { g <- eval(bquote(make(.(fo), .(substitute(des)), family))); r <- regTermTest(g, term, method = "WorkingWald"); list(chisq = as.numeric(r$chisq), p = as.numeric(r$p)) }
 olr <- function(fo, des, method = "logistic") { o <- svyolr(fo, des, method = method, control = list(reltol = 1e-15, maxit = 2000))
   list(names = c(names(o$coefficients), names(o$zeta)), coef = as.numeric(c(o$coefficients, o$zeta)), se = as.numeric(sqrt(diag(vcov(o)))), df = o$df.residual) }
 out <- list(
@@ -31,6 +32,7 @@ out <- list(
   jkn = fit(used ~ age + edu, jkn, family = quasibinomial()), raked = fit(overall ~ age + edu, raked),
   wald_region = wald(overall ~ region + edu, fpc, ~region), wald_logit = wald(used ~ age + edu, nofpc, ~age, family = quasibinomial()),
   lrt_region = lrt(overall ~ region + edu, fpc, ~region), lrt_logit = lrt(used ~ age + edu, nofpc, ~age, family = quasibinomial()),
+  working_region = work(overall ~ region + edu, fpc, ~region), working_logit = work(used ~ age + edu, nofpc, ~age, family = quasibinomial()),
   lrt_one = lrt(used ~ age + edu, nofpc, ~edu, family = quasibinomial()),
   ordered = olr(factor(q1) ~ edu + urban, nofpc), ordered_fpc = olr(factor(q5) ~ age + sex, fpc), ordered_probit = olr(factor(q2) ~ edu + age, nofpc, "probit"),
   ordered_loglog = olr(factor(q2) ~ edu + urban, nofpc, "cloglog"), ordered_domain = olr(factor(q3) ~ edu, subset(nofpc, urban == "village")),
