@@ -124,7 +124,7 @@ def polychoric(
         se = np.full_like(se, np.nan)
     return Polychoric(
         method=f"polychoric, {way.value}, zero cells: {rule.value}, smoothing: {smoother.value}",
-        definition=f"polychoric.{way.value}",
+        definition="factors.polychoric_ml" if way is Method.ML else "factors.polychoric_two_step",
         status=tuple(status),
         names=state.names,
         correlation=_check.frozen(correlation),

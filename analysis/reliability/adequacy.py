@@ -59,7 +59,7 @@ def kmo(state: State) -> Kmo:
     shared, left = np.where(off, r**2, 0.0), np.where(off, partial**2, 0.0)
     return Kmo(
         method="Kaiser-Meyer-Olkin",
-        definition="kmo",
+        definition="factors.kmo",
         labels=state.labels,
         overall=float(shared.sum() / (shared.sum() + left.sum())),
         items=shared.sum(axis=0) / (shared.sum(axis=0) + left.sum(axis=0)),
@@ -88,7 +88,7 @@ def bartlett(state: State) -> Bartlett:
     df = k * (k - 1) // 2
     return Bartlett(
         method="Bartlett's test of sphericity",
-        definition="bartlett",
+        definition="factors.bartlett",
         chi_square=chi_square,
         df=df,
         p_value=float(special.chdtrc(df, chi_square)),

@@ -117,7 +117,7 @@ def alpha(state: State) -> Alpha:
         method="alpha of the covariances, complete rows"
         if isinstance(state, Moments)
         else "alpha of the covariances, pairwise",
-        definition="alpha",
+        definition="reliability.alpha",
         status=negative_items(state),
         value=coefficient(v),
         standardised=coefficient(r),

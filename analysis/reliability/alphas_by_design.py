@@ -54,7 +54,7 @@ def design_alpha(
     low, high = log_complement_interval(value, se, df=design.df, level=level)
     return Reliability(
         method=f"alpha, {design.variance_method}",
-        definition="alpha.design",
+        definition="reliability.alpha_design",
         status=negative_items(state),
         value=value,
         se=se,
@@ -105,7 +105,7 @@ def bootstrap_alpha(
     low, high = np.quantile(found, [tail, 1 - tail])
     return Reliability(
         method=f"alpha, bootstrap percentiles of {draws} draws",
-        definition="alpha.bootstrap",
+        definition="reliability.alpha_bootstrap",
         seed=seed,
         status=negative_items(state),
         value=coefficient(state.covariance),

@@ -137,7 +137,7 @@ def logistic_dif(
         status += (AnalysisWarning(code="not_converged", context={"iterations": 50}),)
     return LogisticDif(
         method=f"ordinal logistic regression, {kind.value}" + (", purified" if purify else ""),
-        definition="dif.logistic",
+        definition="agreement.dif_logistic",
         status=status,
         labels=data.labels,
         reference=data.reference_name,

@@ -82,7 +82,7 @@ def mantel(
     table = _differences(data, flagged)
     return MantelDif(
         method="Mantel" + (", purified" if purify else ""),
-        definition="dif.mantel",
+        definition="agreement.dif_mantel",
         status=status + thin_levels(data, flagged),
         labels=data.labels,
         reference=data.reference_name,

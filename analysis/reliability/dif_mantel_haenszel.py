@@ -109,7 +109,7 @@ def mantel_haenszel(
     z = t_quantile(level, float("inf"))
     return MantelHaenszelDif(
         method="Mantel-Haenszel" + (", purified" if purify else ""),
-        definition="dif.mantel-haenszel",
+        definition="agreement.dif_mantel_haenszel",
         status=status + thin_levels(data, flagged),
         labels=data.labels,
         reference=data.reference_name,

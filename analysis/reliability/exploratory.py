@@ -127,7 +127,7 @@ def efa(
     pattern, correlations = _ordered(turned)
     return FactorSolution(
         method=f"factor analysis, {by.value}, {way.value}",
-        definition="efa",
+        definition="factors.efa",
         seed=seed if starts else None,
         status=_statuses(first, turned, state.labels),
         labels=state.labels,

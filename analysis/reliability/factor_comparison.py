@@ -67,7 +67,7 @@ def congruence(first: npt.ArrayLike, second: npt.ArrayLike) -> Congruence:
     )
     return Congruence(
         method="Tucker's congruence, best one-to-one match",
-        definition="congruence",
+        definition="factors.congruence",
         coefficients=coefficients,
         match=match,
         matched=matched,

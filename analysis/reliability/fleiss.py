@@ -102,7 +102,7 @@ def fleiss_kappa(
     half = t_quantile(level, float("inf")) * se
     return FleissKappa(
         method="Fleiss' kappa",
-        definition="kappa.fleiss",
+        definition="agreement.fleiss_kappa",
         kappa=value,
         se=se,
         ci_low=value - half,

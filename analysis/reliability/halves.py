@@ -77,7 +77,7 @@ def split_half(state: State, *, standardised: bool = True, draws: int = DRAWS, s
     context = {"all": everything, "n": len(values)}
     return SplitHalf(
         method="all splits" if not sampled else "random splits",
-        definition="split-half",
+        definition="reliability.split_half",
         seed=seed if sampled else None,
         status=(AnalysisWarning(code="splits_sampled", context=context),) if sampled else (),
         lowest=float(values.min()),
@@ -135,7 +135,7 @@ def guttman_lambdas(state: State, *, standardised: bool = True, seed: int = 0) -
     halves = split_half(state, standardised=standardised, seed=seed)
     return GuttmanLambdas(
         method="Guttman's bounds of the " + ("correlations" if standardised else "covariances"),
-        definition="guttman",
+        definition="reliability.guttman",
         seed=halves.seed,
         status=halves.status,
         lambda1=first,

@@ -90,7 +90,7 @@ def interviewer_variance(
     status = (AnalysisWarning(code="negative_variance", context={"component": negative}),) if negative else ()
     return InterviewerVariance(
         method="one-way analysis of variance over interviewers",
-        definition="interviewer-effect",
+        definition="agreement.interviewer_variance",
         status=status,
         labels=labels,
         icc=table[:, 0],

@@ -101,7 +101,7 @@ def icc_of_moments(state: Moments, *, left_out: int = 0, level: float = 0.95) ->
     status = (AnalysisWarning(code="rows_left_out", context={"n": left_out}),) if left_out else ()
     return Intraclass(
         method="intraclass correlations, two-way analysis of variance, complete rows",
-        definition="icc",
+        definition="agreement.icc",
         status=status,
         icc=np.concatenate([single, [_mean_form(value, k) for value in single]]),
         f=f,

@@ -72,7 +72,7 @@ def item_diagnostics(state: State) -> ItemDiagnostics:
     with np.errstate(divide="ignore", invalid="ignore"):
         return ItemDiagnostics(
             method="item diagnostics of the covariances",
-            definition="item-diagnostics",
+            definition="reliability.item_diagnostics",
             status=negative_items(state),
             labels=state.labels,
             alpha_if_dropped=_alpha_without(v),
@@ -204,7 +204,7 @@ def response_shares(
     total = float(w[inside].sum())
     return ResponseShares(
         method="shares of the valid answers",
-        definition="response-shares",
+        definition="reliability.response_shares",
         labels=labels,
         n=np.array([answered for _, _, answered in tallies], dtype=np.int64),
         missing=np.array([1 - counts.sum() / total for _, counts, _ in tallies]),

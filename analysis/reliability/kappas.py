@@ -122,7 +122,7 @@ def kappa(
     return Kappa(
         method=f"Cohen's kappa, weights: {way.value}"
         + ("" if design is None else f", {design.variance_method}"),
-        definition="kappa",
+        definition="agreement.kappa",
         status=_left_out(len(a), n, domain),
         kappa=value,
         se=se,

@@ -100,7 +100,7 @@ def omega(state: State, *, groups: int = 3, constraint: Constraint | str | None 
     of_all = (total - float(solution.uniqueness.sum())) / total
     return Omega(
         method="minres, oblimin, Schmid-Leiman" + (f", constraint {chosen.value}" if chosen else ""),
-        definition="omega",
+        definition="reliability.omega",
         status=status,
         hierarchical=on_general,
         total=of_all,
@@ -122,7 +122,7 @@ def _unknown(state: State, groups: int) -> Omega:
     k, nothing = state.k, np.full(state.k, nan)
     return Omega(
         method="minres, oblimin, Schmid-Leiman",
-        definition="omega",
+        definition="reliability.omega",
         status=(AnalysisWarning(code="not_identified"), *negative_items(state)),
         hierarchical=nan,
         total=nan,

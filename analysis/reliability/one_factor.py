@@ -39,7 +39,7 @@ def omega_one_factor(state: State, *, extract: OneFactor | str = OneFactor.ML) -
     value, status = _one_factor(state.covariance, state.labels, way)
     return Reliability(
         method=f"omega total, one factor by {way.value}",
-        definition="omega.one-factor",
+        definition="reliability.omega_one_factor",
         status=status,
         value=value,
         se=nan,
@@ -80,7 +80,7 @@ def design_omega(
         low, high = log_complement_interval(value, se, df=design.df, level=level)
     return Reliability(
         method=f"omega total, one factor by ml, {design.variance_method}",
-        definition="omega.design",
+        definition="reliability.omega_design",
         status=status,
         value=value,
         se=se,

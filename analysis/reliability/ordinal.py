@@ -30,7 +30,7 @@ def ordinal_alpha(matrix: Polychoric) -> Reliability:
     state = moments_of(matrix.correlation, n=matrix.n, names=matrix.names)
     return Reliability(
         method=f"alpha of polychoric correlations ({matrix.method})",
-        definition="alpha.ordinal",
+        definition="reliability.ordinal_alpha",
         status=(*matrix.status, *negative_items(state)),
         value=coefficient(matrix.correlation),
         se=nan,
@@ -48,7 +48,7 @@ def ordinal_omega(matrix: Polychoric, *, extract: OneFactor | str = OneFactor.MI
     found = omega_one_factor(state, extract=extract)
     return replace(
         found,
-        definition="omega.ordinal",
+        definition="reliability.ordinal_omega",
         method=f"{found.method}, of polychoric correlations",
         status=(*matrix.status, *found.status),
     )

@@ -137,7 +137,7 @@ def _compared(
     mean, high = random.mean(axis=0), np.quantile(random, _check.confidence(percentile), axis=0)
     return ParallelAnalysis(
         method=method,
-        definition="parallel-analysis",
+        definition="factors.parallel_analysis",
         seed=seed,
         eigenvalues=own,
         random_mean=mean,
@@ -230,7 +230,7 @@ def minimum_average_partial(state: State) -> MinimumAveragePartial:
         squared[taken], fourth[taken] = (partial**2).mean(), (partial**4).mean()
     return MinimumAveragePartial(
         method="minimum average partial",
-        definition="minimum-average-partial",
+        definition="factors.minimum_average_partial",
         squared=squared,
         fourth=fourth,
         suggested=int(np.nanargmin(squared)),

@@ -110,7 +110,7 @@ def retest(
     sem = parts.sd_of_change * sqrt(n / (n - 1)) / sqrt(2)
     return Retest(
         method="Pearson, Fisher's scale" + ("" if design is None else f", {design.variance_method}"),
-        definition="test-retest",
+        definition="agreement.retest",
         status=_left_out(len(x) if domain is None else int(np.count_nonzero(np.asarray(domain))), n),
         correlation=r,
         se=se,
