@@ -100,16 +100,22 @@ def _combine(
         if possible < np.iinfo(narrow).max:
             width = narrow
             break
-    combined, reach = np.zeros(margins[0].n, dtype=width), 1.0
+    combined = np.zeros(margins[0].n, dtype=width)
+    if possible >= _LARGEST:
+        return _compress(margins, combined)
     for margin, low, size in zip(margins, lowest, sizes, strict=True):
-        reach *= size
-        if reach >= _LARGEST:  # too many combinations to number: number those that occur
-            combined = np.unique(combined, return_inverse=True)[1].astype(np.int64)
-            reach = float(combined.max() + 1) * size
         combined *= width(size)
         np.add(combined, margin.codes, out=combined, casting="unsafe")
         if low:
             combined += width(1)
+    return combined
+
+
+def _compress(margins: Sequence[Margin], combined: Codes) -> Codes:
+    """Numbers of the combinations that occur, where all that could occur are too many to number."""
+    for margin in margins:
+        both = combined * (len(margin.labels) + 1) + margin.codes + 1
+        combined = np.unique(both, return_inverse=True)[1].astype(np.int64)
     return combined
 
 
