@@ -376,6 +376,11 @@ class EstimationError(AnalysisError):
             zh="该估计值没有保留影响值，无法与其他估计值组合。",
             en="This estimate kept no influence values, so it cannot be combined with others.",
         ),
+        "too_many_cells": Text(
+            zh="{name}：表有 {cells} 个单元格，超过 {most}，其协方差矩阵过大。请合并类别，或按域估计均值与占比。",
+            en="{name}: the table has {cells} cells, more than {most}, so their covariance is too large. Merge levels, or "
+            "estimate means and shares by domain.",
+        ),
         "one_category": Text(
             zh="{name}：只出现一个类别，无法检验。",
             en="{name}: only one category occurs, so there is nothing to test.",

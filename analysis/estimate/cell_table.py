@@ -14,6 +14,9 @@ from analysis.design import BoundDesign
 from analysis.errors import EstimationError, InvalidInput
 from analysis.variance import taylor
 
+MOST_CELLS = 3000
+"""Cells of the largest table whose covariance matrix is made (72 MB)."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Levels:
@@ -147,7 +150,7 @@ def cell_table(
     Raises
     ------
     EstimationError
-        ``empty_domain`` if no row has both values and a weight.
+        ``empty_domain`` if no row has both values and a weight; ``too_many_cells``.
     """
     first = levels(names[0], rows, n=design.n, missing=missing)
     second = levels(names[1], columns, n=design.n, missing=missing)
@@ -159,6 +162,8 @@ def cell_table(
     column, kept_columns = _occurring(second, counted)
     shape = (len(kept_rows), len(kept_columns))
     size = shape[0] * shape[1]
+    if size > MOST_CELLS:
+        raise EstimationError("too_many_cells", name=" x ".join(names), cells=size, most=MOST_CELLS)
     cell = np.where(counted, row * shape[1] + column, -1)
     held = cell[counted]
     gone = [f"{names[0]}: {label}" for label in first.labels if label not in kept_rows]

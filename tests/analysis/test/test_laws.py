@@ -140,6 +140,10 @@ def test_refusals_name_what_is_wrong() -> None:
         tests_of.independence_many(np.ones((plain.n, 1), dtype=np.int8), sex, plain, correction="wald")
     with pytest.raises(InvalidInput, match='"Fisher" is unknown'):
         tests_of.independence(sex, sex, plain, correction="Fisher")
+    with pytest.raises(EstimationError, match="id x sex: the table has 3600 cells"):
+        tests_of.independence(
+            np.arange(3600) // 2, np.arange(3600) % 2, BoundDesign(weights=np.ones(3600)), names=("id", "sex")
+        )
     two = BoundDesign(weights=np.ones(40), psu=np.arange(40) // 20)
     with pytest.raises(HypothesisError, match="has 1 degrees of freedom and this test needs 3"):
         tests_of.rank_test(np.arange(40.0), np.arange(40) % 3, two)
