@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from analysis._planned.source import Row, Source, finite
+from analysis._types import FloatArray
 from analysis.plan import QualityPlan
-from analysis.quality import respondents
+from analysis.quality import RespondentQuality, respondents
 
 
 def quality_rows(source: Source) -> list[Row]:
@@ -12,9 +15,23 @@ def quality_rows(source: Source) -> list[Row]:
     return [row for wanted in source.plan.quality for row in _block(source, wanted)]
 
 
-def _block(source: Source, wanted: QualityPlan) -> Iterator[Row]:
+def quality_columns(source: Source) -> dict[str, FloatArray]:
+    """(n,) value of every index for every respondent, and the combined flag, under "block: index"."""
+    columns: dict[str, FloatArray] = {}
+    for wanted in source.plan.quality:
+        found = _report(source, wanted)
+        columns |= {f"{wanted.name}: {index.name}": index.values for index in found.indices}
+        columns[f"{wanted.name}: flagged"] = found.is_flagged.astype(np.float64)
+    return columns
+
+
+def _report(source: Source, wanted: QualityPlan) -> RespondentQuality:
     seconds = None if wanted.seconds is None else source.numbers(wanted.seconds)
-    found = respondents(source.matrix(wanted.items), seconds=seconds, duplicates=False)
+    return respondents(source.matrix(wanted.items), seconds=seconds, duplicates=False)
+
+
+def _block(source: Source, wanted: QualityPlan) -> Iterator[Row]:
+    found = _report(source, wanted)
     status = ";".join(item.code for item in found.status)
     for row in found.to_rows():
         yield {"name": wanted.name, "part": "index", **_plain(row), "status": status}

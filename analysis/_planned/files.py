@@ -4,12 +4,13 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from analysis._planned.answer_quality import quality_columns
 from analysis._planned.source import Source
 from analysis._types import FloatArray
 from analysis.dataset import Labels
 from analysis.errors import DataError
 from analysis.export import Codebook, Variable, spss_syntax, write_csv, write_dta, write_parquet, write_sav
-from analysis.export.r_script import REPLICATES, Run, r_script, replicate_table
+from analysis.export.r_script import QUALITY, REPLICATES, Run, r_script, replicate_table
 
 R_SCRIPT = "reproduce.R"
 _WEIGHT = "final_weight"
@@ -21,6 +22,8 @@ def extra_files(source: Source, results: Mapping[str, object]) -> dict[str, byte
     wanted = source.plan.outputs
     if wanted.data:
         files |= _data_files(source)
+    if source.plan.quality:
+        files[QUALITY] = _written(quality_columns(source), QUALITY)
     if wanted.r_script:
         run = Run(plan=source.plan, design=source.design, results=results)
         files[R_SCRIPT] = r_script(run).encode("utf-8")

@@ -12,16 +12,33 @@ from analysis.plan import (
     AnalysisPlan,
     DomainPlan,
     EstimatePlan,
+    FactorPlan,
     IndexPlan,
+    ModelPlan,
     RankPlan,
     ReliabilityPlan,
     Scale,
+    SmallAreaPlan,
     StepPlan,
     TestPlan,
 )
 
 Row = Mapping[str, object]
 REPLICATES = "replicates.csv"
+QUALITY = "quality.csv"
+_PARTS = (
+    "data",
+    "weights",
+    "estimates",
+    "indices",
+    "reliability",
+    "hypotheses",
+    "structure",
+    "areas",
+    "ranks",
+    "answers",
+    "comparing",
+)
 _LONELY = {
     Lonely.REFUSE: "fail",
     Lonely.CERTAINTY: "certainty",
@@ -52,7 +69,8 @@ def r_script(run: Run) -> str:
     It needs the R packages survey and jsonlite; psych for reliability. Every text of the plan stands in it as an
     escaped literal, so none can become code.
     """
-    helpers = resources.files("analysis.export").joinpath("reproduce/helpers.R").read_text("utf-8")
+    folder = resources.files("analysis.export").joinpath("reproduce")
+    helpers = "\n".join(folder.joinpath(f"{part}.R").read_text("utf-8") for part in _PARTS)
     head = [
         "# Made by `minyi analyse`: makes every number of results.json again with R and compares.",
         "#   Rscript reproduce.R [DATA.csv [results.json]]",
@@ -205,8 +223,12 @@ def _sections(run: Run) -> Iterator[str]:
     yield from _section("estimates", [_estimates(block) for block in plan.estimates])
     yield from _section("tests", [_tests(family) for family in plan.tests], rtol=1e-5)
     yield from _section("reliability", [_reliability(one) for one in plan.reliability], rtol=1e-4)
+    yield from _section("factors", [_factors(one) for one in plan.factors])
+    yield from _section("models", [_model(one) for one in plan.models])
     yield from _section("indices", [_index(one) for one in plan.indices])
+    yield from _section("small_areas", [_small_area(one) for one in plan.small_areas])
     yield from _section("ranks", [_rank(one, run.rows("ranks")) for one in plan.ranks])
+    yield from _section("quality", [f"quality_of({_text(one.name)})" for one in plan.quality])
 
 
 def _section(name: str, blocks: Sequence[str], *, rtol: float = 1e-6) -> Iterator[str]:
@@ -241,9 +263,33 @@ def _estimates(block: EstimatePlan) -> str:
 
 
 def _tests(family: TestPlan) -> str:
+    where, items = _where(family.where), _texts(family.items)
+    by = _text(family.by) if family.by else "NULL"
+    if family.kind == "t":
+        return f"t_of({items}, {by}, {family.null!r}, {where}, {_text(family.adjust)})"
+    if family.kind == "rank":
+        return f"ranks_test_of({items}, {by}, {_text(family.score)}, {where}, {_text(family.adjust)})"
+    made = f"independence_of({items}, {by}, {_text(family.correction)}, where = {where})"
+    return f"adjusted({made}, {_text(family.adjust)})"
+
+
+def _factors(one: FactorPlan) -> str:
+    return f"factors_of({_texts(one.items)}, {one.factors}, {_text(one.extraction)}, {_text(one.rotation)})"
+
+
+def _model(one: ModelPlan) -> str:
+    blocks = ", ".join(f"{_text(factor)} = {_texts(items)}" for factor, items in one.factors.items())
+    group = "NULL" if one.group is None else _text(one.group)
+    weighted = "TRUE" if one.weighted else "FALSE"
+    return f"model_of({_text(one.name)}, list({blocks}), {_text(one.estimator)}, {group}, {weighted})"
+
+
+def _small_area(one: SmallAreaPlan) -> str:
+    rows = ", ".join(_numbers(row[name] for name in one.covariates) for row in one.areas.values())
+    covariates = f"rbind({rows})" if one.covariates else "NULL"
     return (
-        f"independence_of({_texts(family.items)}, {_text(family.by)}, {_text(family.correction)}, "
-        f"where = {_where(family.where)})"
+        f"areas_of({_text(one.item)}, {_text(one.area)}, {_scale(one.scale)}, {_texts(one.areas)}, {covariates}, "
+        f"{_text(one.method)}, level)"
     )
 
 

