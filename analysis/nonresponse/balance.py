@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.design import BoundDesign
-from analysis.nonresponse.variables import frame_variables, response, sampled
+from analysis.nonresponse.sample import sample_of
+from analysis.nonresponse.variables import frame_variables
 from analysis.results import Result, Row
 
 
@@ -37,7 +38,11 @@ class Balance(Result):
 
 
 def balance(
-    variables: Mapping[str, ArrayLike], responded: ArrayLike, *, design: BoundDesign | None = None
+    variables: Mapping[str, ArrayLike],
+    responded: ArrayLike,
+    *,
+    design: BoundDesign | None = None,
+    domain: ArrayLike | None = None,
 ) -> Balance:
     """Imbalance and balance indicators of the respondents against the sample.
 
@@ -48,15 +53,14 @@ def balance(
     Särndal (2011), Journal of Official Statistics 27, 1-21; Särndal and Lundquist (2014), Journal of Survey
     Statistics and Methodology 2, 361-387 (imbalance).
     """
-    sample = sampled(design, responded)
-    parts = frame_variables(variables, n=sample.n)
-    answered = response(responded, n=sample.n, weights=sample.weights)
+    sample = sample_of(responded, design=design, domain=domain)
+    parts = frame_variables(variables, sample=sample)
     x = np.column_stack([part.columns() for part in parts])
-    d = sample.weights / sample.weights.sum()
-    rate = float(d @ answered)
+    d = sample.d / sample.population
+    rate = float(d @ sample.answered)
     centred = x - d @ x
     moments = (centred * d[:, None]).T @ centred
-    gap = (d * answered) @ centred / rate
+    gap = (d * sample.answered) @ centred / rate
     distance = float(gap @ np.linalg.pinv(moments, rcond=1e-11, hermitian=True) @ gap)
     imbalance = rate**2 * distance
     return Balance(

@@ -38,6 +38,9 @@ class NonresponseError(AnalysisError):
             zh="变量“{variable}”只有一个值，不能说明任何差异。请去掉它。",
             en='Variable "{variable}" has a single value and can explain nothing. Leave it out.',
         ),
+        "empty_domain": Text(
+            zh="域内没有权重大于 0 的样本。", en="The domain holds no sampled case with a weight above 0."
+        ),
         "everybody_responded": Text(
             zh="全部样本都已应答，没有无应答可分析。",
             en="Everybody responded, so there is no nonresponse to analyse.",

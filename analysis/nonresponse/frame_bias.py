@@ -10,7 +10,8 @@ from analysis import _check
 from analysis._types import FloatArray
 from analysis.design import BoundDesign
 from analysis.nonresponse.errors import NonresponseError
-from analysis.nonresponse.variables import FrameVariable, frame_variables, response, sampled
+from analysis.nonresponse.sample import Sample, sample_of
+from analysis.nonresponse.variables import FrameVariable, frame_variables
 from analysis.results import Result, Row
 
 
@@ -77,6 +78,7 @@ def frame_bias(
     *,
     design: BoundDesign | None = None,
     adjusted: ArrayLike | None = None,
+    domain: ArrayLike | None = None,
 ) -> FrameBias:
     """How far respondents differ from the sample they were drawn in, variable by variable.
 
@@ -88,6 +90,7 @@ def frame_bias(
         then is the only thing random, and the standard error is that of responding at one common rate.
     adjusted : (n,) weights of the respondents after adjustment, to see what is left; their ratio to the design
         weights is taken as fixed. None: the design weights.
+    domain : (n,) bool, None for everybody.
 
     Raises
     ------
@@ -99,25 +102,25 @@ def frame_bias(
     Groves (2006), Public Opinion Quarterly 70, 646-675; Office of Management and Budget (2006), Standards and
     Guidelines for Statistical Surveys, guideline 3.2.9 (bias on frame variables).
     """
-    sample = sampled(design, responded)
-    parts = frame_variables(variables, n=sample.n)
-    answered = response(responded, n=sample.n, weights=sample.weights)
-    d = sample.weights
-    factor = _factors(adjusted, answered, d)
+    sample = sample_of(responded, design=design, domain=domain)
+    parts = frame_variables(variables, sample=sample)
+    d = sample.d
+    factor = _factors(adjusted, sample)
     if not float(d @ factor) > 0:
         raise NonresponseError("respondents_only_zero", variable=parts[0].name)
     labels = tuple(label for part in parts for label in _labels(part))
     y = np.column_stack([_values(part) for part in parts])
 
     def gap(weights: FloatArray) -> FloatArray:
-        own = weights * factor
-        return np.asarray(own @ y / own.sum() - weights @ y / weights.sum())
+        all_cases = sample.weights(weights)
+        own = all_cases * factor
+        return np.asarray(own @ y / own.sum() - all_cases @ y / all_cases.sum())
 
     full, part_mean = d @ y / d.sum(), (d * factor) @ y / float(d @ factor)
     own = (d * factor)[:, None] * (y - part_mean) / float(d @ factor)
     influence = own - d[:, None] * (y - full) / d.sum()
     # In a census only responding is random: every case then counts as drawn with replacement.
-    spread = BoundDesign(weights=d) if design is None else sample
+    spread = BoundDesign(weights=sample.design.weights) if sample.is_census else sample.design
     variance = np.diag(spread.covariance_of(gap, influence=influence))
     sd = np.sqrt(np.maximum(d @ (y - full) ** 2 / d.sum(), 0.0))
     return FrameBias(
@@ -133,8 +136,9 @@ def frame_bias(
     )
 
 
-def _factors(adjusted: ArrayLike | None, answered: np.ndarray, d: FloatArray) -> FloatArray:
+def _factors(adjusted: ArrayLike | None, sample: Sample) -> FloatArray:
     """(n,) respondents' adjusted weight over the design weight, 0 for the others."""
+    answered, d = sample.answered, sample.d
     if adjusted is None:
         return answered.astype(np.float64)
     given = _check.numbers("adjusted", adjusted, n=len(d))
@@ -149,5 +153,5 @@ def _labels(part: FrameVariable) -> list[tuple[str, str]]:
 def _values(part: FrameVariable) -> FloatArray:
     """(n, c) 0/1 columns of all categories, or the numbers."""
     if part.numbers is not None:
-        return part.numbers[:, None]
+        return np.asarray(part.mean + part.unit * part.numbers[:, None])
     return np.asarray(part.codes[:, None] == np.arange(len(part.categories)), dtype=np.float64)

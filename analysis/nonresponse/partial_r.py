@@ -12,7 +12,8 @@ from analysis.nonresponse import propensities
 from analysis.nonresponse.errors import NonresponseError
 from analysis.nonresponse.propensities import Propensities
 from analysis.nonresponse.r_indicator import RIndicator, indicator_of, variance_of_square
-from analysis.nonresponse.variables import FrameVariable, frame_variables, response, sampled
+from analysis.nonresponse.sample import Sample, sample_of
+from analysis.nonresponse.variables import FrameVariable, frame_variables
 from analysis.results import Result, Row
 
 
@@ -101,7 +102,11 @@ class PartialR(Result):
 
 
 def partial_r_indicators(
-    variables: Mapping[str, ArrayLike], responded: ArrayLike, *, design: BoundDesign | None = None
+    variables: Mapping[str, ArrayLike],
+    responded: ArrayLike,
+    *,
+    design: BoundDesign | None = None,
+    domain: ArrayLike | None = None,
 ) -> PartialR:
     """Unconditional and conditional partial R-indicators of every variable and category.
 
@@ -115,14 +120,13 @@ def partial_r_indicators(
     response model: the manual leaves the response model out for categories and takes the unconditional error for
     the conditional indicator of a variable.
     """
-    sample = sampled(design, responded)
-    parts = frame_variables(variables, n=sample.n)
+    sample = sample_of(responded, design=design, domain=domain)
+    parts = frame_variables(variables, sample=sample)
     for part in parts:
         if not part.is_categorical:
             raise NonresponseError("not_categorical", variable=part.name)
-    answered = response(responded, n=sample.n, weights=sample.weights)
-    model = propensities.fit(parts, answered, design=sample)
-    whole = indicator_of(parts, model, design=sample)
+    model = propensities.fit(parts, sample)
+    whole = indicator_of(parts, model, sample=sample)
     found = [_of_variable(place, parts, model, whole, sample) for place in range(len(parts))]
     return PartialR(
         method=f"partial R-indicators, {whole.method}",
@@ -135,12 +139,12 @@ def partial_r_indicators(
 
 
 def _of_variable(
-    place: int, parts: Sequence[FrameVariable], model: Propensities, whole: RIndicator, design: BoundDesign
+    place: int, parts: Sequence[FrameVariable], model: Propensities, whole: RIndicator, sample: Sample
 ) -> tuple[PartialVariable, tuple[PartialCategory, ...]]:
     part = parts[place]
-    cells = _crossed([other for number, other in enumerate(parts) if number != place], n=design.n)
-    inside = _Centred.of(model, cells, design.weights)
-    d = design.weights
+    cells = _crossed([other for number, other in enumerate(parts) if number != place], n=len(sample.d))
+    inside = _Centred.of(model, cells, sample.d)
+    d = sample.d
     share = np.bincount(part.codes, weights=d, minlength=len(part.categories)) / whole.population
     means = np.bincount(part.codes, weights=d * model.rho) / whole.population / share
     between = float(np.sqrt(share @ (means - whole.response_rate) ** 2))
@@ -150,23 +154,23 @@ def _of_variable(
         variable=part.name,
         unconditional=between * factor,
         unconditional_unadjusted=between,
-        unconditional_se=_between_se(part, model, whole, design, between),
+        unconditional_se=_between_se(part, model, whole, sample, between),
         conditional=within * factor,
         conditional_unadjusted=within,
-        conditional_se=_within_se(inside, model, design, np.ones(design.n, dtype=np.bool_)),
+        conditional_se=_within_se(inside, model, sample, sample.inside),
     )
     categories = tuple(
         PartialCategory(
             variable=part.name,
             category=name,
-            n=int((part.codes == code).sum()),
+            n=int(((part.codes == code) & sample.inside).sum()),
             response_rate=float(means[code]),
             unconditional=float(np.sqrt(share[code]) * (means[code] - whole.response_rate)),
-            unconditional_se=_category_se(part.codes == code, model, whole, design),
+            unconditional_se=_category_se((part.codes == code) & sample.inside, model, whole, sample),
             conditional=float(
                 np.sqrt(d @ np.where(part.codes == code, inside.rho, 0.0) ** 2 / whole.population)
             ),
-            conditional_se=_within_se(inside, model, design, part.codes == code),
+            conditional_se=_within_se(inside, model, sample, (part.codes == code) & sample.inside),
         )
         for code, name in enumerate(part.categories)
     )
@@ -203,21 +207,21 @@ def _crossed(parts: Sequence[FrameVariable], *, n: int) -> IntArray:
 
 
 def _between_se(
-    part: FrameVariable, model: Propensities, whole: RIndicator, design: BoundDesign, value: float
+    part: FrameVariable, model: Propensities, whole: RIndicator, sample: Sample, value: float
 ) -> float:
     """Standard error of the deviation between categories: of category means about the overall mean."""
-    d = design.weights
+    d = sample.d
     spread = model.rho - whole.response_rate
     inside = _Centred.of(model, part.codes, d)
     slope = model.z - d @ model.z / whole.population - inside.z
-    return _root_se(spread - inside.rho, slope, spread**2 - inside.rho**2, model, design, value)
+    return _root_se(spread - inside.rho, slope, spread**2 - inside.rho**2, model, sample, value)
 
 
-def _within_se(inside: _Centred, model: Propensities, design: BoundDesign, member: BoolArray) -> float:
+def _within_se(inside: _Centred, model: Propensities, sample: Sample, member: BoolArray) -> float:
     """Standard error of the deviation inside cells, of everybody or of one category's members."""
     r = np.where(member, inside.rho, 0.0)
-    value = float(np.sqrt(design.weights @ r**2 / design.weights.sum()))
-    return _root_se(r, np.where(member[:, None], inside.z, 0.0), r**2, model, design, value)
+    value = float(np.sqrt(sample.d @ r**2 / sample.population))
+    return _root_se(r, np.where(member[:, None], inside.z, 0.0), r**2, model, sample, value)
 
 
 def _root_se(
@@ -225,18 +229,18 @@ def _root_se(
     slope: FloatArray,
     square: FloatArray,
     model: Propensities,
-    design: BoundDesign,
+    sample: Sample,
     value: float,
 ) -> float:
     if value <= 0:
         return float("nan")
-    variance = variance_of_square(deviation, slope, model.covariance, design=design, square=square)
+    variance = variance_of_square(deviation, slope, model.covariance, sample=sample, square=square)
     return float(np.sqrt(variance)) / (2.0 * value)
 
 
-def _category_se(member: BoolArray, model: Propensities, whole: RIndicator, design: BoundDesign) -> float:
+def _category_se(member: BoolArray, model: Propensities, whole: RIndicator, sample: Sample) -> float:
     """Delta method for sqrt(share) (mean in the category - overall mean)."""
-    d, rho, rate = design.weights, model.rho, whole.response_rate
+    d, rho, rate = sample.d, model.rho, whole.response_rate
     share = float(d @ member) / whole.population
     mean = float(d @ (member * rho)) / (share * whole.population)
     slope = np.sqrt(share) * (
@@ -249,9 +253,10 @@ def _category_se(member: BoolArray, model: Propensities, whole: RIndicator, desi
     )
 
     def statistic(weights: FloatArray) -> FloatArray:
-        part = weights @ member / weights.sum()
-        own = weights @ (member * rho) / (weights @ member)
-        return np.array([np.sqrt(part) * (own - weights @ rho / weights.sum())])
+        own = sample.weights(weights)
+        part = own @ member / own.sum()
+        inside = own @ (member * rho) / (own @ member)
+        return np.array([np.sqrt(part) * (inside - own @ rho / own.sum())])
 
-    sampling = design.covariance_of(statistic, influence=(d * influence / whole.population)[:, None])
+    sampling = sample.design.covariance_of(statistic, influence=(d * influence / whole.population)[:, None])
     return float(np.sqrt(slope @ model.covariance @ slope + sampling[0, 0]))

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis._types import BoolArray, FloatArray
-from analysis.design import BoundDesign
+from analysis._types import FloatArray
 from analysis.errors import AnalysisWarning
+from analysis.nonresponse.sample import Sample
 from analysis.nonresponse.variables import FrameVariable
 
 _ITERATIONS = 100
@@ -19,7 +19,7 @@ class Propensities:
 
     Attributes
     ----------
-    rho : (n,) estimated propensities
+    rho : (n,) estimated propensities; outside the domain they mean nothing and carry no weight
     z : (n, p) derivative of each propensity by the coefficients, rho (1 - rho) x
     covariance : (p, p) of the coefficients, inverse information of the weights scaled to mean 1
     coefficients : (p,), intercept first
@@ -32,7 +32,7 @@ class Propensities:
     status: tuple[AnalysisWarning, ...]
 
 
-def fit(variables: Sequence[FrameVariable], answered: BoolArray, *, design: BoundDesign) -> Propensities:
+def fit(variables: Sequence[FrameVariable], sample: Sample) -> Propensities:
     """Weighted logistic regression of responding on the main effects of the variables, by Fisher scoring.
 
     A category where all or none responded has its propensity at 1 or 0: the fit goes to the boundary, as far as
@@ -43,9 +43,9 @@ def fit(variables: Sequence[FrameVariable], answered: BoolArray, *, design: Boun
     McCullagh and Nelder (1989), Generalized Linear Models, 2nd ed., sec. 4.4; weights scaled to mean 1: de Heij,
     Schouten and Shlomo (2015), RISQ manual 2.1.
     """
-    x = np.column_stack([np.ones(design.n), *(variable.columns() for variable in variables)])
-    w = design.weights / design.weights.mean()
-    y = answered.astype(np.float64)
+    x = np.column_stack([np.ones(len(sample.d)), *(variable.columns() for variable in variables)])
+    w = sample.d * sample.n / sample.population
+    y = sample.answered.astype(np.float64)
     beta = np.zeros(x.shape[1])
     rate = float(w @ y / w.sum())
     beta[0] = np.log(rate / (1.0 - rate))
@@ -65,7 +65,7 @@ def fit(variables: Sequence[FrameVariable], answered: BoolArray, *, design: Boun
         z=x * slope[:, None],
         covariance=covariance,
         coefficients=beta,
-        status=_statuses(rho, iterations),
+        status=_statuses(rho[sample.inside], iterations),
     )
 
 

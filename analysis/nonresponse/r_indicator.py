@@ -11,7 +11,8 @@ from analysis._types import FloatArray
 from analysis.design import BoundDesign
 from analysis.nonresponse import propensities
 from analysis.nonresponse.propensities import Propensities
-from analysis.nonresponse.variables import FrameVariable, frame_variables, response, sampled
+from analysis.nonresponse.sample import Sample, sample_of
+from analysis.nonresponse.variables import FrameVariable, frame_variables
 from analysis.results import Result, Row
 
 
@@ -28,7 +29,7 @@ class RIndicator(Result):
     cv, cv_unadjusted, cv_se : S over the response rate, the coefficient of variation
     bias_factor : adjusted S² over plain S², 0 where the correction exceeds it
     n, population : sampled cases and the sum of their weights
-    rho : (n,) estimated propensities
+    rho : (n,) estimated propensities, nan outside the domain
     """
 
     r: float
@@ -74,7 +75,11 @@ class RIndicator(Result):
 
 
 def r_indicator(
-    variables: Mapping[str, ArrayLike], responded: ArrayLike, *, design: BoundDesign | None = None
+    variables: Mapping[str, ArrayLike],
+    responded: ArrayLike,
+    *,
+    design: BoundDesign | None = None,
+    domain: ArrayLike | None = None,
 ) -> RIndicator:
     """R-indicator, coefficient of variation and maximal bias of a response, sample-based.
 
@@ -86,11 +91,12 @@ def r_indicator(
     responded : (n,) bool.
     design : the sampled cases with their design weights (and fpc, where the fraction matters); None where the n
         cases are the whole population, so that only responding is random.
+    domain : (n,) bool, None for everybody: one wave, one channel's cases. Rows are never cut.
 
     Raises
     ------
     NonresponseError
-        ``no_variables``, ``variable_missing``, ``variable_constant``, ``everybody_responded``, ``nobody_responded``.
+        ``empty_domain``, ``no_variables``, ``variable_missing``, ``variable_constant``, ``everybody_responded``, ``nobody_responded``.
 
     References
     ----------
@@ -98,21 +104,19 @@ def r_indicator(
     Journal of Statistical Planning and Inference 142, 201-211 (bias and variance); de Heij, Schouten and Shlomo
     (2015), RISQ manual 2.1 (the same numbers, and those of the coefficient of variation).
     """
-    sample = sampled(design, responded)
-    parts = frame_variables(variables, n=sample.n)
-    answered = response(responded, n=sample.n, weights=sample.weights)
-    return indicator_of(parts, propensities.fit(parts, answered, design=sample), design=sample)
+    sample = sample_of(responded, design=design, domain=domain)
+    parts = frame_variables(variables, sample=sample)
+    return indicator_of(parts, propensities.fit(parts, sample), sample=sample)
 
 
-def indicator_of(parts: tuple[FrameVariable, ...], model: Propensities, *, design: BoundDesign) -> RIndicator:
+def indicator_of(parts: tuple[FrameVariable, ...], model: Propensities, *, sample: Sample) -> RIndicator:
     """The indicator of fitted propensities."""
-    d, rho = design.weights, model.rho
-    population = float(d.sum())
+    d, rho, population = sample.d, model.rho, sample.population
     rate = float(d @ rho) / population
     plain = float(d @ (rho - rate) ** 2) / (population - 1.0)
-    factor = max(0.0, 1.0 - _bias(model, design=design) / plain) if plain > 0 else 0.0
+    factor = max(0.0, 1.0 - _bias(model, sample) / plain) if plain > 0 else 0.0
     variance = variance_of_square(
-        rho - rate, model.z - d @ model.z / population, model.covariance, design=design
+        rho - rate, model.z - d @ model.z / population, model.covariance, sample=sample
     )
     se = float(np.sqrt(variance * population / (plain * (population - 1.0)))) if plain > 0 else float("nan")
     sd = float(np.sqrt(plain * factor))
@@ -128,21 +132,20 @@ def indicator_of(parts: tuple[FrameVariable, ...], model: Propensities, *, desig
         response_rate=rate,
         cv=cv,
         cv_unadjusted=float(np.sqrt(plain)) / rate,
-        cv_se=float(np.sqrt(0.25 * se**2 / rate**2 + cv**4 / design.n)),
+        cv_se=float(np.sqrt(0.25 * se**2 / rate**2 + cv**4 / sample.n)),
         bias_factor=factor,
-        n=design.n,
+        n=sample.n,
         population=population,
-        rho=rho,
+        rho=np.where(sample.inside, rho, np.nan),
     )
 
 
-def _bias(model: Propensities, *, design: BoundDesign) -> float:
+def _bias(model: Propensities, sample: Sample) -> float:
     """Bias of S²: what the estimation of the coefficients adds, less what centring at the sample mean takes."""
-    d = design.weights
-    population = float(d.sum())
+    d, population = sample.d, sample.population
     noise = float(d @ ((model.z @ model.covariance) * model.z).sum(axis=1))
-    total = design.covariance_of(
-        lambda weights: np.array([weights @ model.rho]), influence=(d * model.rho)[:, None]
+    total = sample.design.covariance_of(
+        lambda weights: np.array([sample.weights(weights) @ model.rho]), influence=(d * model.rho)[:, None]
     )
     return (noise - float(total[0, 0]) / population) / population
 
@@ -152,7 +155,7 @@ def variance_of_square(
     slope: FloatArray,
     covariance: FloatArray,
     *,
-    design: BoundDesign,
+    sample: Sample,
     square: FloatArray | None = None,
 ) -> float:
     """Variance of Q = sum d r² / N over sampling and responding, for deviations r that are linear in propensities.
@@ -169,15 +172,19 @@ def variance_of_square(
     Shlomo, Skinner and Schouten (2012), eq. 14-16: 4 A'VA + 2 tr(BVBV) + sampling variance of Q at fixed
     propensities.
     """
-    d = design.weights
-    population = float(d.sum())
+    d, population = sample.d, sample.population
     a = (d * deviation) @ slope / population
     b = (slope * d[:, None]).T @ slope / population
     bv = b @ covariance
     square = deviation**2 if square is None else square
     mean = float(d @ square) / population
-    sampling = design.covariance_of(
-        lambda weights: np.array([weights @ square / weights.sum()]),
+
+    def statistic(weights: FloatArray) -> FloatArray:
+        own = sample.weights(weights)
+        return np.array([own @ square / own.sum()])
+
+    sampling = sample.design.covariance_of(
+        statistic,
         influence=(d * (square - mean) / population)[:, None],
     )
     return float(4.0 * a @ covariance @ a + 2.0 * np.trace(bv @ bv) + sampling[0, 0])

@@ -197,7 +197,7 @@ def test_the_se_of_a_frame_difference_is_that_of_repeated_samples() -> None:
         ({"kind": ["a", "b"]}, [False, False], "Nobody responded"),
         ({"kind": ["a", "b"]}, [1, 0], "responded"),
         ({"kind": ["a", "b", "c"]}, [True, False], "kind"),
-        ({"kind": ["a", "b"]}, "no", "kind"),
+        ({"kind": ["a", "b"]}, "no", "responded"),
     ],
 )
 def test_bad_input_is_refused_by_name(frame: dict[str, Any], answered: list[Any], words: str) -> None:
@@ -222,3 +222,28 @@ def test_indicators_run_on_replicate_designs() -> None:
     bias = nonresponse.frame_bias(FRAME, RESPONDED, design=design)
     again = nonresponse.frame_bias(FRAME, RESPONDED, design=replicates.jackknife(design))
     np.testing.assert_allclose(again.se, bias.se, rtol=0.05)
+
+
+def test_a_domain_is_an_argument() -> None:
+    design = BoundDesign(weights=np.linspace(4, 12, 500), psu=np.arange(500) // 10)
+    inside = np.arange(500) % 3 != 0
+    frame = {**FRAME, "size": np.linspace(0, 5, 500)}
+    part = {name: values[inside] for name, values in frame.items()}
+    own = BoundDesign(weights=design.weights[inside], psu=(np.arange(500) // 10)[inside])
+    found = nonresponse.r_indicator(frame, RESPONDED, design=design, domain=inside)
+    alone = nonresponse.r_indicator(part, RESPONDED[inside], design=own)
+    assert found.n == int(inside.sum())
+    assert found.r_unadjusted == pytest.approx(alone.r_unadjusted, rel=1e-9)
+    assert found.r == pytest.approx(alone.r, abs=2e-3)
+    assert np.isnan(found.rho[~inside]).all()
+    for call in (nonresponse.frame_bias, nonresponse.balance):
+        one = call(frame, RESPONDED, design=design, domain=inside).to_rows()
+        other = call(part, RESPONDED[inside], design=own).to_rows()
+        assert [row.get("difference", row.get("value")) for row in one] == pytest.approx(
+            [row.get("difference", row.get("value")) for row in other]
+        )
+    groups = {"area": FRAME["area"], "age": FRAME["age"]}
+    whole = nonresponse.partial_r_indicators(groups, RESPONDED, design=design, domain=FRAME["age"] != "a18")
+    assert [part.category for part in whole.categories if part.variable == "age"] == ["b30", "c45", "d60"]
+    with pytest.raises(NonresponseError, match="domain"):
+        nonresponse.r_indicator(frame, RESPONDED, domain=np.zeros(500, dtype=bool))
