@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from analysis import _check
 from analysis._types import BoolArray, FloatArray
 from analysis.design import BoundDesign
-from analysis.errors import EstimationError, InvalidInput
+from analysis.errors import AnalysisError, EstimationError, InvalidInput
 from analysis.estimate._build import statuses
 from analysis.results import Estimate
 
@@ -112,7 +112,7 @@ def of_moments(state: MomentState, function: MomentFunction, *, method: str) -> 
     if design.replicates is None:
         covariance, again = design.covariance(influence), None
     else:
-        again = _replicated(state, standardised)
+        again = _replicated(state, standardised, q=len(value))
         covariance = design.replicate_covariance(again, full=value, influence=influence)
     weights = design.weights[state.used]
     psu = design.layout.psu
@@ -169,7 +169,7 @@ def _slopes(function: MomentFunction, correlation: FloatArray, *, q: int) -> tup
     return by_mean, by_product
 
 
-def _replicated(state: MomentState, function: MomentFunction) -> FloatArray:
+def _replicated(state: MomentState, function: MomentFunction, *, q: int) -> FloatArray:
     """(R, q) the function of each replicate's moments, from totals of ones, columns and products."""
     k = len(state.mean)
     first, second = np.triu_indices(k)
@@ -180,7 +180,10 @@ def _replicated(state: MomentState, function: MomentFunction) -> FloatArray:
         spread = np.zeros((k, k))
         spread[first, second] = totals[k + 1 :] / totals[0]
         spread[second, first] = spread[first, second]
-        return function(centre, spread - np.outer(centre, centre))
+        try:
+            return function(centre, spread - np.outer(centre, centre))
+        except (np.linalg.LinAlgError, AnalysisError):
+            return np.full(q, np.nan)  # the design says what a replicate without an estimate means
 
     def every(totals: FloatArray) -> FloatArray:
         return np.array([one(row) for row in totals])

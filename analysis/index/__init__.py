@@ -9,7 +9,7 @@ from analysis.index.latent import LatentIndex, latent_index
 from analysis.index.normalisation import Normalisation, Scale, normalise
 from analysis.index.path_model import Mode, PathModel, Scheme, acsi_model
 from analysis.index.rank_variance import RankVariance, rank_variance
-from analysis.index.scales import bottom_box, mean_score, net_score, satisfaction, top_box
+from analysis.index.scales import bottom_box, item_score, mean_score, net_score, satisfaction, top_box
 from analysis.index.sdg import SdgScale, SdgService, sdg_16_6_2
 from analysis.index.sensitivity import WeightSensitivity, vary_weights
 from analysis.index.tree import Node, Tree, flat_tree, tree_of_group
@@ -38,6 +38,7 @@ __all__ = [
     "expectation_gap",
     "flat_tree",
     "framework_index",
+    "item_score",
     "latent_index",
     "mean_score",
     "net_score",

@@ -118,16 +118,18 @@ def mean_score(
     design: BoundDesign,
     *,
     points: int = 5,
+    table: ArrayLike | None = None,
     names: Sequence[str] | None = None,
     domain: ArrayLike | None = None,
 ) -> Estimates:
-    """Weighted mean of the item score 100 (x - 1) / (points - 1)."""
-    y, labels = answers(items, design, names=names, points=points)
+    """Weighted mean of the item score 100 (x - 1) / (points - 1), or of the scores of a conversion `table`."""
+    _, labels = answers(items, design, names=names, points=points)
+    y = item_score(items, points=points, table=table, names=labels)
     named = [
         Named(
             item=label,
             part="mean",
-            estimate=mean(score(y[:, j], points=points), design, domain=domain, name=label),
+            estimate=mean(y[:, j], design, domain=domain, name=label),
         )
         for j, label in enumerate(labels)
     ]
@@ -164,9 +166,16 @@ def answers(
     items: ArrayLike, design: BoundDesign, *, names: Sequence[str] | None, points: int
 ) -> tuple[FloatArray, tuple[str, ...]]:
     """(n, k) answers on the scale 1 to `points`, nan where missing, and k different names."""
+    return on_scale(items, n=design.n, names=names, points=points)
+
+
+def on_scale(
+    items: ArrayLike, *, n: int, names: Sequence[str] | None, points: int
+) -> tuple[FloatArray, tuple[str, ...]]:
+    """The same for n rows without a design."""
     if points < 2:
         raise IndexRefused("bad_scale", points=points, top=0)
-    y, labels = columns(items, n=design.n, names=names)
+    y, labels = columns(items, n=n, names=names)
     with np.errstate(invalid="ignore"):
         off = np.isfinite(y) & ((y < 1) | (y > points) | (np.floor(y) != y)) | np.isinf(y)
     for row, j in np.argwhere(off):
@@ -209,9 +218,27 @@ def net(y: FloatArray, *, top: int, bottom: int, points: int) -> FloatArray:
     return box(y, low=points - top + 1, high=points) - box(y, low=1, high=bottom)
 
 
-def score(y: FloatArray, *, points: int) -> FloatArray:
-    """Item scores 0 to 100."""
-    return np.asarray(100.0 * (y - 1.0) / (points - 1.0))
+def item_score(
+    items: ArrayLike, *, points: int = 5, table: ArrayLike | None = None, names: Sequence[str] | None = None
+) -> FloatArray:
+    """(n, k) item scores 0 to 100 of every answer, nan where missing.
+
+    Parameters
+    ----------
+    items : (n,) or (n, k) answers 1 to `points`.
+    table : (points,) score of each answer, rising from 0 to 100; equal steps by default.
+
+    Raises
+    ------
+    IndexRefused
+        ``answer_off_scale`` with item, row and answer; ``table_unordered``.
+    """
+    y, _ = on_scale(items, n=np.shape(items)[0] if np.ndim(items) else 0, names=names, points=points)
+    worth = np.linspace(0.0, 100.0, points) if table is None else np.asarray(table, dtype=np.float64)
+    if worth.shape != (points,) or worth[0] != 0 or worth[-1] != 100 or not (np.diff(worth) > 0).all():
+        raise IndexRefused("table_unordered", table="table")
+    known = np.isfinite(y)
+    return np.where(known, worth[np.where(known, y - 1, 0).astype(np.int64)], np.nan)
 
 
 def _lowest_top(top: int, points: int) -> int:

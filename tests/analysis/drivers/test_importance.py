@@ -45,6 +45,22 @@ def test_r_agrees_to_the_last_digit(method: str) -> None:
     np.testing.assert_allclose(result.importance_se[large], np.array(expected)[large], rtol=0.03)
 
 
+def test_a_replicate_without_an_answer_is_named() -> None:
+    """The driver varies in one cluster alone, so the replicate that drops it has no importance."""
+    rng = np.random.default_rng(4)
+    psu = np.repeat(np.arange(8), 12)
+    x = np.column_stack([rng.normal(size=96), np.where(psu == 3, rng.integers(0, 2, 96), 0.0)])
+    design = BoundDesign(weights=np.ones(96), psu=psu)
+    result = drivers.key_drivers(
+        x.sum(axis=1) + rng.normal(size=96),
+        x,
+        design=replicates.jk1(design),
+        names=["a", "b"],
+        method="johnson",
+    )
+    assert result.importance.sum() == pytest.approx(result.r_squared)
+
+
 def correlations(seed: int, k: int) -> FloatArray:
     rng = np.random.default_rng(seed)
     return np.asarray(

@@ -56,6 +56,19 @@ def test_a_domain_and_replicates() -> None:
     assert "Taylor" not in jackknifed.method
 
 
+def test_item_scores_and_conversion_tables() -> None:
+    np.testing.assert_allclose(index.item_score([1, 3, np.nan, 5])[:, 0], [0, 50, np.nan, 100])
+    harsh = index.item_score([1, 2, 3, 4], points=4, table=[0, 10, 40, 100])
+    np.testing.assert_allclose(harsh[:, 0], [0, 10, 40, 100])
+    mean = index.mean_score(numbers("q1"), citizens(), table=[0, 25, 50, 75, 100])
+    assert mean.values[0] == pytest.approx(index.mean_score(numbers("q1"), citizens()).values[0])
+    for bad in ([50, 60, 70, 80, 100], [0, 25, 20, 75, 100], [0, 100]):
+        with pytest.raises(AnalysisError, match="rise from 0 to 100"):
+            index.item_score([1, 2], table=bad)
+    with pytest.raises(AnalysisError, match="row 2"):
+        index.item_score([1, 88], names=["q1"])
+
+
 @pytest.mark.parametrize(("scale", "key"), [(4, "four"), (5, "five")])
 def test_sdg_both_variants(scale: int, key: str) -> None:
     items = np.column_stack([numbers(item) for item in ITEMS])
