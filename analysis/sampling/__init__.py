@@ -2,6 +2,7 @@
 
 from analysis.sampling.allocation import Allocation, neyman, optimal, power_allocation, proportional
 from analysis.sampling.comparison import Comparison
+from analysis.sampling.difference_size import size_for_difference
 from analysis.sampling.drawn import Draw, Method, verify
 from analysis.sampling.draws import draw
 from analysis.sampling.errors import SamplingError
@@ -46,6 +47,7 @@ __all__ = [
     "proportional",
     "quotas",
     "sample_replicates",
+    "size_for_difference",
     "size_for_mean",
     "size_for_share",
     "verify",

@@ -55,14 +55,18 @@ class Comparison:
         return min(first, second / self.ratio)
 
     def variance(self, n: float, first: float, second: float) -> float:
-        """Variance of the difference for standard deviations `first` and `second`."""
+        """Variance of the difference for standard deviations `first` and `second`, at least 0."""
+        return max(self.unbounded_variance(n, first, second), 0.0)
+
+    def unbounded_variance(self, n: float, first: float, second: float) -> float:
+        """The same formula a / n + b for any n, also beyond the populations."""
         one = 0.0 if self.population is None else 1.0 / self.population
         two = 0.0 if self.second_population is None else 1.0 / self.second_population
         # Two waves of one population: without overlap their errors are even negatively correlated.
         shared = one if self.correlation and one == two else 0.0
         together = self.overlap / (self.ratio * n) - shared
         parts = first**2 * (1.0 / n - one) + second**2 * (1.0 / (self.ratio * n) - two)
-        return self.deff * max(parts - 2.0 * self.correlation * first * second * together, 0.0)
+        return self.deff * (parts - 2.0 * self.correlation * first * second * together)
 
     def power(self, difference: float, null_se: float, se: float) -> float:
         """Probability that the test finds the difference in its own direction."""

@@ -21,6 +21,11 @@ class SamplingError(AnalysisError):
             zh="在 n 不超过 {most} 时达不到检验力 {power}。请增大差异、样本或降低要求。",
             en="Power {power} is not reached with n up to {most}. Look for a larger difference, or ask for less.",
         ),
+        "unreachable_width": Text(
+            zh="即使抽取 {most} 个，半宽也达不到 {half_width}。请增大第二个样本或放宽半宽。",
+            en="Half width {half_width} is not reached even with {most} respondents. Make the second sample larger, or "
+            "ask for less.",
+        ),
         "too_large": Text(
             zh="{name}：要抽 {n} 个，总体只有 {population} 个。",
             en="{name}: {n} are to be drawn, but there are only {population}.",

@@ -127,6 +127,21 @@ def test_the_change_formula_is_that_of_repeated_samples() -> None:
     assert np.std(gaps) == pytest.approx(found.se, rel=0.04)
 
 
+def test_the_size_for_a_difference() -> None:
+    two = sampling.size_for_difference(half_width=3, sd=24, comparison=Comparison(deff=1.6))
+    assert two.exact == pytest.approx(Z**2 * 1.6 * 2 * 24**2 / 9)
+    change = sampling.size_for_difference(
+        half_width=3, sd=24, comparison=Comparison(deff=1.6, overlap=0.5, correlation=0.6)
+    )
+    assert change.exact == pytest.approx(two.exact * (1 - 0.3))
+    plan = Comparison(ratio=2.0, population=900, second_population=5000)
+    found = sampling.size_for_difference(half_width=2.5, sd=24, second_sd=18, comparison=plan)
+    assert Z * sqrt(plan.variance(found.exact, 24, 18)) == pytest.approx(2.5)
+    assert found.half_width <= 2.5
+    with pytest.raises(SamplingError, match="not reached"):
+        sampling.size_for_difference(half_width=0.5, sd=24, comparison=Comparison(ratio=0.1, population=900))
+
+
 def test_many_comparisons_need_more() -> None:
     one = sampling.power_means(difference=5, power=0.8, sd=24)
     many = sampling.power_means(difference=5, power=0.8, sd=24, comparison=Comparison(comparisons=100))
