@@ -20,7 +20,7 @@ def columns() -> FloatArray:
 
 
 def test_svyolr_agrees() -> None:
-    fitted = ordered_logit(numbers("q1"), columns(), citizens(), names=NAMES)
+    fitted = ordered_logit(numbers("q1"), columns(), design=citizens(), names=NAMES)
     found = drivers.marginal_effects(
         fitted, columns(), design=citizens(), discrete=["used"], conditional=True
     )
@@ -34,7 +34,7 @@ def test_svyolr_agrees() -> None:
 
 def test_the_unconditional_error_is_that_of_refitting() -> None:
     design = citizens()
-    fitted = ordered_logit(numbers("q1"), columns(), design, names=NAMES)
+    fitted = ordered_logit(numbers("q1"), columns(), design=design, names=NAMES)
     found = drivers.marginal_effects(fitted, columns(), design=design, discrete=["used"])
     jackknife = replicates.jkn(design)
 
@@ -42,7 +42,7 @@ def test_the_unconditional_error_is_that_of_refitting() -> None:
         from analysis.design import BoundDesign
 
         one = BoundDesign(weights=weights)
-        refit = ordered_logit(numbers("q1"), columns(), one, names=NAMES)
+        refit = ordered_logit(numbers("q1"), columns(), design=one, names=NAMES)
         return drivers.marginal_effects(refit, columns(), design=one, discrete=["used"]).effect.ravel()
 
     spread = jackknife.covariance_of(again, influence=np.zeros((design.n, 15)))
@@ -53,11 +53,11 @@ def test_the_unconditional_error_is_that_of_refitting() -> None:
 
 def test_refusals() -> None:
     design = citizens()
-    fitted = ordered_logit(numbers("q1"), columns(), design, names=NAMES)
+    fitted = ordered_logit(numbers("q1"), columns(), design=design, names=NAMES)
     with pytest.raises(AnalysisError, match='"sex"'):
         drivers.marginal_effects(fitted, columns(), design=design, discrete=["sex"])
     with pytest.raises(AnalysisError, match="X"):
         drivers.marginal_effects(fitted, columns()[:, :2], design=design)
-    plain = glm(numbers("overall"), columns(), design, names=NAMES)
+    plain = glm(numbers("overall"), columns(), design=design, names=NAMES)
     with pytest.raises(AnalysisError, match="thresholds"):
         drivers.marginal_effects(plain, columns(), design=design)
