@@ -32,7 +32,7 @@ def _test(source: Source, family: TestPlan, item: str, *, inside: BoolArray) -> 
         return independence(
             source.table.labels(item, missing=missing),
             source.table.labels(family.by, missing=missing),
-            source.design,
+            design=source.design,
             correction=Correction(family.correction),
             domain=inside,
             missing="",
@@ -45,4 +45,6 @@ def _test(source: Source, family: TestPlan, item: str, *, inside: BoolArray) -> 
     if family.kind == "t":
         return t_test(answers, source.design, by=groups, null=family.null, domain=inside, name=item)
     assert groups is not None
-    return rank_test(answers, groups, source.design, test=RankScore(family.score), domain=inside, name=item)
+    return rank_test(
+        answers, groups, design=source.design, test=RankScore(family.score), domain=inside, name=item
+    )

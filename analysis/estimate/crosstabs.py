@@ -118,8 +118,8 @@ class CrossTable(Result):
 def crosstab(
     rows: ArrayLike,
     columns: ArrayLike,
-    design: BoundDesign,
     *,
+    design: BoundDesign,
     domain: ArrayLike | None = None,
     missing: object = None,
     interval: Interval = Interval.LOGIT,

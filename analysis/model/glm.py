@@ -51,8 +51,8 @@ class Fit:
 def glm(
     y: ArrayLike,
     X: Regressors | ArrayLike,
-    design: BoundDesign,
     *,
+    design: BoundDesign,
     family: str = "gaussian",
     link: str | None = None,
     variance: str | None = None,

@@ -21,8 +21,8 @@ from analysis.model.regressors import INTERCEPT, Basis, Regressors, as_regressor
 def ordered_logit(
     y: ArrayLike,
     X: Regressors | ArrayLike,
-    design: BoundDesign,
     *,
+    design: BoundDesign,
     link: OrderedLink = OrderedLink.LOGIT,
     names: Sequence[str] | None = None,
     domain: ArrayLike | None = None,

@@ -62,8 +62,8 @@ def effect(estimate: Estimate, definition: str, *, log_scale: bool = False) -> E
 def cohen_d(
     y: ArrayLike,
     by: ArrayLike,
-    design: BoundDesign,
     *,
+    design: BoundDesign,
     domain: ArrayLike | None = None,
     name: str = "y",
 ) -> EffectSize:
@@ -95,8 +95,8 @@ def cohen_d(
 def hedges_g(
     y: ArrayLike,
     by: ArrayLike,
-    design: BoundDesign,
     *,
+    design: BoundDesign,
     domain: ArrayLike | None = None,
     name: str = "y",
 ) -> EffectSize:

@@ -46,8 +46,8 @@ class Correction(StrEnum):
 def independence(
     rows: ArrayLike,
     columns: ArrayLike,
-    design: BoundDesign,
     *,
+    design: BoundDesign,
     correction: Correction = Correction.RAO_SCOTT_2,
     domain: ArrayLike | None = None,
     missing: object = None,

@@ -59,8 +59,8 @@ def _known(value: float) -> float | None:
 def independence_many(
     items: ArrayLike,
     by: ArrayLike,
-    design: BoundDesign,
     *,
+    design: BoundDesign,
     correction: Correction = Correction.RAO_SCOTT_2,
     domain: ArrayLike | None = None,
     missing: int | None = None,
@@ -241,7 +241,7 @@ def _one_by_one(
     grouping = np.where(shared.grouping.code < 0, np.nan, shared.grouping.code)
     try:
         found = independence(
-            grouping, column, shared.design, correction=how, domain=shared.inside, missing=missing
+            grouping, column, design=shared.design, correction=how, domain=shared.inside, missing=missing
         )
     except (HypothesisError, EstimationError):
         return _absent(0, 1)

@@ -120,8 +120,8 @@ def pairwise(
 def pairwise_means(
     y: ArrayLike,
     by: ArrayLike,
-    design: BoundDesign,
     *,
+    design: BoundDesign,
     adjust: PairAdjust = PairAdjust.HOLM,
     level: float = 0.95,
     domain: ArrayLike | None = None,
@@ -146,7 +146,10 @@ def pairwise_means(
     member = np.zeros((design.n, groups))
     member[np.arange(design.n), code] = cases.inside
     influence = member * (cases.w * (cases.y - values[code]) / weight[code])[:, None]
-    columns = np.hstack([member, member * cases.y[:, None]])
+    # only replicates ask for the totals themselves
+    columns = (
+        np.hstack([member, member * cases.y[:, None]]) if design.replicates is not None else member[:, :0]
+    )
     found = design.covariance_of_totals(
         lambda totals: totals[:, groups:] / totals[:, :groups], columns=columns, influence=influence
     )

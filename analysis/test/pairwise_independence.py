@@ -39,8 +39,8 @@ class PairwiseTests(Result):
 def pairwise_independence(
     rows: ArrayLike,
     columns: ArrayLike,
-    design: BoundDesign,
     *,
+    design: BoundDesign,
     correction: Correction = Correction.RAO_SCOTT_2,
     adjust_by: Adjust = Adjust.HOLM,
     domain: ArrayLike | None = None,
@@ -70,7 +70,9 @@ def pairwise_independence(
     for first, second in pairs:
         inside = (row == first) | (row == second)
         try:
-            tests.append(independence(row, column, design, correction=correction, domain=inside, names=names))
+            tests.append(
+                independence(row, column, design=design, correction=correction, domain=inside, names=names)
+            )
         except HypothesisError:  # both rows have the same single answer: there is nothing to tell apart
             tests.append(None)
     p = np.array([np.nan if found is None else found.p for found in tests])

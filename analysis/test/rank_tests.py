@@ -45,8 +45,8 @@ class Ties(StrEnum):
 def rank_test(
     y: ArrayLike,
     by: ArrayLike,
-    design: BoundDesign,
     *,
+    design: BoundDesign,
     test: RankScore = RankScore.WILCOXON,
     ties: Ties = Ties.MIDRANK,
     domain: ArrayLike | None = None,

@@ -22,8 +22,8 @@ from analysis.test.independence import refuse_one_level
 def cramer_v(
     rows: ArrayLike,
     columns: ArrayLike,
-    design: BoundDesign,
     *,
+    design: BoundDesign,
     domain: ArrayLike | None = None,
     missing: object = None,
     names: tuple[str, str] = ("rows", "columns"),
@@ -83,8 +83,8 @@ def _phi_gradient(table: CellTable) -> FloatArray:
 def odds_ratio(
     rows: ArrayLike,
     columns: ArrayLike,
-    design: BoundDesign,
     *,
+    design: BoundDesign,
     domain: ArrayLike | None = None,
     missing: object = None,
     names: tuple[str, str] = ("rows", "columns"),

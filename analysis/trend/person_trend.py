@@ -11,8 +11,8 @@ from analysis.trend.errors import TrendError
 def linear_trend(
     y: ArrayLike,
     times: ArrayLike,
-    design: BoundDesign,
     *,
+    design: BoundDesign,
     domain: ArrayLike | None = None,
     name: str = "y",
 ) -> HypothesisTest:
@@ -36,7 +36,7 @@ def linear_trend(
     ----------
     Korn, Graubard (1999), Analysis of Health Surveys, sec. 8.2; Binder (1983), see `model.glm`.
     """
-    fit = glm(y, regressors({"time": times}), design, domain=domain, name=name)
+    fit = glm(y, regressors({"time": times}), design=design, domain=domain, name=name)
     if fit.df_residual < 1:
         raise TrendError("too_few_points", actual=design.df, least=2)
     t = float(fit.t[1])

@@ -45,5 +45,5 @@ def test_a_result_shows_its_rows_method_and_status() -> None:
     single = found["overall"]
     assert "5.50" in str(single)
     assert "<table>" in single._repr_html_()
-    tested = independence(labels("q7"), labels("urban"), citizens(), missing="")
+    tested = independence(labels("q7"), labels("urban"), design=citizens(), missing="")
     assert "rao-scott-2" in str(tested)

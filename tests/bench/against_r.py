@@ -100,7 +100,7 @@ def _polychoric(rng: np.random.Generator, n: int) -> Callable[[], object]:
 
 def _rao_scott(rng: np.random.Generator, n: int) -> Callable[[], object]:
     items, design, region = _answers(rng, n, 40), _clustered(rng, n), rng.integers(0, 12, n)
-    return lambda: independence_many(items, region, design)
+    return lambda: independence_many(items, region, design=design)
 
 
 TASKS = {

@@ -50,7 +50,7 @@ GLMS: dict[str, tuple[str, tuple[str, ...], str, dict[str, Any]]] = {
 def test_glm_as_r_has_it(name: str) -> None:
     y, x, under, options = GLMS[name]
     domain = labels("sex") == "f" if name == "binomial_domain" else None
-    found = model.glm(response(y), variables(*x), design(under), domain=domain, **options)
+    found = model.glm(response(y), variables(*x), design=design(under), domain=domain, **options)
     wanted = OWN[name]
     assert list(found.names) == wanted["names"]
     np.testing.assert_allclose(found.coefficients, wanted["coef"], rtol=1e-7, atol=1e-10)
@@ -69,7 +69,7 @@ def test_an_offset() -> None:
     found = model.glm(
         numbers("wait"),
         variables("urban"),
-        design("nofpc"),
+        design=design("nofpc"),
         family="poisson",
         offset=np.log(numbers("edu") + 1),
     )
@@ -80,7 +80,7 @@ def test_an_offset() -> None:
 def test_a_formula_with_an_interaction() -> None:
     table = {name: labels(name) for name in ("age", "sex")} | {"overall": numbers("overall")}
     y, x = model.formula("overall ~ age * sex", table)
-    found = model.glm(y, x, design("nofpc"))
+    found = model.glm(y, x, design=design("nofpc"))
     wanted = OWN["gaussian_interaction"]
     assert list(found.names) == wanted["names"]
     np.testing.assert_allclose(found.coefficients, wanted["coef"], rtol=1e-8)
@@ -90,8 +90,8 @@ def test_a_formula_with_an_interaction() -> None:
 
 def test_ref07() -> None:
     shared, under = case("ref07"), citizens()
-    linear = model.glm(numbers("overall"), variables("age", "sex", "edu"), under)
-    logit = model.glm(numbers("used"), variables("age", "edu"), under, family="quasibinomial")
+    linear = model.glm(numbers("overall"), variables("age", "sex", "edu"), design=under)
+    logit = model.glm(numbers("used"), variables("age", "edu"), design=under, family="quasibinomial")
     for key, found in (("linear", linear), ("logit", logit)):
         for place, name in enumerate(found.names):
             shared.agree(found.coefficients[place], f"{key}_coef", name)
@@ -103,7 +103,7 @@ def test_ref07() -> None:
     shared.agree(wald.df[0], "wald_df")
     shared.agree(wald.df[1], "wald_ddf")
     shared.agree(wald.p, "wald_p")
-    ordered = model.ordered_logit(numbers("q1"), variables("edu", "urban"), under)
+    ordered = model.ordered_logit(numbers("q1"), variables("edu", "urban"), design=under)
     for place, name in enumerate(ordered.names):
         kind = "zeta" if "|" in name else "coef"
         shared.agree(ordered.coefficients[place], "ologit", kind, name)
@@ -125,7 +125,7 @@ def test_ordered_regression_as_r_has_it(name: str) -> None:
     """R differentiates its Hessian numerically, so its standard errors hold to three or four digits."""
     y, x, under, link = ORDERED[name]
     domain = labels("urban") == "village" if name == "ordered_domain" else None
-    found = model.ordered_logit(numbers(y), variables(*x), design(under), link=link, domain=domain)
+    found = model.ordered_logit(numbers(y), variables(*x), design=design(under), link=link, domain=domain)
     wanted = OWN[name]
     assert list(found.names) == wanted["names"]
     np.testing.assert_allclose(found.coefficients, wanted["coef"], rtol=1e-5, atol=1e-7)
@@ -146,8 +146,8 @@ def test_ordered_regression_as_r_has_it(name: str) -> None:
 def test_terms_by_wald_and_likelihood(
     name: str, y: str, x: tuple[str, ...], term: str, under: str, family: str
 ) -> None:
-    larger = model.glm(numbers(y), variables(*x), design(under), family=family)
-    smaller = model.glm(numbers(y), variables("edu"), design(under), family=family)
+    larger = model.glm(numbers(y), variables(*x), design=design(under), family=family)
+    smaller = model.glm(numbers(y), variables("edu"), design=design(under), family=family)
     wald, wanted = model.term_test(larger, term), OWN[f"wald_{name}"]
     np.testing.assert_allclose((wald.statistic, wald.p), (wanted["F"], wanted["p"]), rtol=1e-8)
     assert wald.df == (wanted["df"], wanted["ddf"])
@@ -163,11 +163,11 @@ def test_terms_by_wald_and_likelihood(
 
 
 def test_a_single_coefficient_by_likelihood() -> None:
-    larger = model.glm(numbers("used"), variables("age", "edu"), design("nofpc"), family="binomial")
+    larger = model.glm(numbers("used"), variables("age", "edu"), design=design("nofpc"), family="binomial")
     smaller = model.glm(
         numbers("used"),
         variables("age"),
-        design("nofpc"),
+        design=design("nofpc"),
         family="binomial",
         domain=np.isfinite(numbers("edu")),
     )

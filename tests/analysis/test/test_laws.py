@@ -31,11 +31,15 @@ def invented(seed: int, *, n: int = 300, k: int = 4) -> tuple[np.ndarray, np.nda
 def test_many_items_equal_one_by_one(seed: int, cut: bool) -> None:
     items, by, made = invented(seed)
     domain = np.random.default_rng(seed).random(len(by)) < 0.8 if cut else None
-    many = tests_of.independence_many(items, by, made, missing=-9, domain=domain)
+    many = tests_of.independence_many(items, by, design=made, missing=-9, domain=domain)
     for place in range(items.shape[1]):
-        one = tests_of.independence(by, items[:, place], made, missing=-9, domain=domain) if place else None
+        one = (
+            tests_of.independence(by, items[:, place], design=made, missing=-9, domain=domain)
+            if place
+            else None
+        )
         single = np.where(items[:, place] == -9, np.nan, items[:, place])
-        one = tests_of.independence(by, single, made, domain=domain)
+        one = tests_of.independence(by, single, design=made, domain=domain)
         np.testing.assert_allclose(many.statistic[place], one.statistic, rtol=1e-9)
         np.testing.assert_allclose(many.p[place], one.p, rtol=1e-8)
         np.testing.assert_allclose((many.df[place], many.ddf[place]), one.df, rtol=1e-9)
@@ -45,8 +49,8 @@ def test_many_items_equal_one_by_one(seed: int, cut: bool) -> None:
 def test_many_items_on_every_kind_of_design() -> None:
     items = np.column_stack([numbers("q1"), numbers("q2")])
     for name in ("srs", "fpc", "raked", "jkn"):
-        many = tests_of.independence_many(items, labels("age"), design(name), names=("q1", "q2"))
-        one = tests_of.independence(labels("age"), numbers("q2"), design(name))
+        many = tests_of.independence_many(items, labels("age"), design=design(name), names=("q1", "q2"))
+        one = tests_of.independence(labels("age"), numbers("q2"), design=design(name))
         np.testing.assert_allclose((many.statistic[1], many.p[1]), (one.statistic, one.p), rtol=1e-9)
     assert [row["item"] for row in many.to_rows()] == ["q1", "q2"]
 
@@ -54,7 +58,7 @@ def test_many_items_on_every_kind_of_design() -> None:
 def test_an_item_with_one_answer_has_no_test_and_stops_no_other() -> None:
     items, by, made = invented(3)
     items[:, 1] = 2
-    many = tests_of.independence_many(items, by, made, missing=-9)
+    many = tests_of.independence_many(items, by, design=made, missing=-9)
     assert np.isnan(many.p).tolist() == [False, True, False, False]
     assert many.to_rows()[1]["p"] is None
 
@@ -65,9 +69,11 @@ def test_the_order_of_levels_and_the_scale_of_weights_change_nothing(seed: int) 
     items, by, made = invented(seed)
     other = BoundDesign(weights=made.weights * 37.5, strata=made.strata, psu=made.psu, lonely="adjust")
     for correction in ("F", "Wald", "adjWald", "lincom"):
-        first = tests_of.independence(items[:, 0], by, made, correction=correction)
-        second = tests_of.independence(-items[:, 0].astype(float), 5 - by, other, correction=correction)
-        turned = tests_of.independence(by, items[:, 0], made, correction=correction)
+        first = tests_of.independence(items[:, 0], by, design=made, correction=correction)
+        second = tests_of.independence(
+            -items[:, 0].astype(float), 5 - by, design=other, correction=correction
+        )
+        turned = tests_of.independence(by, items[:, 0], design=made, correction=correction)
         np.testing.assert_allclose([second.p, turned.p], first.p, rtol=1e-6, atol=1e-12)
 
 
@@ -86,7 +92,7 @@ def test_equal_weights_are_an_f_distribution(x: float, weight: float, k: int, dd
 
 
 def test_empty_cells_are_said() -> None:
-    found = tests_of.independence(sparse("a"), sparse("b"), design("sparse"))
+    found = tests_of.independence(sparse("a"), sparse("b"), design=design("sparse"))
     assert "zero_cells" in [item.code for item in found.status]
     assert "空单元格" in found.status[-1].message("zh")
 
@@ -97,7 +103,7 @@ def test_a_block_of_empty_cells_leaves_fewer_interactions() -> None:
     rows, columns = rng.integers(0, 4, 240), rng.integers(0, 4, 240)
     columns[(rows < 2) & (columns < 2)] = 2
     made = BoundDesign(weights=np.ones(240), psu=np.arange(240) // 12)
-    found = tests_of.independence(rows, columns, made, correction="rao-scott-1")
+    found = tests_of.independence(rows, columns, design=made, correction="rao-scott-1")
     assert found.df == (8.0,)
     assert "zero_cells" in [item.code for item in found.status]
 
@@ -106,7 +112,7 @@ def test_more_interactions_than_clusters_is_no_wald_test() -> None:
     made = BoundDesign(weights=np.ones(240), psu=np.arange(240) // 60)
     rng = np.random.default_rng(1)
     found = tests_of.independence(
-        rng.integers(0, 4, 240), rng.integers(0, 4, 240), made, correction="adjusted-wald"
+        rng.integers(0, 4, 240), rng.integers(0, 4, 240), design=made, correction="adjusted-wald"
     )
     assert np.isnan(found.p)
     assert found.status[-1].code == "singular_covariance"
@@ -115,7 +121,7 @@ def test_more_interactions_than_clusters_is_no_wald_test() -> None:
 
 def test_a_level_outside_the_domain_is_dropped_and_said() -> None:
     found = tests_of.independence(
-        labels("age"), labels("sex"), design("nofpc"), domain=labels("age") != "60+"
+        labels("age"), labels("sex"), design=design("nofpc"), domain=labels("age") != "60+"
     )
     assert found.status[0].message() == "Levels without any weight in the domain were left out: rows: 60+."
 
@@ -123,30 +129,33 @@ def test_a_level_outside_the_domain_is_dropped_and_said() -> None:
 def test_refusals_name_what_is_wrong() -> None:
     sex, y, plain = labels("sex"), numbers("overall"), design("nofpc")
     with pytest.raises(HypothesisError, match='sex: only the level "f"'):
-        tests_of.independence(sex, labels("age"), plain, domain=sex == "f", names=("sex", "age"))
+        tests_of.independence(sex, labels("age"), design=plain, domain=sex == "f", names=("sex", "age"))
     with pytest.raises(HypothesisError, match="exactly two levels, found 4"):
         tests_of.t_test(y, plain, by=labels("age"))
     with pytest.raises(HypothesisError, match="every valid value in the domain is 5"):
         tests_of.t_test(np.full(plain.n, 5.0), plain, by=sex)
     with pytest.raises(HypothesisError, match="every valid value in the domain is 5"):
-        tests_of.rank_test(np.full(plain.n, 5.0), sex, plain, name="wait")
+        tests_of.rank_test(np.full(plain.n, 5.0), sex, design=plain, name="wait")
     with pytest.raises(EstimationError, match="wait: no valid answer"):
         tests_of.t_test(np.full(plain.n, np.nan), plain, name="wait")
     with pytest.raises(EstimationError, match="rows: no valid answer"):
-        tests_of.independence(np.full(plain.n, np.nan), sex, plain)
+        tests_of.independence(np.full(plain.n, np.nan), sex, design=plain)
     with pytest.raises(InvalidInput, match="y: holds a value that is no number"):
         tests_of.t_test(sex, plain)
     with pytest.raises(InvalidInput, match="rao-scott-2, rao-scott-1"):
-        tests_of.independence_many(np.ones((plain.n, 1), dtype=np.int8), sex, plain, correction="wald")
+        tests_of.independence_many(np.ones((plain.n, 1), dtype=np.int8), sex, design=plain, correction="wald")
     with pytest.raises(InvalidInput, match='"Fisher" is unknown'):
-        tests_of.independence(sex, sex, plain, correction="Fisher")
+        tests_of.independence(sex, sex, design=plain, correction="Fisher")
     with pytest.raises(EstimationError, match="id x sex: the table has 3600 cells"):
         tests_of.independence(
-            np.arange(3600) // 2, np.arange(3600) % 2, BoundDesign(weights=np.ones(3600)), names=("id", "sex")
+            np.arange(3600) // 2,
+            np.arange(3600) % 2,
+            design=BoundDesign(weights=np.ones(3600)),
+            names=("id", "sex"),
         )
     two = BoundDesign(weights=np.ones(40), psu=np.arange(40) // 20)
     with pytest.raises(HypothesisError, match="has 1 degrees of freedom and this test needs 3"):
-        tests_of.rank_test(np.arange(40.0), np.arange(40) % 3, two)
+        tests_of.rank_test(np.arange(40.0), np.arange(40) % 3, design=two)
     with pytest.raises(HypothesisError, match="has 0 degrees of freedom"):
         tests_of.t_test(np.arange(40.0), two, by=np.arange(40) % 2)
 
@@ -171,7 +180,7 @@ def test_a_family_takes_what_was_declared_and_nothing_else() -> None:
 
 def test_an_empty_cell_has_no_odds_ratio() -> None:
     first, second = np.tile([0, 0, 1, 1], 50), np.tile([0, 0, 0, 1], 50)
-    found = tests_of.odds_ratio(first, second, BoundDesign(weights=np.ones(200)))
+    found = tests_of.odds_ratio(first, second, design=BoundDesign(weights=np.ones(200)))
     assert np.isnan(found.value)
     assert np.isnan(found.se)
     assert found.status[-1].code == "zero_cells"
@@ -180,11 +189,11 @@ def test_an_empty_cell_has_no_odds_ratio() -> None:
 def test_effect_sizes_on_replicates_are_near_their_linear_errors() -> None:
     y, by = numbers("overall"), labels("urban")
     for function in (tests_of.cohen_d, tests_of.hedges_g):
-        linear, again = function(y, by, design("nofpc")), function(y, by, design("jkn"))
+        linear, again = function(y, by, design=design("nofpc")), function(y, by, design=design("jkn"))
         assert again.value == linear.value
         assert again.se == pytest.approx(linear.se, rel=0.05)
-    linear = tests_of.cramer_v(labels("age"), numbers("q1"), design("nofpc"))
-    again = tests_of.cramer_v(labels("age"), numbers("q1"), design("jkn"))
+    linear = tests_of.cramer_v(labels("age"), numbers("q1"), design=design("nofpc"))
+    again = tests_of.cramer_v(labels("age"), numbers("q1"), design=design("jkn"))
     assert again.se == pytest.approx(linear.se, rel=0.2)
 
 
@@ -197,7 +206,7 @@ def test_cross_tables_as_r_has_them(name: str) -> None:
         "jkn": (labels("age"), numbers("q1")),
     }
     wanted = expected("tests")["crosstab"][name]
-    found = crosstab(*pairs[name], design(name))
+    found = crosstab(*pairs[name], design=design(name))
     for of, key in ((Of.TOTAL, "share"), (Of.COUNT, "count")):
         # R counts the first variable fastest
         np.testing.assert_allclose(found.value(of)[:-1, :-1].T.ravel(), wanted[key], rtol=1e-9, atol=1e-12)
@@ -209,13 +218,13 @@ def test_cross_tables_as_r_has_them(name: str) -> None:
 @pytest.mark.parametrize("name", ["fpc", "jkn"])
 def test_row_shares_as_r_has_them(name: str) -> None:
     wanted = expected("tests")["crosstab"][f"{name}_rows"]
-    found = crosstab(labels("age"), numbers("q1"), design(name))
+    found = crosstab(labels("age"), numbers("q1"), design=design(name))
     np.testing.assert_allclose(found.value(Of.ROW)[:-1, :-1].ravel("F"), np.ravel(wanted["value"]), rtol=1e-9)
     np.testing.assert_allclose(found.se(Of.ROW)[:-1, :-1].ravel("F"), np.ravel(wanted["se"], "F"), rtol=1e-8)
 
 
 def test_a_cross_table_adds_up() -> None:
-    found = crosstab(labels("age"), numbers("q1"), design("fpc"), domain=labels("sex") == "f")
+    found = crosstab(labels("age"), numbers("q1"), design=design("fpc"), domain=labels("sex") == "f")
     np.testing.assert_allclose(found.value(Of.TOTAL)[:-1, -1].sum(), 1.0)
     np.testing.assert_allclose(found.value(Of.ROW)[:, :-1].sum(axis=1), 1.0)
     np.testing.assert_allclose(found.value(Of.COLUMN)[:-1, :].sum(axis=0), 1.0)
@@ -231,14 +240,14 @@ def test_a_cross_table_adds_up() -> None:
 
 def test_pairs_of_rows_are_tested_as_domains() -> None:
     under, age, q1 = design("nofpc"), labels("age"), numbers("q1")
-    found = tests_of.pairwise_independence(age, q1, under, adjust_by="bonferroni")
+    found = tests_of.pairwise_independence(age, q1, design=under, adjust_by="bonferroni")
     assert found.pairs[0] == ("18-29", "30-44")
     assert len(found.pairs) == 6
-    one = tests_of.independence(age, q1, under, domain=(age == "18-29") | (age == "30-44"))
+    one = tests_of.independence(age, q1, design=under, domain=(age == "18-29") | (age == "30-44"))
     np.testing.assert_allclose(found.p[0], one.p, rtol=1e-9)
     np.testing.assert_allclose(found.p_adjusted, np.minimum(found.p * 6, 1.0))
     alike = tests_of.pairwise_independence(
-        np.arange(60) % 3, np.arange(60) % 3 // 2, BoundDesign(weights=np.ones(60))
+        np.arange(60) % 3, np.arange(60) % 3 // 2, design=BoundDesign(weights=np.ones(60))
     )
     assert np.isnan(alike.p[0])
     assert alike.to_rows()[0]["p_adjusted"] is None
@@ -248,7 +257,7 @@ def test_missing_text_is_none_nan_or_a_stated_value() -> None:
     answers = np.array(["yes", None, "no", float("nan"), "", "yes"] * 20, dtype=object)
     other = np.array([1, 2, 2, 1, 1, 1] * 20)
     under = BoundDesign(weights=np.ones(120))
-    found = crosstab(answers, other, under, missing="")
+    found = crosstab(answers, other, design=under, missing="")
     assert found.row_labels == ("no", "yes")
     assert int(found.n[-1, -1]) == 60
 

@@ -45,7 +45,11 @@ def test_independence_as_r_has_it(name: str, correction: str) -> None:
     under, rows, columns = TABLES[name]
     domain = labels("sex") == "f" if name == "domain" else None
     found = tests_of.independence(
-        column(rows, under), column(columns, under), design(under), correction=correction, domain=domain
+        column(rows, under),
+        column(columns, under),
+        design=design(under),
+        correction=correction,
+        domain=domain,
     )
     wanted = OWN["independence"][name][correction]
     np.testing.assert_allclose(found.statistic, wanted["statistic"], rtol=1e-8)
@@ -67,7 +71,7 @@ def test_the_saddlepoint_differs_from_r_only_by_its_whole_denominator(name: str)
     as_r = weighted_tail(x2 * whole / ddf, effects.eigenvalues, ddf=whole)
     assert as_r == pytest.approx(OWN["independence"][name]["saddlepoint"]["p"], rel=1e-5)
     ours = tests_of.independence(
-        column(rows, under), column(columns, under), design(under), correction="saddlepoint"
+        column(rows, under), column(columns, under), design=design(under), correction="saddlepoint"
     )
     assert ours.p == pytest.approx(weighted_tail(x2, effects.eigenvalues, ddf=ddf), rel=1e-9)
 
@@ -75,7 +79,7 @@ def test_the_saddlepoint_differs_from_r_only_by_its_whole_denominator(name: str)
 @pytest.mark.parametrize("correction", ["F", "Chisq", "Wald", "adjWald"])
 def test_raked_weights_carry_their_residuals_into_the_test(correction: str) -> None:
     """R's calibrate(calfun = "raking"): residuals with the starting weights, as ours; R's rake() differs."""
-    found = tests_of.independence(numbers("q1"), labels("age"), design("raked"), correction=correction)
+    found = tests_of.independence(numbers("q1"), labels("age"), design=design("raked"), correction=correction)
     wanted = OWN["independence"]["raked"][correction]
     np.testing.assert_allclose(found.statistic, wanted["statistic"], rtol=1e-7)
     np.testing.assert_allclose(found.p, wanted["p"], rtol=1e-6)
@@ -90,7 +94,7 @@ def test_ref05(which: str, correction: str) -> None:
         columns = numbers("hi_chol", "nhanes.csv")
     else:
         rows, columns, under = labels("urban"), column("high", ""), citizens(fpc=True)
-    found = tests_of.independence(rows, columns, under, correction=correction)
+    found = tests_of.independence(rows, columns, design=under, correction=correction)
     shared.agree(found.statistic, which, correction, "statistic")
     shared.agree(found.p, which, correction, "p")
     df = shared.expected[which][correction]["df"]
@@ -159,7 +163,7 @@ RANKS = {
 def test_rank_tests_with_the_ties_of_r(name: str, score: str) -> None:
     under, y, by = RANKS[name]
     found = tests_of.rank_test(
-        column(y, under), column(by, under), design(under), test=score, ties="row-order"
+        column(y, under), column(by, under), design=design(under), test=score, ties="row-order"
     )
     wanted = OWN["rank"][name][score]
     if "t" in wanted:
@@ -178,17 +182,17 @@ def test_midranks_do_not_depend_on_the_order_of_rows() -> None:
         weights=under.weights[::-1], strata=labels("region")[::-1], psu=labels("township")[::-1]
     )
     for ties, same in (("midrank", True), ("row-order", False)):
-        first = tests_of.rank_test(y, by, under, ties=ties)
-        second = tests_of.rank_test(y[::-1], by[::-1], turned, ties=ties)
+        first = tests_of.rank_test(y, by, design=under, ties=ties)
+        second = tests_of.rank_test(y[::-1], by[::-1], design=turned, ties=ties)
         assert (abs(first.statistic - second.statistic) < 1e-9) is same
 
 
 @pytest.mark.parametrize(("name", "by"), [("urban", "urban"), ("sex", "sex")])
 def test_standardised_difference(name: str, by: str) -> None:
     wanted = OWN["effects"][name]
-    d = tests_of.cohen_d(numbers("overall"), labels(by), design("nofpc"))
+    d = tests_of.cohen_d(numbers("overall"), labels(by), design=design("nofpc"))
     np.testing.assert_allclose((d.value, d.se), (wanted["d"], wanted["se"]), rtol=1e-8)
-    g = tests_of.hedges_g(numbers("overall"), labels(by), design("nofpc"))
+    g = tests_of.hedges_g(numbers("overall"), labels(by), design=design("nofpc"))
     np.testing.assert_allclose(g.value, wanted["g"], rtol=1e-8)
     assert d.estimate.n == wanted["n"]
 
@@ -197,17 +201,19 @@ def test_standardised_difference(name: str, by: str) -> None:
 def test_odds_ratio_and_cramer_v(name: str, rows: str, columns: str) -> None:
     wanted = OWN["effects"][name]
     second = numbers("used") if columns == "used" else column("high", "")
-    odds = tests_of.odds_ratio(labels(rows), second, design("nofpc"))
+    odds = tests_of.odds_ratio(labels(rows), second, design=design("nofpc"))
     np.testing.assert_allclose((odds.value, odds.se), (wanted["log_odds"], wanted["log_odds_se"]), rtol=1e-8)
     assert odds.to_rows()[0]["ratio"] == pytest.approx(np.exp(wanted["log_odds"]))
-    v = tests_of.cramer_v(labels(rows), second, design("nofpc"))
+    v = tests_of.cramer_v(labels(rows), second, design=design("nofpc"))
     np.testing.assert_allclose((v.value, v.se), (wanted["v"], wanted["v_se"]), rtol=1e-7)
 
 
 def test_pairwise_means() -> None:
     wanted = OWN["pairwise"]
     for adjust in ("holm", "bh", "bonferroni", "tukey"):
-        found = tests_of.pairwise_means(numbers("overall"), labels("age"), design("nofpc"), adjust=adjust)
+        found = tests_of.pairwise_means(
+            numbers("overall"), labels("age"), design=design("nofpc"), adjust=adjust
+        )
         key = {"bh": "BH"}.get(adjust, adjust)
         np.testing.assert_allclose(found.p_adjusted, _in_our_order(wanted[key]), rtol=1e-6)
     np.testing.assert_allclose(found.difference, _in_our_order(wanted["difference"]), rtol=1e-8)

@@ -96,7 +96,7 @@ def test_pooled_waves() -> None:
         whole = mean(y, pooled.design)
         np.testing.assert_allclose(whole.value, wanted["panel_mean"], rtol=1e-10)
         np.testing.assert_allclose(whole.se, wanted[f"{name}_mean_se"], rtol=1e-9)
-        line = trend.linear_trend(y, pooled.wave, pooled.design)
+        line = trend.linear_trend(y, pooled.wave, design=pooled.design)
         np.testing.assert_allclose(
             (line.details["slope"], line.details["se"]), (wanted["slope"], wanted[f"{name}_se"]), rtol=1e-8
         )
