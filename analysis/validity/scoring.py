@@ -10,7 +10,12 @@ from analysis.validity.implied import Values, matrices
 from analysis.validity.pattern import Pattern
 from analysis.validity.targets import Linear, Target
 
-_MOST_STEPS = 500
+_MOST_STEPS = 100
+# Steps through the expected information; what has not ended by then goes through the observed one.
+_SCORING_STEPS = 25
+# In units of one respondent's standard deviation of a parameter: a longer step may jump into a valley without an end.
+_LONGEST_STEP = 0.3
+_LEAST_CURVATURE = 1e-4
 # What a step may still gain, in units of half a discrepancy; its root is an error in standard deviations.
 _FLAT = 1e-16
 _ROUNDING = 1e-13
@@ -70,42 +75,63 @@ def hessian(pattern: Pattern, targets: Sequence[Target], theta: FloatArray) -> F
 def solve(pattern: Pattern, targets: Sequence[Target], start: FloatArray) -> Solution:
     """Lower half the discrepancy from `start` until its gradient vanishes.
 
-    A step is the gradient through the expected information; it is halved while it does not lower the discrepancy, and
-    the information is made heavier on its diagonal where it is singular. Nothing is bounded: a negative variance is
-    a finding about the model and stays visible.
+    A step is the gradient through the expected information, and after some steps, where the model fits badly and the
+    expected information is a poor guide, through the observed one. It is kept short and halved while it does not lower
+    the discrepancy. Nothing is bounded: a negative variance is a finding about the model and stays visible.
     """
-    theta = start.copy()
-    distances = _distances(pattern, targets, theta)
-    shares = np.array([target.share for target in targets])
-    value, weight, converged, taken = float(shares @ distances) / 2, 0.0, False, 0
-    for taken in range(1, _MOST_STEPS + 1):  # noqa: B007 (the last step is the count)
-        parts = linear_parts(pattern, targets, theta)
-        slope, information = _local(targets, parts)
-        direction = _step(information, slope, weight)
+    theta, distances = start.copy(), _distances(pattern, targets, start)
+    converged, taken = False, 0
+    while not converged and taken < _MOST_STEPS:
+        slope, information = _local(targets, linear_parts(pattern, targets, theta))
+        unit = np.sqrt(np.maximum(np.diag(information), 1e-12))
+        curvature = information if taken < _SCORING_STEPS else hessian(pattern, targets, theta)
+        direction = _direction(curvature / np.outer(unit, unit), slope / unit) / unit
         if -(slope @ direction) < _FLAT:
             converged = True
             break
-        length = 1.0
-        while length > 1e-10:
-            moved = theta + length * direction
-            new = _distances(pattern, targets, moved)
-            new_value = float(shares @ new) / 2
-            if new_value <= value + 1e-4 * length * float(slope @ direction) + _ROUNDING * (1.0 + abs(value)):
-                break
-            length /= 2
-        else:
-            if weight > 1e3:
-                break
-            weight = max(10 * weight, 1e-3)
-            continue
-        weight = weight / 10 if length == 1.0 else weight
-        theta, value, distances = moved, new_value, new
-    else:
-        parts = linear_parts(pattern, targets, theta)
-    information = _local(targets, parts)[1]
+        taken += 1
+        found = _descend(pattern, targets, theta, distances, slope=slope, direction=direction)
+        if found is None:
+            break
+        theta, distances = found
+    information = _local(targets, linear_parts(pattern, targets, theta))[1]
     return Solution(
         theta=theta, distance=distances, information=information, is_converged=converged, iterations=taken
     )
+
+
+def _direction(curvature: FloatArray, slope: FloatArray) -> FloatArray:
+    """Downhill step in parameters of unit information: eigenvalues are made positive, and no element moves far."""
+    try:
+        np.linalg.cholesky(curvature)
+        step = -np.linalg.solve(curvature, slope)
+    except np.linalg.LinAlgError:
+        values, vectors = np.linalg.eigh(curvature)
+        step = -vectors @ ((vectors.T @ slope) / np.maximum(np.abs(values), _LEAST_CURVATURE))
+    return np.asarray(step * min(1.0, _LONGEST_STEP / max(float(np.abs(step).max()), 1e-300)))
+
+
+def _descend(
+    pattern: Pattern,
+    targets: Sequence[Target],
+    theta: FloatArray,
+    distances: FloatArray,
+    *,
+    slope: FloatArray,
+    direction: FloatArray,
+) -> tuple[FloatArray, FloatArray] | None:
+    """The first of the halved steps that lowers the discrepancy enough, with its distances; None if none does."""
+    shares = np.array([target.share for target in targets])
+    value = float(shares @ distances)
+    length = 1.0
+    while length > 1e-10:
+        moved = theta + length * direction
+        distances = _distances(pattern, targets, moved)
+        gain = 2e-4 * length * float(slope @ direction)
+        if float(shares @ distances) <= value + gain + _ROUNDING * (1.0 + abs(value)):
+            return moved, distances
+        length /= 2
+    return None
 
 
 def _distances(pattern: Pattern, targets: Sequence[Target], theta: FloatArray) -> FloatArray:
@@ -119,13 +145,3 @@ def _local(targets: Sequence[Target], parts: Sequence[Linear]) -> tuple[FloatArr
     slope = sum(-target.share * part.weighted @ part.residual for target, part in pairs)
     information = sum(target.share * part.slope @ part.weighted.T for target, part in pairs)
     return np.asarray(slope), np.asarray(information)
-
-
-def _step(information: FloatArray, slope: FloatArray, weight: float) -> FloatArray:
-    scale = np.sqrt(np.maximum(np.diag(information), 1e-12))
-    scaled = information / np.outer(scale, scale) + weight * np.eye(len(scale))
-    try:
-        solved = np.linalg.solve(scaled + 1e-12 * np.eye(len(scale)), slope / scale)
-    except np.linalg.LinAlgError:
-        solved = np.linalg.lstsq(scaled, slope / scale, rcond=1e-10)[0]
-    return np.asarray(-solved / scale)
