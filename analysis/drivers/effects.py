@@ -94,13 +94,7 @@ def marginal_effects(
     Greene (2018), Econometric Analysis, 8th ed., sec. 18.3.2; the errors are of first order and carry the design:
     Lohr (2022), sec. 9.1.
     """
-    thresholds = [name for name in model.names if "|" in name]
-    if not model.method.startswith("ordered logit") or not thresholds:
-        raise DriverError("no_threshold")
-    names = model.names[: len(model.names) - len(thresholds)]
-    for name in discrete:
-        if name not in names:
-            raise DriverError("column_unknown", name=name, choices=", ".join(names))
+    names, answers = _labels(model, discrete=discrete)
     columns = np.asarray(X, dtype=np.float64)
     columns = columns[:, None] if columns.ndim == 1 else columns
     if columns.shape != (design.n, len(names)):
@@ -117,7 +111,6 @@ def marginal_effects(
         influence = influence.copy()
         influence[used] += w[:, None] * (own - average).reshape(len(w), -1)
     covariance = design.covariance(influence)
-    answers = (*(name.split("|")[0] for name in thresholds), thresholds[-1].split("|")[-1])
     return MarginalEffects(
         method=f"average marginal effects, {model.method}",
         definition="drivers.marginal_effects",
@@ -131,6 +124,18 @@ def marginal_effects(
         df=model.df_residual,
         n=int(used.sum()),
     )
+
+
+def _labels(model: Regression, *, discrete: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of the drivers and of the answers of an ordered logit."""
+    thresholds = [name for name in model.names if "|" in name]
+    if not model.method.startswith("ordered logit") or not thresholds:
+        raise DriverError("no_threshold")
+    names = model.names[: len(model.names) - len(thresholds)]
+    for name in discrete:
+        if name not in names:
+            raise DriverError("column_unknown", name=name, choices=", ".join(names))
+    return names, (*(name.split("|")[0] for name in thresholds), thresholds[-1].split("|")[-1])
 
 
 def _effects(

@@ -119,27 +119,12 @@ def latent_index(
     shape = structure(model, how)
     fitted = solve(state.correlation, shape)
     _require_direction(fitted, state, shape)
-    cells = _cells(model)
-
-    def every(mean: FloatArray, covariance: FloatArray) -> FloatArray:
-        sd = np.sqrt(np.diag(covariance))
-        found = solve(covariance / np.outer(sd, sd), shape, start=fitted.weights)
-        return _flat(found, mean=mean, sd=sd, shape=shape, scale=scale)
-
-    values = of_moments(state, every, method=f"partial least squares, {how.value}")
-    named = [Named(item=item, part=part, estimate=e) for (item, part), e in zip(cells, values, strict=True)]
-    estimates = collect(
-        named,
-        design=design,
-        cov=True,
-        method=f"partial least squares, {how.value}",
-        definition="index.latent",
-    )
+    estimates = _estimates(fitted, state, shape, model=model, scale=scale)
     return LatentIndex(
         method=estimates.method,
         definition=estimates.definition,
         seed=estimates.seed,
-        status=(*values[0].status, *_statuses(fitted, state, shape)),
+        status=(*estimates.named[0].estimate.status, *_statuses(fitted, state, shape)),
         model=model,
         estimates=estimates,
         weights=_check.frozen(fitted.weights),
@@ -151,6 +136,30 @@ def latent_index(
         iterations=fitted.iterations,
         converged=fitted.converged,
     )
+
+
+def _estimates(
+    fitted: Solution,
+    state: MomentState,
+    shape: Structure,
+    *,
+    model: PathModel,
+    scale: tuple[float, float],
+) -> Estimates:
+    """Every number of the model with its error: the algorithm runs again on moved moments, from where it ended."""
+
+    def every(mean: FloatArray, covariance: FloatArray) -> FloatArray:
+        sd = np.sqrt(np.diag(covariance))
+        found = solve(covariance / np.outer(sd, sd), shape, start=fitted.weights)
+        return _flat(found, mean=mean, sd=sd, shape=shape, scale=scale)
+
+    method = f"partial least squares, {shape.scheme.value}"
+    values = of_moments(state, every, method=method)
+    named = [
+        Named(item=item, part=part, estimate=estimate)
+        for (item, part), estimate in zip(_cells(model), values, strict=True)
+    ]
+    return collect(named, design=state.design, cov=True, method=method, definition="index.latent")
 
 
 def total_effects(paths: FloatArray) -> FloatArray:

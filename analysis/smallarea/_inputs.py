@@ -41,7 +41,7 @@ def model_matrix(
         ``covariate_missing`` with area and column, ``constant_covariate`` beside the intercept.
     """
     m = len(rows)
-    given = np.zeros((m, 0)) if covariates is None else _matrix(covariates, m=m)
+    given = np.zeros((m, 0)) if covariates is None else as_matrix(covariates, m=m)
     columns = tuple(names) if names is not None else tuple(f"x{j + 1}" for j in range(given.shape[1]))
     if len(columns) != given.shape[1]:
         raise InvalidInput(
@@ -69,7 +69,8 @@ def independent_columns(matrix: FloatArray, *, names: Sequence[str]) -> None:
         rank = found
 
 
-def _matrix(values: ArrayLike, *, m: int) -> FloatArray:
+def as_matrix(values: ArrayLike, *, m: int) -> FloatArray:
+    """(m, q) numbers; one column may come as (m,)."""
     try:
         matrix = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as problem:

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from analysis import _check
 from analysis._types import BoolArray, FloatArray, IntArray
 from analysis.errors import AnalysisWarning, InvalidInput
-from analysis.smallarea._inputs import area_names, independent_columns, model_matrix
+from analysis.smallarea._inputs import area_names, as_matrix, independent_columns, model_matrix
 from analysis.smallarea._nested import AreaSums, Components, Likelihood, area_sums, components
 from analysis.smallarea._unit_errors import (
     Target,
@@ -71,14 +71,7 @@ def battese_harter_fuller(
     values = _check.numbers("y", y)
     place = _places(area, labels, n=len(values))
     x, complete, columns = _unit_matrix(covariates, n=len(values), names=names)
-    wide, _ = model_matrix(population_means, rows=labels, names=names, intercept=True)
-    if wide.shape[1] != x.shape[1]:
-        raise InvalidInput(
-            "wrong_shape",
-            name="population_means",
-            expected=f"({len(labels)}, {x.shape[1] - 1})",
-            actual=(len(labels), wide.shape[1] - 1),
-        )
+    wide = _population(population_means, labels, names=names, p=x.shape[1])
     used = complete & np.isfinite(values)
     sampled, inside = np.unique(place[used], return_inverse=True)
     _estimable(values[used], x[used], areas=len(sampled), columns=columns)
@@ -98,10 +91,7 @@ def battese_harter_fuller(
         places=sampled,
         labels=labels,
         columns=columns,
-        words=(
-            f"nested error, {how.value}, mse {kind.value}",
-            "smallarea.nested_error",
-        ),
+        method=f"nested error, {how.value}, mse {kind.value}",
         seed=seed if kind is MseMethod.BOOTSTRAP else None,
         left_out=int((~used).sum()),
     )
@@ -120,14 +110,26 @@ def _unit_matrix(
     covariates: ArrayLike | None, *, n: int, names: Sequence[str] | None
 ) -> tuple[FloatArray, BoolArray, tuple[str, ...]]:
     """(n, p) with the intercept and 0 for missing values, which rows are complete, and the columns' names."""
-    given = np.zeros((n, 0)) if covariates is None else np.asarray(covariates, dtype=np.float64)
-    given = given[:, None] if given.ndim == 1 else given
+    given = np.zeros((n, 0)) if covariates is None else as_matrix(covariates, m=n)
     complete = np.asarray(np.isfinite(given).all(axis=1))
     rows = [str(row + 1) for row in range(len(given))]
     x, columns = model_matrix(
         np.where(np.isfinite(given), given, 0.0), rows=rows, names=names, intercept=True
     )
     return x, complete, columns
+
+
+def _population(
+    means: ArrayLike | None, labels: tuple[str, ...], *, names: Sequence[str] | None, p: int
+) -> FloatArray:
+    """(M, p) population means of the model's columns."""
+    given = np.zeros((len(labels), 0)) if means is None else as_matrix(means, m=len(labels))
+    if given.shape[1] != p - 1:
+        expected, actual = (len(labels), p - 1), given.shape
+        raise InvalidInput("wrong_shape", name="population_means", expected=expected, actual=actual)
+    # Areas may agree in a mean, so the intercept is put beside them here and not by the check of a model's columns.
+    complete, _ = model_matrix(given, rows=labels, names=names, intercept=False)
+    return np.column_stack([np.ones(len(labels)), complete])
 
 
 def _estimable(y: FloatArray, x: FloatArray, *, areas: int, columns: tuple[str, ...]) -> None:
@@ -174,7 +176,7 @@ def _result(
     places: IntArray,
     labels: tuple[str, ...],
     columns: tuple[str, ...],
-    words: tuple[str, str],
+    method: str,
     seed: int | None,
     left_out: int,
 ) -> UnitFit:
@@ -191,8 +193,8 @@ def _result(
         missing = {"count": len(labels) - len(places)}
         status.append(SmallAreaStatus(code="some_areas_without_sample", context=missing))
     return UnitFit(
-        method=words[0],
-        definition=words[1],
+        method=method,
+        definition="smallarea.nested_error",
         seed=seed,
         status=tuple(status),
         areas=labels,

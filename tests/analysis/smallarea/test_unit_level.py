@@ -106,6 +106,12 @@ def test_a_town_without_a_sample_is_synthetic() -> None:
     assert found.units_left_out == int((~np.isfinite(numbers("wait") * numbers("overall"))).sum())
 
 
+def test_areas_may_agree_in_their_population_means() -> None:
+    same = fit(population_means=np.tile([25.0, 0.5], (36, 1)))
+    assert np.ptp(same.synthetic) == pytest.approx(0.0)
+    assert np.ptp(same.estimate) > 0
+
+
 def test_no_variance_between_areas_is_a_status() -> None:
     y = np.tile([1.0, 2.0, 3.0, 4.0], 6)
     found = smallarea.battese_harter_fuller(y, np.repeat(list("abcdef"), 4), areas=list("abcdef"))
@@ -125,6 +131,7 @@ def test_no_variance_between_areas_is_a_status() -> None:
         ({"population_means": np.where(MEANS == 20.5, np.nan, MEANS)}, "covariate_missing", "wait"),
         ({"mse": "jackknife"}, "bad_option", "jackknife"),
         ({"draws": 1}, "bad_option", "draws"),
+        ({"covariates": [["x", "y"]] * 1116}, "not_numeric", "covariates"),
     ],
 )
 def test_refusals_name_what_is_wrong(change: dict[str, Any], code: str, named: str) -> None:
