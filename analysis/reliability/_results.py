@@ -8,6 +8,8 @@ import numpy.typing as npt
 
 from analysis import _check
 from analysis._types import BoolArray, FloatArray
+from analysis.errors import AnalysisWarning
+from analysis.estimate._build import RELIABLE_DF
 from analysis.results import Result, Row
 
 
@@ -34,6 +36,13 @@ class Reliability(Result):
         names = ("value", "se", "ci_low", "ci_high", "level", "n", "k", "df")
         row: Row = {name: known(getattr(self, name)) for name in names}
         return [row | {"method": self.method, "status": status_text(self)}]
+
+
+def few_df(df: float) -> tuple[AnalysisWarning, ...]:
+    """The status of an interval that rests on few degrees of freedom."""
+    return (
+        (AnalysisWarning(code="few_degrees_of_freedom", context={"df": int(df)}),) if df < RELIABLE_DF else ()
+    )
 
 
 IMPROPER = ("heywood", "not_identified", "not_converged")

@@ -8,7 +8,7 @@ import numpy as np
 from analysis._types import FloatArray
 from analysis.reliability._results import per_item
 from analysis.reliability.errors import ReliabilityError
-from analysis.reliability.smc import inverse_of
+from analysis.reliability.smc import definite, inverse_of
 from analysis.reliability.states import State
 from analysis.results import Result, Row
 
@@ -72,7 +72,7 @@ def bartlett(state: State) -> Bartlett:
     Raises
     ------
     ReliabilityError
-        ``singular``.
+        ``singular``, ``indefinite`` (pairwise or polychoric matrices may be).
 
     References
     ----------
@@ -81,10 +81,10 @@ def bartlett(state: State) -> Bartlett:
     from scipy import special
 
     k = state.k
-    sign, determinant = np.linalg.slogdet(state.correlation)
-    if sign <= 0 or determinant < log(np.finfo(np.float64).eps):
+    determinant = float(np.linalg.slogdet(definite(state.correlation))[1])
+    if determinant < log(np.finfo(np.float64).eps):
         raise ReliabilityError("singular")
-    chi_square = -(state.n - 1 - (2 * k + 5) / 6) * float(determinant)
+    chi_square = -(state.n - 1 - (2 * k + 5) / 6) * determinant
     df = k * (k - 1) // 2
     return Bartlett(
         method="Bartlett's test of sphericity",

@@ -1,5 +1,6 @@
 """Home of alpha with weights and clusters: the interval of a survey design, and of its bootstrap."""
 
+from collections.abc import Sequence
 from math import sqrt
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy.typing as npt
 from analysis import _check, replicates
 from analysis._types import FloatArray
 from analysis.design import BoundDesign
-from analysis.reliability._results import Reliability, log_complement_interval
+from analysis.reliability._results import Reliability, few_df, log_complement_interval
 from analysis.reliability.alphas import coefficient
 from analysis.reliability.influence import covariance_influence
 from analysis.reliability.items import negative_items
@@ -20,6 +21,7 @@ def design_alpha(
     design: BoundDesign,
     *,
     domain: npt.ArrayLike | None = None,
+    names: Sequence[str] | None = None,
     level: float = 0.95,
 ) -> Reliability:
     """Weighted alpha with the standard error of the survey design.
@@ -40,7 +42,7 @@ def design_alpha(
     Duhachek and Iacobucci (2004) for the transformation of the problem into a function of covariances;
     Bonett (2002), Journal of Educational and Behavioral Statistics 27, 335-340, for log(1 - alpha).
     """
-    state = moments(items, weights=design.weights, domain=domain)
+    state = moments(items, weights=design.weights, domain=domain, names=names)
     value = coefficient(state.covariance)
     influence = alpha_influence(items, design, state=state, domain=domain)
     if design.replicates is None:
@@ -55,7 +57,7 @@ def design_alpha(
     return Reliability(
         method=f"alpha, {design.variance_method}",
         definition="reliability.alpha_design",
-        status=negative_items(state),
+        status=(*negative_items(state), *few_df(design.df)),
         value=value,
         se=se,
         ci_low=low,
@@ -71,10 +73,14 @@ def alpha_influence(
     items: npt.ArrayLike, design: BoundDesign, *, state: Moments, domain: npt.ArrayLike | None = None
 ) -> FloatArray:
     """(n,) weight times linearised value of alpha, 0 outside the domain."""
+    return covariance_influence(items, design, state=state, gradient=alpha_gradient(state), domain=domain)
+
+
+def alpha_gradient(state: Moments) -> FloatArray:
+    """(k, k) derivative of alpha with respect to each element of the covariance matrix."""
     k, v = state.k, state.covariance
     total, trace = float(v.sum()), float(np.trace(v))
-    gradient = k / (k - 1) * (np.full((k, k), trace / total**2) - np.eye(k) / total)
-    return covariance_influence(items, design, state=state, gradient=gradient, domain=domain)
+    return np.asarray(k / (k - 1) * (np.full((k, k), trace / total**2) - np.eye(k) / total))
 
 
 def bootstrap_alpha(
@@ -84,6 +90,7 @@ def bootstrap_alpha(
     seed: int,
     draws: int = 1_000,
     domain: npt.ArrayLike | None = None,
+    names: Sequence[str] | None = None,
     level: float = 0.95,
 ) -> Reliability:
     """Weighted alpha with the percentile interval of the bootstrap of the design's PSUs (rows where none).
@@ -97,7 +104,7 @@ def bootstrap_alpha(
     ----------
     Rao, Wu, Yue (1992), Survey Methodology 18, 209-217 (the replicates); Efron (1987), JASA 82, sec. 2 (percentiles).
     """
-    state = moments(items, weights=design.weights, domain=domain)
+    state = moments(items, weights=design.weights, domain=domain, names=names)
     drawn = replicates.bootstrap(design, draws, seed=seed)
     found = drawn.replicate_estimates(_alpha_of_totals, columns=_alpha_columns(items, domain))[:, 0]
     found = found[np.isfinite(found)]
@@ -107,7 +114,7 @@ def bootstrap_alpha(
         method=f"alpha, bootstrap percentiles of {draws} draws",
         definition="reliability.alpha_bootstrap",
         seed=seed,
-        status=negative_items(state),
+        status=(*negative_items(state), *few_df(design.df)),
         value=coefficient(state.covariance),
         se=float(found.std(ddof=1)),
         ci_low=float(low),

@@ -50,6 +50,11 @@ class ReliabilityError(AnalysisError):
             zh="相关矩阵不可逆（有题目互为线性组合）。请去掉多余的题。",
             en="The correlation matrix is singular (items are combinations of others). Drop the redundant item.",
         ),
+        "indefinite": Text(
+            zh="相关矩阵不是正定的（最小特征值 {eigenvalue}），似然不存在。请先平滑（correlation.smoothed）、改用完整行，或用 minres。",
+            en="The correlation matrix is not positive definite (smallest eigenvalue {eigenvalue}), so it has no likelihood. "
+            "Smooth it first (correlation.smoothed), use complete rows, or extract by minres.",
+        ),
         "too_many_factors": Text(
             zh="{k} 题最多可提取 {most} 个因子，要求了 {actual} 个。",
             en="{k} items carry at most {most} factors, but {actual} were asked for.",

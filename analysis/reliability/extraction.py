@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis._types import BoolArray, FloatArray
 from analysis.reliability.errors import ReliabilityError
-from analysis.reliability.smc import inverse_of
+from analysis.reliability.smc import definite
 
 # Uniquenesses are kept above this; one that stops there is a Heywood case.
 LEAST_UNIQUENESS = 0.005
@@ -92,7 +92,7 @@ def maximum_likelihood(r: FloatArray, factors: int) -> Extraction:
     ----------
     Lawley and Maxwell (1971), Factor Analysis as a Statistical Method, 2nd ed., sec. 4.3.
     """
-    inverse_of(r)
+    definite(r)
 
     def objective(psi: FloatArray) -> tuple[float, FloatArray]:
         root = 1 / np.sqrt(psi)

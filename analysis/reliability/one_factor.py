@@ -1,5 +1,6 @@
 """Home of omega of one factor (congeneric reliability), with the interval of a survey design."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from math import nan, sqrt
 
@@ -10,7 +11,7 @@ from analysis import _check
 from analysis._types import FloatArray
 from analysis.design import BoundDesign
 from analysis.errors import AnalysisWarning
-from analysis.reliability._results import IMPROPER, Reliability, log_complement_interval
+from analysis.reliability._results import IMPROPER, Reliability, few_df, log_complement_interval
 from analysis.reliability.errors import ReliabilityError
 from analysis.reliability.extraction import maximum_likelihood, minres
 from analysis.reliability.influence import covariance_influence
@@ -56,6 +57,7 @@ def design_omega(
     design: BoundDesign,
     *,
     domain: npt.ArrayLike | None = None,
+    names: Sequence[str] | None = None,
     level: float = 0.95,
 ) -> Reliability:
     """Weighted omega of one factor with the standard error of the survey design (numerical delta method).
@@ -64,7 +66,7 @@ def design_omega(
     ----------
     items : (n, k), nan where missing; an incomplete row leaves the domain and stays in the design.
     """
-    state = moments(items, weights=design.weights, domain=domain)
+    state = moments(items, weights=design.weights, domain=domain, names=names)
     value, status = _one_factor(state.covariance, state.labels, OneFactor.ML)
     se, low, high = nan, nan, nan
     if not any(item.code in IMPROPER for item in status):
@@ -81,7 +83,7 @@ def design_omega(
     return Reliability(
         method=f"omega total, one factor by ml, {design.variance_method}",
         definition="reliability.omega_design",
-        status=status,
+        status=(*status, *few_df(design.df)),
         value=value,
         se=se,
         ci_low=low,

@@ -15,6 +15,21 @@ def squared_multiple_correlations(r: FloatArray) -> FloatArray:
     return np.asarray(1 - 1 / np.diag(inverse))
 
 
+def definite(r: FloatArray) -> FloatArray:
+    """The correlation matrix, if it is positive definite.
+
+    Raises
+    ------
+    ReliabilityError
+        ``indefinite`` with its smallest eigenvalue, ``singular`` where that is 0.
+    """
+    least = float(np.linalg.eigvalsh(r)[0])
+    if least < -1e-10:
+        raise ReliabilityError("indefinite", eigenvalue=f"{least:.3g}")
+    inverse_of(r)
+    return r
+
+
 def inverse_of(r: FloatArray) -> FloatArray:
     """Inverse of a correlation matrix.
 

@@ -191,6 +191,14 @@ def test_bad_input_is_refused_by_name() -> None:
         moments(rows[:0])
     with pytest.raises(ReliabilityError, match="at least 6 complete rows"):
         reliability.parallel_analysis(moments(rows[:5]), seed=1)
+    indefinite = moments_of([[1, 0.9, 0.2], [0.9, 1, 0.9], [0.2, 0.9, 1]], n=50)
+    with pytest.raises(ReliabilityError, match="not positive definite"):
+        reliability.bartlett(indefinite)
+    with pytest.raises(ReliabilityError, match="not positive definite"):
+        reliability.efa(indefinite, 1, extract="ml")
+    assert reliability.efa(indefinite, 1).status[0].code == "heywood"
+    with pytest.raises(ReliabilityError, match="Item b has the same answer"):
+        reliability.design_omega(constant, BoundDesign(weights=np.ones(len(rows))), names=list("abcd"))
     empty = rows.copy()
     empty[:, 3] = np.nan
     with pytest.raises(ReliabilityError, match='"d" has no valid answer'):
@@ -199,3 +207,11 @@ def test_bad_input_is_refused_by_name() -> None:
         pairwise_moments(empty)
     with pytest.raises(ReliabilityError, match="different items"):
         reliability.congruence(np.ones((3, 1)), np.ones((4, 1)))
+
+
+def test_few_degrees_of_freedom_are_a_status() -> None:
+    rows = simulated(4, n=60, seed=1)
+    design = BoundDesign(weights=np.ones(60), psu=np.arange(60) % 5)
+    assert [item.code for item in reliability.design_alpha(rows, design).status] == ["few_degrees_of_freedom"]
+    assert "few_degrees_of_freedom" in {item.code for item in reliability.design_omega(rows, design).status}
+    assert reliability.design_omega(rows, design).is_proper
