@@ -1,5 +1,6 @@
 """Answer quality: indices of careless answering, their flags and effects, and the interference radar."""
 
+from analysis.quality.bursts import bursts
 from analysis.quality.coaching import coaching_reports
 from analysis.quality.consistency import even_odd, person_total, psychometric_antonyms, psychometric_synonyms
 from analysis.quality.counties import county_measures
@@ -26,6 +27,7 @@ __all__ = [
     "QualityError",
     "RespondentQuality",
     "ResponseTimes",
+    "bursts",
     "coaching_reports",
     "county_measures",
     "duplicate_devices",
