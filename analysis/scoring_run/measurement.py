@@ -79,7 +79,7 @@ def set_reliability(
     return SetReliability(
         record=record,
         alpha_se=alpha.se,
-        omega_status=omega.status[0].code if omega.status else "ok",
+        omega_status="ok" if omega.is_proper else omega.status[0].code,
         item_rest=dict(zip(items, diagnostics.item_rest.tolist(), strict=True)),
         alpha_if_dropped=dict(zip(items, diagnostics.alpha_if_dropped.tolist(), strict=True)),
     )

@@ -24,7 +24,7 @@ def answers(rng: np.random.Generator, psus: int) -> tuple[FloatArray, FloatArray
     loadings = np.array([1.0, 0.9, 0.7, 1.1])
     first = np.digitize(theta[:, None] * loadings + rng.standard_normal((n, ITEMS)), CUTS) + 1.0
     second = np.digitize(theta[:, None] * loadings + rng.standard_normal((n, ITEMS)), CUTS) + 1.0
-    raters = np.digitize(theta[:, None] + 0.6 * rng.standard_normal((n, 2)), CUTS[1:]) * 1.0
+    raters = np.digitize(theta[:, None] + 0.6 * rng.standard_normal((n, 2)), CUTS[1:]).astype(np.float64)
     return first, np.column_stack([first.sum(axis=1), second.sum(axis=1)]), raters, theta
 
 
