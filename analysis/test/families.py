@@ -35,16 +35,6 @@ class Adjust(StrEnum):
         return next((member for member in cls if member.value == spelled), None)
 
 
-_STATSMODELS = {
-    Adjust.HOLM: "holm",
-    Adjust.BONFERRONI: "bonferroni",
-    Adjust.HOCHBERG: "simes-hochberg",
-    Adjust.HOMMEL: "hommel",
-    Adjust.BH: "fdr_bh",
-    Adjust.BY: "fdr_by",
-}
-
-
 def adjust(p: ArrayLike, *, method: Adjust = Adjust.HOLM) -> FloatArray:
     """Adjusted p values of a whole family.
 
@@ -67,10 +57,36 @@ def adjust(p: ArrayLike, *, method: Adjust = Adjust.HOLM) -> FloatArray:
     found = values.copy()
     if how is Adjust.NONE or not known.any():
         return found
+    found[known] = _hommel(values[known]) if how is Adjust.HOMMEL else _stepwise(values[known], how)
+    return found
+
+
+def _stepwise(p: FloatArray, method: Adjust) -> FloatArray:
+    """Every p times its factor, then made to rise with p: by the highest below it, or the lowest above it."""
+    m = p.size
+    order = np.argsort(p, kind="stable")
+    rank = np.arange(1, m + 1)
+    factor = {
+        Adjust.BONFERRONI: np.full(m, float(m)),
+        Adjust.HOLM: m + 1.0 - rank,
+        Adjust.HOCHBERG: m + 1.0 - rank,
+        Adjust.BH: m / rank,
+        Adjust.BY: m / rank * float((1.0 / rank).sum()),
+    }[method]
+    raised = p[order] * factor
+    if method in (Adjust.HOLM, Adjust.BONFERRONI):
+        raised = np.maximum.accumulate(raised)
+    else:
+        raised = np.minimum.accumulate(raised[::-1])[::-1]
+    found = np.empty(m)
+    found[order] = np.minimum(raised, 1.0)
+    return found
+
+
+def _hommel(p: FloatArray) -> FloatArray:
     from statsmodels.stats.multitest import multipletests
 
-    found[known] = multipletests(values[known], method=_STATSMODELS[how])[1]
-    return found
+    return np.asarray(multipletests(p, method="hommel")[1], dtype=np.float64)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -209,9 +209,11 @@ def _range_tail(t: FloatArray, *, groups: int, df: float) -> FloatArray:
 
 
 def _critical(how: PairAdjust, *, level: float, df: float, groups: int, pairs: int) -> float:
-    from scipy import special, stats
+    from scipy import special
 
     if how is PairAdjust.TUKEY:
+        from scipy import stats
+
         return float(stats.studentized_range.ppf(level, groups, df) / np.sqrt(2.0))
     tail = (1.0 - level) / (2.0 * (pairs if how is PairAdjust.BONFERRONI else 1))
     return float(special.stdtrit(df, 1.0 - tail))

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from statsmodels.stats.multitest import multipletests
 
 from analysis import test as tests_of
 from analysis._tails import Tail, f_tail, weighted_tail
@@ -176,6 +177,24 @@ def test_a_family_takes_what_was_declared_and_nothing_else() -> None:
         tests_of.family("channels", [])
     with pytest.raises(HypothesisError, match="must lie between 0 and 1"):
         told.record("phone", 1.2)
+
+
+def test_adjusted_p_values_as_statsmodels_has_them() -> None:
+    names = {
+        "holm": "holm",
+        "bonferroni": "bonferroni",
+        "hochberg": "simes-hochberg",
+        "bh": "fdr_bh",
+        "by": "fdr_by",
+    }
+    rng = np.random.default_rng(4)
+    for size in range(1, 13):
+        p = np.round(rng.random(size) ** 3, 2)  # with ties, zeros among them
+        for ours, theirs in names.items():
+            expected_p = multipletests(p, method=theirs)[1]
+            np.testing.assert_allclose(tests_of.adjust(p, method=ours), expected_p, atol=1e-12)
+        with_gap = tests_of.adjust([*p, float("nan")])
+        np.testing.assert_allclose(with_gap, [*tests_of.adjust(p), np.nan])
 
 
 def test_an_empty_cell_has_no_odds_ratio() -> None:
