@@ -9,6 +9,7 @@ from analysis._types import FloatArray
 from analysis.results import Result, Row
 from analysis.validity.fitting import ConfirmatoryFit
 from analysis.validity.implied import Values, matrices
+from analysis.validity.measures import known
 from analysis.validity.pattern import Pattern
 
 
@@ -52,12 +53,12 @@ class Convergence(Result):
                 "factor": factor.factor,
                 "group": factor.group,
                 "items": factor.items,
-                "ave": factor.ave,
-                "ave_standardised": factor.ave_standardised,
-                "omega": factor.omega,
-                "omega_se": factor.omega_se,
-                "omega_observed": factor.omega_observed,
-                "largest_correlation": factor.largest_correlation,
+                "ave": known(factor.ave),
+                "ave_standardised": known(factor.ave_standardised),
+                "omega": known(factor.omega),
+                "omega_se": known(factor.omega_se),
+                "omega_observed": known(factor.omega_observed),
+                "largest_correlation": known(factor.largest_correlation),
                 "fornell_larcker": None if factor.fornell_larcker is None else int(factor.fornell_larcker),
             }
             for factor in self.factors

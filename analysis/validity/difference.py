@@ -13,7 +13,7 @@ from analysis.results import Result, Row
 from analysis.validity import robust as sandwiches
 from analysis.validity.errors import ValidityError
 from analysis.validity.fitting import ConfirmatoryFit
-from analysis.validity.measures import chi_square_tail
+from analysis.validity.measures import chi_square_tail, known
 from analysis.validity.robust import Robust
 from analysis.validity.scoring import linear_parts, solve
 from analysis.validity.targets import NormalTarget
@@ -60,12 +60,13 @@ class Difference(Result):
     def to_rows(self) -> list[Row]:
         """One row."""
         row: Row = {
-            "chi_square": self.chi_square,
+            "chi_square": known(self.chi_square),
             "df": self.df,
-            "p_value": self.p_value,
+            "p_value": known(self.p_value),
             "factor": self.factor,
             "shift": self.shift,
             "method": self.method,
+            "status": ";".join(warning.code for warning in self.status),
         }
         return [row]
 

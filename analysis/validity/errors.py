@@ -70,6 +70,11 @@ class ValidityError(AnalysisError):
             en='Item "{item}" has {actual} categories in group "{group}" and {expected} elsewhere. Merge categories, '
             "or leave the group out.",
         ),
+        "correlation_at_limit": Text(
+            zh="“{group}”组中题目“{first}”与“{second}”的多分格相关到达 ±1（两题几乎总是同答，或有空格），不能加权。请去掉其中一题或合并类别。",
+            en='In group "{group}" the polychoric correlation of "{first}" and "{second}" is at ±1 (they are nearly always '
+            "answered alike, or cells are empty) and has no weight. Leave one out, or merge categories.",
+        ),
         "too_many_categories": Text(
             zh="题目“{item}”有 {actual} 个不同的值，不像有序类别（上限 {most}）。请用 moments 按连续变量处理。",
             en='Item "{item}" has {actual} distinct values, too many for ordered categories (at most {most}). '

@@ -114,7 +114,7 @@ def fitted(sample: Sample, pattern: Pattern) -> ConfirmatoryFit:
     return ConfirmatoryFit(
         method=_method(sample),
         definition="validity.cfa_ordinal" if pattern.steps else "validity.cfa",
-        status=(*status, *improper),
+        status=(*status, *improper, *sample.warnings()),
         items=pattern.blocks.items,
         factors=pattern.blocks.factors,
         groups=sample.groups,

@@ -13,7 +13,7 @@ from analysis._types import FloatArray
 from analysis.results import Result, Row
 from analysis.validity import robust as sandwiches
 from analysis.validity.errors import ValidityError
-from analysis.validity.measures import upper_quantile
+from analysis.validity.measures import known, upper_quantile
 from analysis.validity.moments import GroupedMoments, check
 from analysis.validity.ordered import OrderedMoments
 from analysis.validity.pattern import Blocks, blocks_of
@@ -59,9 +59,9 @@ class Htmt(Result):
             {
                 "first": pair.first,
                 "second": pair.second,
-                "ratio": pair.ratio,
-                "se": None if np.isnan(pair.se) else pair.se,
-                "upper": None if np.isnan(pair.upper) else pair.upper,
+                "ratio": known(pair.ratio),
+                "se": known(pair.se),
+                "upper": known(pair.upper),
             }
             for pair in self.pairs
         ]

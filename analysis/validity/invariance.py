@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from math import isfinite, nan
+from math import nan
 
 from analysis.errors import AnalysisWarning
 from analysis.results import Result, Row
@@ -12,6 +12,7 @@ from analysis.validity.difference import Difference, DifferenceMethod, differenc
 from analysis.validity.errors import ValidityError
 from analysis.validity.fitting import ConfirmatoryFit
 from analysis.validity.levels import Criteria, Level, equalities_of
+from analysis.validity.measures import known
 from analysis.validity.moments import GroupedMoments
 from analysis.validity.ordered import OrderedMoments
 from analysis.validity.partial import ReleaseStep, Search, released_fit
@@ -238,25 +239,21 @@ def _row(step: Step) -> Row:
     measures, tested = step.fit.measures, step.difference
     return {
         "level": step.level.value,
-        "chi_square": _number(step.fit.test.chi_square),
-        "scaled_chi_square": _number(step.fit.test.scaled),
+        "chi_square": known(step.fit.test.chi_square),
+        "scaled_chi_square": known(step.fit.test.scaled),
         "df": step.fit.test.df,
-        "p_value": _number(step.fit.test.scaled_p_value),
-        "cfi": _number(step.cfi),
-        "tli": _number(measures.tli),
-        "rmsea": _number(step.rmsea),
-        "srmr": _number(measures.srmr),
-        "delta_cfi": _number(step.delta_cfi),
-        "delta_rmsea": _number(step.delta_rmsea),
-        "delta_srmr": _number(step.delta_srmr),
-        "difference_chi_square": None if tested is None else tested.chi_square,
+        "p_value": known(step.fit.test.scaled_p_value),
+        "cfi": known(step.cfi),
+        "tli": known(measures.tli),
+        "rmsea": known(step.rmsea),
+        "srmr": known(measures.srmr),
+        "delta_cfi": known(step.delta_cfi),
+        "delta_rmsea": known(step.delta_rmsea),
+        "delta_srmr": known(step.delta_srmr),
+        "difference_chi_square": None if tested is None else known(tested.chi_square),
         "difference_df": None if tested is None else tested.df,
-        "difference_p_value": None if tested is None else tested.p_value,
+        "difference_p_value": None if tested is None else known(tested.p_value),
         "holds": int(step.holds),
         "released": "; ".join(f"{kind.value} {name}" for kind, name in step.released),
         "status": ";".join(warning.code for warning in step.fit.status),
     }
-
-
-def _number(value: float) -> float | None:
-    return value if isfinite(value) else None

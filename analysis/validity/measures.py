@@ -145,6 +145,11 @@ def fit_measures(model: ModelTest, baseline: ModelTest, *, extent: Extent, robus
     )
 
 
+def known(value: float) -> float | None:
+    """A number for a row; None where it does not exist."""
+    return float(value) if isfinite(value) else None
+
+
 def chi_square_tail(value: float, df: int) -> float:
     """Upper tail of a chi-square; nan where df is 0 or the value does not exist."""
     from scipy.special import chdtrc

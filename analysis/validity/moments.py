@@ -129,6 +129,7 @@ def moments(
     groups: ArrayLike | None = None,
     weights: ArrayLike | None = None,
     domain: ArrayLike | None = None,
+    missing_code: int | None = None,
     spread: bool = False,
 ) -> GroupedMoments:
     """The state of the complete rows of p items, group by group.
@@ -136,6 +137,7 @@ def moments(
     Parameters
     ----------
     items : (n, p) scores, nan where missing; a row with a missing item is left out whole.
+    missing_code : what stands for a missing answer in whole numbers, beside nan.
     names : (p,) item names.
     groups : (n,) labels of any kind (counties, waves, languages, modes), in order of first appearance; a row
         without a label belongs to no group. None: one group.
@@ -148,7 +150,7 @@ def moments(
     InvalidInput, ValidityError
         With what is at fault. A group too small for a model is refused by the model: a partition may be small.
     """
-    y, label_names = checked_items(items, names)
+    y, label_names = checked_items(items, names, missing_code=missing_code)
     w = np.ones(len(y)) if weights is None else _check.complete("weights", weights, n=len(y))
     codes, labels = group_codes(groups, keep=_check.mask("domain", domain, n=len(y)))
     used = np.isfinite(y).all(axis=1) & (w > 0) & (codes >= 0)
@@ -166,6 +168,7 @@ def design_moments(
     design: BoundDesign,
     groups: ArrayLike | None = None,
     domain: ArrayLike | None = None,
+    missing_code: int | None = None,
 ) -> GroupedMoments:
     """Like ``moments`` with the weights of a survey design, and the spread of the moments under that design.
 
@@ -177,7 +180,7 @@ def design_moments(
     Oberski (2014), Journal of Statistical Software 57(1), eq. 7 (the design's covariance of the moments in place of
     the one of independent rows).
     """
-    y, label_names = checked_items(items, names)
+    y, label_names = checked_items(items, names, missing_code=missing_code)
     codes, labels = group_codes(groups, keep=_check.mask("domain", domain, n=len(y)))
     state = moments(y, label_names, groups=groups, weights=design.weights, domain=domain)
     used = np.isfinite(y).all(axis=1) & (codes >= 0)

@@ -16,6 +16,7 @@ from analysis.validity.rows import checked_items, group_codes
 from analysis.validity.targets import below
 
 _MOST_CATEGORIES = 12
+_LARGEST_CORRELATION = 0.9999
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -87,12 +88,14 @@ def ordered_moments(
     groups: ArrayLike | None = None,
     design: BoundDesign | None = None,
     domain: ArrayLike | None = None,
+    missing_code: int | None = None,
 ) -> OrderedMoments:
     """Thresholds, polychoric correlations and the covariance of both, group by group.
 
     Parameters
     ----------
     items : (n, p) category values, nan where missing; a row with a missing item is left out whole.
+    missing_code : what stands for a missing answer in whole numbers, beside nan.
     groups : (n,) labels in order of first appearance. None: one group.
     design : weights and clusters; the covariance between groups that share clusters is kept. None: a simple random
         sample without weights.
@@ -104,13 +107,15 @@ def ordered_moments(
         ``categories_differ`` if a group did not use all categories of an item, ``no_variation``, ``too_few_rows``, all
         with item and group.
     """
-    y, labels_of_items = checked_items(items, names)
+    y, labels_of_items = checked_items(items, names, missing_code=missing_code)
     codes, labels = group_codes(groups, keep=_check.mask("domain", domain, n=len(y)))
     weights = np.ones(len(y)) if design is None else design.weights
     used = np.isfinite(y).all(axis=1) & (codes >= 0) & (weights > 0)
     masks = [used & (codes == g) for g in range(len(labels))]
     _refuse(y, masks, labels_of_items, labels)
     found = [ordinal_moments(y, design=design, domain=rows, names=labels_of_items) for rows in masks]
+    for label, part in zip(labels, found, strict=True):
+        _refuse_certain(part, group=label)
     total = np.array([weights[rows].sum() for rows in masks])
     return OrderedMoments(
         items=labels_of_items,
@@ -156,3 +161,20 @@ def _refuse(
                 raise ValidityError(
                     "categories_differ", item=item, group=groups[g], actual=len(own), expected=len(categories)
                 )
+
+
+def _refuse_certain(part: OrdinalMoments, *, group: str) -> None:
+    """A correlation at its limit has no variance, and so no weight."""
+    first, second = np.triu_indices(len(part.names), 1)
+    variance = np.diag(part.covariance)[-len(first) :]
+    at_limit = np.flatnonzero(
+        ~(variance > 1e-12) | (np.abs(part.correlation[first, second]) > _LARGEST_CORRELATION)
+    )
+    if at_limit.size:
+        pair = int(at_limit[0])
+        raise ValidityError(
+            "correlation_at_limit",
+            first=part.names[first[pair]],
+            second=part.names[second[pair]],
+            group=group,
+        )

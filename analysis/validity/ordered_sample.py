@@ -6,11 +6,13 @@ from math import nan
 import numpy as np
 
 from analysis._types import FloatArray, IntArray
+from analysis.errors import AnalysisWarning
 from analysis.validity import robust as sandwiches
 from analysis.validity.implied import matrices
 from analysis.validity.ordered import OrderedMoments
 from analysis.validity.pattern import Kind, Pattern
 from analysis.validity.robust import Robust, Scaling
+from analysis.validity.sample import few_degrees
 from analysis.validity.scoring import Solution, linear_parts
 from analysis.validity.start import start
 from analysis.validity.targets import OrderedTarget, Target, below
@@ -130,6 +132,16 @@ class OrderedSample:
     def observed_covariance(self, group: int) -> FloatArray:
         """(p, p) polychoric correlations."""
         return np.asarray(self.state.correlation[group])
+
+    def warnings(self) -> tuple[AnalysisWarning, ...]:
+        """Few degrees of freedom, and correlation matrices that are not positive definite."""
+        least = [float(np.linalg.eigvalsh(matrix)[0]) for matrix in self.state.correlation]
+        indefinite = [
+            AnalysisWarning(code="not_positive_definite", context={"eigenvalue": f"{value:.3g}"})
+            for value in least
+            if value <= 0
+        ]
+        return (*few_degrees(self.df), *indefinite)
 
     def _weights(self) -> FloatArray:
         """(G, q) inverse variances of one respondent's moments."""

@@ -9,7 +9,7 @@ from analysis import _check
 from analysis._types import FloatArray
 from analysis.results import Row
 from analysis.validity.implied import Values, matrices
-from analysis.validity.measures import two_sided_p, upper_quantile
+from analysis.validity.measures import known, two_sided_p, upper_quantile
 from analysis.validity.pattern import Element, Kind, Pattern, by_kind
 from analysis.validity.sample import Sample
 
@@ -62,12 +62,12 @@ class Parameter:
             "right": self.right,
             "free": int(self.is_free),
             "estimate": self.estimate,
-            "se": _known(self.se),
-            "ci_low": _known(low),
-            "ci_high": _known(high),
-            "p_value": _known(self.p_value),
-            "standardised": _known(self.standardised),
-            "standardised_se": _known(self.standardised_se),
+            "se": known(self.se),
+            "ci_low": known(low),
+            "ci_high": known(high),
+            "p_value": known(self.p_value),
+            "standardised": known(self.standardised),
+            "standardised_se": known(self.standardised_se),
         }
 
 
@@ -172,7 +172,3 @@ def element_names(pattern: Pattern, element: Element) -> tuple[str, str]:
     if element.kind is Kind.MEAN:
         return factors[row], ""
     return items[row], str(column + 1) if element.kind is Kind.THRESHOLD else ""
-
-
-def _known(value: float) -> float | None:
-    return float(value) if isfinite(value) else None

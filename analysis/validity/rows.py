@@ -14,7 +14,9 @@ ALL = "all"
 """Label of the one group of a state that was made without groups."""
 
 
-def checked_items(items: ArrayLike, names: Sequence[str]) -> tuple[FloatArray, tuple[str, ...]]:
+def checked_items(
+    items: ArrayLike, names: Sequence[str], *, missing_code: int | None = None
+) -> tuple[FloatArray, tuple[str, ...]]:
     """(n, p) answers with nan where missing, and their names, no name twice."""
     try:
         y = np.asarray(items, dtype=np.float64)
@@ -26,7 +28,7 @@ def checked_items(items: ArrayLike, names: Sequence[str]) -> tuple[FloatArray, t
     for at, label in enumerate(labels):
         if label in labels[:at]:
             raise ValidityError("repeated_name", item=label)
-    return y, labels
+    return y if missing_code is None else np.where(y == missing_code, np.nan, y), labels
 
 
 def _is_missing(value: object) -> bool:

@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from analysis._types import FloatArray, IntArray
+from analysis.errors import AnalysisWarning
 from analysis.validity import robust as sandwiches
 from analysis.validity.implied import matrices
 from analysis.validity.measures import standardised_residuals
@@ -16,6 +17,9 @@ from analysis.validity.robust import Robust, Scaling
 from analysis.validity.scoring import Solution, hessian, linear_parts
 from analysis.validity.start import start
 from analysis.validity.targets import NormalTarget, Target
+
+LEAST_DF = 8
+"""Degrees of freedom of a design under which intervals are unreliable."""
 
 
 class Sample(Protocol):
@@ -79,6 +83,16 @@ class Sample(Protocol):
 
     def observed_covariance(self, group: int) -> FloatArray:
         """(p, p) observed covariances, or polychoric correlations."""
+
+    def warnings(self) -> tuple[AnalysisWarning, ...]:
+        """What a reader must know of the data, whatever the model."""
+
+
+def few_degrees(df: float) -> tuple[AnalysisWarning, ...]:
+    """The status of a design with too few clusters for an interval."""
+    if df >= LEAST_DF:
+        return ()
+    return (AnalysisWarning(code="few_degrees_of_freedom", context={"df": f"{df:g}"}),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -202,6 +216,10 @@ class ContinuousSample:
     def observed_covariance(self, group: int) -> FloatArray:
         """(p, p) observed covariances."""
         return np.asarray(self.state.covariance[group])
+
+    def warnings(self) -> tuple[AnalysisWarning, ...]:
+        """Few degrees of freedom of the design."""
+        return few_degrees(self.df)
 
     def _about_model(self, pattern: Pattern, solution: Solution) -> FloatArray:
         now = [matrices(pattern, solution.theta, g) for g in range(len(self.groups))]

@@ -125,6 +125,9 @@ def test_refuses_what_no_threshold_can_carry() -> None:
         validity.ordered_moments(constant, ITEMS, groups=urban)
     with pytest.raises(ValidityError, match="too many for ordered categories"):
         validity.ordered_moments(y + np.random.default_rng(1).random(y.shape), ITEMS)
+    twice = np.column_stack([y[:, :3], y[:, 0]])
+    with pytest.raises(ValidityError, match=r'correlation of "q1" and "again" is at'):
+        validity.ordered_moments(twice, [*ITEMS[:3], "again"])
     state = validity.ordered_moments(y, ITEMS)
     with pytest.raises(ValidityError, match='know "wlsmv" only'):
         validity.cfa(state, BLOCKS, robust="mlr")
@@ -137,3 +140,20 @@ def test_items_may_be_chosen_and_turned(groups: OrderedMoments) -> None:
     chosen = groups.chosen(names)
     np.testing.assert_allclose(chosen.covariance, direct.covariance, rtol=1e-6, atol=1e-12)
     np.testing.assert_allclose(chosen.correlation, direct.correlation, atol=1e-12)
+
+
+def test_whole_numbers_may_carry_a_code_for_missing() -> None:
+    y = answers()
+    coded = np.where(np.isnan(y), -1, y).astype(np.int8)
+    one, two = validity.ordered_moments(y, ITEMS), validity.ordered_moments(coded, ITEMS, missing_code=-1)
+    np.testing.assert_allclose(one.correlation, two.correlation)
+    first = validity.moments(y, ITEMS)
+    second = validity.moments(coded, ITEMS, missing_code=-1)
+    np.testing.assert_allclose(first.scatter, second.scatter)
+
+
+def test_few_clusters_are_a_status() -> None:
+    design = BoundDesign(weights=numbers("pw"), psu=labels("region"))
+    fit = validity.cfa(validity.design_moments(answers(), ITEMS, design=design), BLOCKS)
+    assert [warning.code for warning in fit.status] == ["few_degrees_of_freedom"]
+    assert fit.parameters[1].df == 5

@@ -58,3 +58,11 @@ def test_each_step_of_the_ladder(towns: GroupedMoments, level: str, identify: st
         assert value == pytest.approx(wanted[name], rel=5e-4, abs=1e-9), name
     assert fit.is_converged
     assert not fit.status
+
+
+def test_the_ladder_and_its_differences(towns: GroupedMoments) -> None:
+    found = validity.ladder(towns, BLOCKS, levels=list(LEVELS))
+    tests = [step.difference for step in found.steps[1:]]
+    REF.agree([test.chi_square for test in tests if test], "diff_chisq")
+    REF.agree([test.df for test in tests if test], "diff_df")
+    REF.agree([test.p_value for test in tests if test], "diff_p")
