@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from analysis._types import FloatArray
+from analysis.errors import AnalysisWarning
 from analysis.results import Result, Row
 
 
@@ -75,6 +76,8 @@ class WeightingStep(Result):
     ----------
     before, after : (n,) weights before and after the step.
     checks : what computes `margins`, shares of every category before and after.
+    kept : what the step promised, as a function of (n,) later weights: a status for every margin or total that
+        they no longer meet. A later step is told so.
     compared : balance of variables that are no margins of this step.
     failed : names of the margins or totals that miss their target by more than the tolerance.
     """
@@ -82,6 +85,7 @@ class WeightingStep(Result):
     before: FloatArray = field(repr=False)
     after: FloatArray = field(repr=False)
     checks: Callable[[], tuple[MarginCheck, ...]] | None = field(default=None, repr=False)
+    kept: Callable[[FloatArray], tuple[AnalysisWarning, ...]] | None = field(default=None, repr=False)
     compared: tuple[Balance, ...] = ()
     failed: tuple[str, ...] = ()
     iterations: int = 0

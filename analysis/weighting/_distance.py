@@ -6,8 +6,8 @@ from enum import StrEnum
 import numpy as np
 
 from analysis._types import FloatArray
-from analysis.errors import WeightingError
-from analysis.weighting.errors import StepError
+from analysis.errors import AnalysisWarning, WeightingError
+from analysis.weighting.errors import StepError, StepWarning
 
 Ratio = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
 """From (n,) x'lambda to the (n,) ratios and their derivatives."""
@@ -29,6 +29,17 @@ def check_bounds(bounds: tuple[float, float]) -> None:
     low, high = bounds
     if not (0.0 <= low < 1.0 < high and np.isfinite(high)):
         raise WeightingError("bad_bounds", low=low, high=high)
+
+
+def bound_status(
+    g: FloatArray, bounds: tuple[float, float] | None, *, converged: bool
+) -> tuple[AnalysisWarning, ...]:
+    """A status with the number of rows at a bound, if there is no solution inside the bounds."""
+    if bounds is None or converged:
+        return ()
+    low, high = bounds
+    n = int(np.count_nonzero((g <= low * (1 + 1e-9)) | (g >= high * (1 - 1e-9))))
+    return (StepWarning(code="bounds_bind", context={"low": low, "high": high, "n": n}),)
 
 
 def ratio_function(distance: Distance, bounds: tuple[float, float] | None) -> Ratio:

@@ -1,7 +1,7 @@
 """Home of what every weighting step is: a pure function of starting weights that can also report and linearise itself."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from analysis._types import FloatArray
@@ -43,6 +43,19 @@ class Step(Protocol):
 
 
 def apply(step: Step, design: BoundDesign) -> BoundDesign:
-    """The design after the step: new weights, a longer history, a variance that carries the step."""
+    """The design after the step: new weights, a longer history, a variance that carries the step.
+
+    Margins and totals that earlier steps met and this one undoes are in its report, as a status and as failed.
+    """
     done = step.applied(design.weights)
-    return design.reweighted(done.weights, step=done.step, calibration=done.carried, again=done.again)
+    undone = {
+        str(item.context["name"]): item
+        for earlier in design.history
+        if earlier.kept is not None
+        for item in earlier.kept(done.weights)
+    }
+    report = done.step
+    if undone:
+        failed = dict.fromkeys((*report.failed, *undone))
+        report = replace(report, failed=tuple(failed), status=(*report.status, *undone.values()))
+    return design.reweighted(done.weights, step=report, calibration=done.carried, again=done.again)

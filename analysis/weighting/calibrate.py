@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from analysis.design import BoundDesign
 from analysis.errors import AnalysisWarning, InvalidInput, WeightingError
 from analysis.variance.residuals import Calibration
 from analysis.weighting import diagnose
-from analysis.weighting._distance import Distance, ratio_function
+from analysis.weighting._distance import Distance, bound_status, ratio_function
 from analysis.weighting._distinct import Distinct, distinct
 from analysis.weighting._newton import Solution, solve
 from analysis.weighting._step import Applied, apply
@@ -93,7 +94,9 @@ class CalibrateStep:
             weights,
             method=self.method,
             iterations=solution.iterations,
-            status=self._bound_status(start, solution),
+            status=bound_status(
+                self.distinct.spread(solution.g)[start > 0], self.bounds, converged=solution.converged
+            ),
         )
 
     def between(
@@ -108,15 +111,8 @@ class CalibrateStep:
         """The report and linearisation of whatever led from `start` to calibrated `weights`."""
         x, names = self.distinct.rows, self.variables.names
         before, after = self.distinct.sums(start), self.distinct.sums(weights)
-        actual = x.T @ after
-        missed = np.flatnonzero(np.abs(actual - self.totals) > _MET * self._size(before))
-        lost = tuple(
-            StepWarning(
-                code="total_missed",
-                context={"name": names[i], "actual": float(actual[i]), "target": float(self.totals[i])},
-            )
-            for i in missed
-        )
+        lost = self.missed(weights, code="total_missed")
+        failed = tuple(str(one.context["name"]) for one in lost)
         _, spread = diagnose.moments(x, after)
         step = diagnose.report(
             method,
@@ -127,12 +123,30 @@ class CalibrateStep:
                 x, names, target=self.totals / after.sum(), spread=spread, before=before, after=after
             ),
             iterations=iterations,
-            converged=missed.size == 0,
-            failed=tuple(names[i] for i in missed),
+            converged=not lost,
+            failed=failed,
+            kept=None if lost else partial(self.missed, code="total_undone"),
             status=(*status, *lost),
         )
         return Applied(
             weights=weights, step=step, carried=self.calibration(start, weights), again=self.weights
+        )
+
+    def missed(self, weights: FloatArray, *, code: str) -> tuple[StepWarning, ...]:
+        """A status for every total that (n,) `weights` do not meet."""
+        mass = self.distinct.sums(weights)
+        actual = self.distinct.rows.T @ mass
+        away = np.flatnonzero(np.abs(actual - self.totals) > _MET * self._size(mass))
+        return tuple(
+            StepWarning(
+                code=code,
+                context={
+                    "name": self.variables.names[i],
+                    "actual": float(actual[i]),
+                    "target": float(self.totals[i]),
+                },
+            )
+            for i in away
         )
 
     def calibration(self, start: FloatArray, weights: FloatArray) -> Calibration:
@@ -172,14 +186,6 @@ class CalibrateStep:
             implied = float(coefficients @ self.totals)
             if abs(implied - self.totals[place]) > _MET * size[place]:
                 raise WeightingError("calibration_singular", name=self.variables.names[place])
-
-    def _bound_status(self, start: FloatArray, solution: Solution) -> tuple[AnalysisWarning, ...]:
-        if self.bounds is None or solution.converged:
-            return ()
-        low, high = self.bounds
-        g = self.distinct.spread(solution.g)[start > 0]
-        n = int(np.count_nonzero((g <= low * (1 + 1e-9)) | (g >= high * (1 - 1e-9))))
-        return (StepWarning(code="bounds_bind", context={"low": low, "high": high, "n": n}),)
 
 
 def calibrate(

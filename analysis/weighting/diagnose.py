@@ -1,15 +1,18 @@
 """Home of the report on a weighting step: margins before and after, failed margins by name, the price in precision."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from analysis._types import FloatArray
 from analysis.errors import AnalysisWarning
 from analysis.weighting._cells import Cells
+from analysis.weighting.errors import StepWarning
 from analysis.weighting.margins import Margin
 from analysis.weighting_step import Balance, MarginCheck, WeightingStep
+
+UNDONE = 1e-6  # deviation of a share above which a later step has undone a margin
 
 
 def kish_design_effect(weights: FloatArray) -> float:
@@ -48,6 +51,19 @@ class MarginTable:
                 found[margin.name] = (margin.labels[worst], 100.0 * float(apart[worst]))
         return found
 
+    def undone(self, weights: FloatArray) -> tuple[AnalysisWarning, ...]:
+        """A status for every margin that was met and that later (n,) `weights` miss."""
+        later = replace(self, after=self.cells.sums(weights))
+        met = set(self.missed(UNDONE))
+        return tuple(
+            StepWarning(
+                code="margin_undone",
+                context={"name": name, "category": category, "worst": round(points, 4)},
+            )
+            for name, (category, points) in later.missed(UNDONE).items()
+            if name not in met
+        )
+
     def __call__(self) -> tuple[MarginCheck, ...]:
         """Share of every category before and after, among those whose category is known."""
         counts = self.cells.counts(self.weights).astype(np.float64)
@@ -80,6 +96,7 @@ def report(
     before: FloatArray,
     after: FloatArray,
     table: MarginTable | None = None,
+    kept: Callable[[FloatArray], tuple[AnalysisWarning, ...]] | None = None,
     compared: Sequence[Balance] = (),
     tolerance: float = 1e-9,
     iterations: int = 0,
@@ -107,6 +124,7 @@ def report(
         before=before,
         after=after,
         checks=table,
+        kept=kept if table is None else table.undone,
         compared=tuple(compared),
         failed=(*failed, *missed),
         iterations=iterations,

@@ -139,6 +139,15 @@ STATUSES: Mapping[str, Text] = {
         zh="总数“{name}”未达到：{actual}，目标 {target}。",
         en='Total "{name}" is not met: {actual} against the target {target}.',
     ),
+    "margin_undone": Text(
+        zh="这一步使先前达到的边际“{name}”不再成立：类别“{category}”偏差 {worst} 个百分点。请重新校准。",
+        en='This step undid margin "{name}", met before: category "{category}" is off by {worst} percentage points. '
+        "Calibrate again.",
+    ),
+    "total_undone": Text(
+        zh="这一步使先前达到的总数“{name}”不再成立：{actual}，目标 {target}。请重新校准。",
+        en='This step undid total "{name}", met before: {actual} against the target {target}. Calibrate again.',
+    ),
     "propensity_small": Text(
         zh="有 {n} 个倾向低于 {limit}（最小 {least}）：少数人代表很多人，请查看权重分布或改用分层。",
         en="{n} propensities are below {limit} (smallest {least}): a few people stand for many. Look at the "

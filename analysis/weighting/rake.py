@@ -13,10 +13,9 @@ from analysis.errors import AnalysisWarning
 from analysis.variance.residuals import Calibration
 from analysis.weighting import _cells, _fitting, diagnose
 from analysis.weighting._cells import Cells
-from analysis.weighting._distance import Distance, check_bounds, ratio_function
+from analysis.weighting._distance import Distance, bound_status, check_bounds, ratio_function
 from analysis.weighting._newton import solve
 from analysis.weighting._step import Applied, apply
-from analysis.weighting.errors import StepWarning
 from analysis.weighting.margins import Margin, check_margins
 from analysis.weighting.tables import Targets, margins_of
 
@@ -72,7 +71,7 @@ class RakeStep:
             method=self.method,
             mass=mass,
             fitted=fitted,
-            status=self._bound_status(mass, fitted),
+            status=self._at_bounds(start, weights, converged=fitted.converged),
         )
 
     def between(
@@ -137,6 +136,14 @@ class RakeStep:
         weights = self.cells.spread(factor, start)
         return weights, mass, fitted
 
+    def _at_bounds(
+        self, start: FloatArray, weights: FloatArray, *, converged: bool
+    ) -> tuple[AnalysisWarning, ...]:
+        if self.bounds is None or converged:
+            return ()
+        used = start > 0
+        return bound_status(weights[used] / start[used], self.bounds, converged=converged)
+
     def _free(self, mass: FloatArray) -> _fitting.Fit:
         return _fitting.fit(
             self.cells,
@@ -162,15 +169,6 @@ class RakeStep:
             max_iterations=self.max_iterations,
         )
         return _fitting.Fit(mass=mass * found.g, iterations=found.iterations, converged=found.converged)
-
-    def _bound_status(self, mass: FloatArray, fitted: _fitting.Fit) -> tuple[AnalysisWarning, ...]:
-        if self.bounds is None or fitted.converged:
-            return ()
-        low, high = self.bounds
-        used = mass > 0
-        g = fitted.mass[used] / mass[used]
-        n = int(np.count_nonzero((g <= low * (1 + 1e-9)) | (g >= high * (1 - 1e-9))))
-        return (StepWarning(code="bounds_bind", context={"low": low, "high": high, "n": n}),)
 
 
 def rake(

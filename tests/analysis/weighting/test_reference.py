@@ -70,4 +70,5 @@ def test_trimmed_weights() -> None:
     REF04.agree(cut.weights.max(), "trimmed", "max")
     REF04.agree(int((np.abs(cut.weights - 150) < 1e-9).sum()), "trimmed", "n_at_bound")
     REF04.agree(mean(numbers("overall"), cut).value, "trimmed", "mean")
-    assert [item.code for item in cut.history[-1].status] == ["weights_trimmed"]
+    assert [item.code for item in cut.history[-1].status] == ["weights_trimmed", *["margin_undone"] * 3]
+    assert cut.history[-1].failed == ("sex", "age", "urban")
