@@ -36,51 +36,71 @@ class Curve:
 
 
 def curve_of(link: OrderedLink) -> Curve:
+    """The curve of a link."""
+    made = {
+        OrderedLink.LOGIT: _logistic,
+        OrderedLink.PROBIT: _normal,
+        OrderedLink.LOGLOG: _gumbel,
+        OrderedLink.CAUCHIT: _cauchy,
+    }
+    return made[link]()
+
+
+def _logistic() -> Curve:
     from scipy import special
 
-    if link is OrderedLink.LOGIT:
+    def density(u: FloatArray) -> FloatArray:
+        return np.asarray(special.expit(u) * special.expit(-u))
 
-        def density(u: FloatArray) -> FloatArray:
-            return np.asarray(special.expit(u) * special.expit(-u))
+    return Curve(
+        cdf=special.expit,
+        tail=lambda u: special.expit(-u),
+        density=density,
+        bend=lambda u: density(u) * (special.expit(-u) - special.expit(u)),
+    )
 
-        return Curve(
-            cdf=special.expit,
-            tail=lambda u: special.expit(-u),
-            density=density,
-            bend=lambda u: density(u) * (special.expit(-u) - special.expit(u)),
-        )
-    if link is OrderedLink.PROBIT:
 
-        def normal(u: FloatArray) -> FloatArray:
-            return np.asarray(np.exp(-0.5 * u**2) / np.sqrt(2.0 * np.pi))
+def _normal() -> Curve:
+    from scipy import special
 
-        return Curve(
-            cdf=special.ndtr,
-            tail=lambda u: special.ndtr(-u),
-            density=normal,
-            bend=lambda u: np.where(np.isfinite(u), -u, 0.0) * normal(u),
-        )
-    if link is OrderedLink.LOGLOG:
+    def density(u: FloatArray) -> FloatArray:
+        return np.asarray(np.exp(-0.5 * u**2) / np.sqrt(2.0 * np.pi))
 
-        def gumbel(u: FloatArray) -> FloatArray:
-            e = np.exp(-np.maximum(u, -700.0))
-            return np.asarray(e * np.exp(-e))
+    return Curve(
+        cdf=special.ndtr,
+        tail=lambda u: special.ndtr(-u),
+        density=density,
+        bend=lambda u: -_finite(u) * density(u),
+    )
 
-        return Curve(
-            cdf=lambda u: np.exp(-np.exp(-np.maximum(u, -700.0))),
-            tail=lambda u: -np.expm1(-np.exp(-np.maximum(u, -700.0))),
-            density=gumbel,
-            bend=lambda u: gumbel(u) * (np.exp(-np.maximum(u, -700.0)) - 1.0),
-        )
+
+def _gumbel() -> Curve:
+    def decay(u: FloatArray) -> FloatArray:
+        return np.asarray(np.exp(-np.maximum(u, -700.0)))
+
+    def density(u: FloatArray) -> FloatArray:
+        return np.asarray(decay(u) * np.exp(-decay(u)))
+
+    return Curve(
+        cdf=lambda u: np.exp(-decay(u)),
+        tail=lambda u: -np.expm1(-decay(u)),
+        density=density,
+        bend=lambda u: density(u) * (decay(u) - 1.0),
+    )
+
+
+def _cauchy() -> Curve:
     return Curve(
         cdf=lambda u: 0.5 + np.arctan(u) / np.pi,
         tail=lambda u: 0.5 - np.arctan(u) / np.pi,
         density=lambda u: 1.0 / (np.pi * (1.0 + u**2)),
-        bend=lambda u: (
-            np.where(np.isfinite(u), -2.0 * u, 0.0)
-            / (np.pi * (1.0 + np.where(np.isfinite(u), u, 0.0) ** 2) ** 2)
-        ),
+        bend=lambda u: -2.0 * _finite(u) / (np.pi * (1.0 + _finite(u) ** 2) ** 2),
     )
+
+
+def _finite(u: FloatArray) -> FloatArray:
+    """u, 0 where it is infinite: the density vanishes there, whatever it is multiplied by."""
+    return np.where(np.isfinite(u), u, 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -128,15 +128,7 @@ def weighted_trend(
     t, y, V = t[used], y[used], full[np.ix_(used, used)]
     X, names = _columns(t, break_at=break_at, kind=_check.choice("kind", kind, among=Break))
     _refuse_few(X, names, break_at=break_at)
-    try:
-        root = np.linalg.cholesky(V)
-    except np.linalg.LinAlgError as problem:
-        raise TrendError("singular_covariance") from problem
-    A, b = np.linalg.solve(root, X), np.linalg.solve(root, y)
-    basis, triangle = np.linalg.qr(A)  # years and seconds since 1970 lose no digits in it
-    back = np.linalg.inv(triangle)
-    coefficients, inverse = back @ (basis.T @ b), back @ back.T
-    residual = b - A @ coefficients
+    coefficients, inverse, residual = _least_squares(X, y, V)
     q, q_df = float(residual @ residual), int(y.size - X.shape[1])
     factor = q / q_df if how is Dispersion.RESIDUAL and q_df > 0 else 1.0
     if how is Dispersion.RESIDUAL and q_df == 0:
@@ -145,8 +137,8 @@ def weighted_trend(
         method=f"weighted regression on time, {how.value} dispersion",
         definition="trend.weighted",
         names=names,
-        coefficients=np.asarray(coefficients),
-        covariance=np.asarray(inverse * factor),
+        coefficients=coefficients,
+        covariance=inverse * factor,
         df=float(q_df) if how is Dispersion.RESIDUAL else float("inf"),
         points=int(y.size),
         q=q,
@@ -155,6 +147,19 @@ def weighted_trend(
         autocorrelation=lag_one(residual),
         status=_status(q, q_df, residual, known=how is Dispersion.KNOWN),
     )
+
+
+def _least_squares(X: FloatArray, y: FloatArray, V: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Coefficients, their covariance, and residuals in units of the errors."""
+    try:
+        root = np.linalg.cholesky(V)
+    except np.linalg.LinAlgError as problem:
+        raise TrendError("singular_covariance") from problem
+    A, b = np.linalg.solve(root, X), np.linalg.solve(root, y)
+    basis, triangle = np.linalg.qr(A)  # years and seconds since 1970 lose no digits in it
+    back = np.linalg.inv(triangle)
+    coefficients = back @ (basis.T @ b)
+    return np.asarray(coefficients), np.asarray(back @ back.T), np.asarray(b - A @ coefficients)
 
 
 def _errors(se: ArrayLike | None, covariance: ArrayLike | None, *, size: int) -> FloatArray:

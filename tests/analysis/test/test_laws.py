@@ -188,7 +188,7 @@ def test_adjusted_p_values_as_statsmodels_has_them() -> None:
         "by": "fdr_by",
     }
     rng = np.random.default_rng(4)
-    for size in range(1, 13):
+    for size in (1, 4, 12):
         p = np.round(rng.random(size) ** 3, 2)  # with ties, zeros among them
         for ours, theirs in names.items():
             expected_p = multipletests(p, method=theirs)[1]
