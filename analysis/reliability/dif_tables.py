@@ -73,7 +73,7 @@ def groups_of(
     own = w[used]
     return Groups(
         items=y[used],
-        focal=np.array([kinds[code] == wanted for code in codes[used]]),
+        focal=codes[used] == kinds.index(wanted),
         weights=own * own.sum() / float(own @ own),
         labels=labels,
         reference_name=next(kinds[code] for code in met if kinds[code] != wanted),

@@ -63,9 +63,9 @@ def extracted(r: FloatArray, factors: int, *, by: Extract) -> Extraction:
 
 
 def most_factors(k: int) -> int:
-    """The largest number of factors that leaves no negative degrees of freedom, at least 1."""
+    """The largest number of factors that leaves no negative degrees of freedom; none for two items."""
     possible = [q for q in range(1, k) if (k - q) ** 2 >= k + q]
-    return max(possible, default=1)
+    return max(possible, default=0)
 
 
 def minres(r: FloatArray, factors: int) -> Extraction:

@@ -72,20 +72,8 @@ def fleiss_kappa(
     (null standard errors); Gwet (2021), Large-sample variance of Fleiss generalized kappa, Educational and
     Psychological Measurement 81, 781-790.
     """
-    table = np.asarray(counts, dtype=np.float64)
-    if table.ndim != 2:
-        raise InvalidInput("wrong_shape", name="counts", expected="(n, c)", actual=table.shape)
+    table, m = _checked(counts)
     n, c = table.shape
-    if n < 2:
-        raise ReliabilityError("too_few_ratings", name="subjects", least=2, actual=n)
-    raters = table.sum(axis=1)
-    odd = np.flatnonzero(raters != raters[0])
-    if odd.size:
-        row = int(odd[0])
-        raise ReliabilityError("raters_differ", row=row + 1, actual=int(raters[row]), expected=int(raters[0]))
-    m = int(raters[0])
-    if m < 2:
-        raise ReliabilityError("too_few_ratings", name="raters", least=2, actual=m)
     share = table / m
     overall = share.mean(axis=0)
     agree = ((table**2).sum(axis=1) - m) / (m * (m - 1))
@@ -115,6 +103,23 @@ def fleiss_kappa(
         n=n,
         raters=m,
     )
+
+
+def _checked(counts: npt.ArrayLike) -> tuple[FloatArray, int]:
+    """(n, c) counts and the number of ratings of every subject."""
+    table = np.asarray(counts, dtype=np.float64)
+    if table.ndim != 2:
+        raise InvalidInput("wrong_shape", name="counts", expected="(n, c)", actual=table.shape)
+    if len(table) < 2:
+        raise ReliabilityError("too_few_ratings", name="subjects", least=2, actual=len(table))
+    raters = table.sum(axis=1)
+    odd = np.flatnonzero(raters != raters[0])
+    if odd.size:
+        row = int(odd[0])
+        raise ReliabilityError("raters_differ", row=row + 1, actual=int(raters[row]), expected=int(raters[0]))
+    if raters[0] < 2:
+        raise ReliabilityError("too_few_ratings", name="raters", least=2, actual=int(raters[0]))
+    return table, int(raters[0])
 
 
 def rating_counts(ratings: npt.ArrayLike) -> tuple[IntArray, tuple[str, ...]]:

@@ -88,13 +88,7 @@ def icc_of_moments(state: Moments, *, left_out: int = 0, level: float = 0.95) ->
     two = (persons - residual) / (persons + (k - 1) * residual + k * (raters - residual) / n)
     of_within, of_residual = _f(persons, within), _f(persons, residual)
     df_within, df_residual = n * (k - 1), (n - 1) * (k - 1)
-    tail = (1 - _check.confidence(level)) / 2
-    limits = [
-        _f_limits(of_within, n - 1, df_within, k, tail),
-        _agreement_limits(two, persons, raters, residual, n, k, tail),
-        _f_limits(of_residual, n - 1, df_residual, k, tail),
-    ]
-    limits += [(_stepped_up(low, k), _stepped_up(high, k)) for low, high in limits]
+    limits = _limits(two, (persons, raters, residual, within), n, k, level)
     single = np.array([one, two, three])
     f = np.array([of_within, of_residual, of_residual] * 2)
     df2 = np.array([df_within, df_residual, df_residual] * 2, dtype=np.float64)
@@ -116,6 +110,20 @@ def icc_of_moments(state: Moments, *, left_out: int = 0, level: float = 0.95) ->
         k=k,
         left_out=left_out,
     )
+
+
+def _limits(
+    agreement: float, squares: tuple[float, float, float, float], n: int, k: int, level: float
+) -> list[tuple[float, float]]:
+    """Limits of the six forms."""
+    persons, raters, residual, within = squares
+    tail = (1 - _check.confidence(level)) / 2
+    single = [
+        _f_limits(_f(persons, within), n - 1, n * (k - 1), k, tail),
+        _agreement_limits(agreement, persons, raters, residual, n, k, tail),
+        _f_limits(_f(persons, residual), n - 1, (n - 1) * (k - 1), k, tail),
+    ]
+    return single + [(_stepped_up(low, k), _stepped_up(high, k)) for low, high in single]
 
 
 def _mean_squares(state: Moments) -> tuple[float, float, float]:

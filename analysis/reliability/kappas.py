@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis import _check
-from analysis._types import FloatArray, IntArray
+from analysis._types import BoolArray, FloatArray, IntArray
 from analysis.design import BoundDesign
 from analysis.errors import AnalysisWarning, InvalidInput
 from analysis.reliability._results import known, known_values, t_quantile
@@ -92,50 +92,86 @@ def kappa(
     Fleiss, Cohen and Everitt (1969) Psychological Bulletin 72, 323-327, eq. 10 and 14 (standard errors).
     """
     way = _check.choice("weighting", weighting, among=KappaWeights)
-    a, b, names = _codes(first, second, categories)
-    w = np.ones(len(a)) if design is None else design.weights
-    if len(w) != len(a):
-        raise InvalidInput("wrong_shape", name="first", expected=f"({len(w)},)", actual=a.shape)
-    used = (a >= 0) & (b >= 0) & (w > 0) & _check.mask("domain", domain, n=len(a))
-    n = int(np.count_nonzero(used))
-    if n < 1:
-        raise ReliabilityError("too_few_rows", least=1, actual=0)
-    credit = _credit(len(names), way)
-    shares = _shares(a[used], b[used], w[used], len(names))
+    pairs = _paired(first, second, categories, design, domain)
+    credit = _credit(len(pairs.names), way)
+    shares = pairs.shares(pairs.weights)
     value, observed, expected = _value(shares, credit)
-    linear = _linear(shares, credit)
-    null_se = nan
-    if design is None:
-        variance = float((shares * linear**2).sum()) / n
-        null_se = _null_se(shares, credit, n)
-        quantile = t_quantile(level, float("inf"))
-    else:
-        influence = np.zeros(len(a))
-        influence[used] = w[used] * linear[a[used], b[used]] / w[used].sum()
-
-        def statistic(new: FloatArray) -> FloatArray:
-            return np.array([_value(_shares(a[used], b[used], new[used], len(names)), credit)[0]])
-
-        variance = float(design.covariance_of(statistic, influence=influence)[0, 0])
-        quantile = t_quantile(level, design.df) if design.df > 0 else nan
-    se = sqrt(max(variance, 0.0))
+    se, quantile = _uncertainty(pairs, shares, credit, design, level)
     return Kappa(
         method=f"Cohen's kappa, weights: {way.value}"
         + ("" if design is None else f", {design.variance_method}"),
         definition="agreement.kappa",
-        status=_left_out(len(a), n, domain),
+        status=_left_out(len(pairs.used), pairs.n, domain),
         kappa=value,
         se=se,
         ci_low=value - quantile * se,
         ci_high=value + quantile * se,
         level=_check.confidence(level),
-        null_se=null_se,
+        null_se=_null_se(shares, credit, pairs.n) if design is None else nan,
         observed=observed,
         expected=expected,
-        categories=names,
+        categories=pairs.names,
         shares=shares,
-        n=n,
+        n=pairs.n,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Pairs:
+    """Codes of both raters and weights, (n,) each, and which subjects count."""
+
+    first: IntArray
+    second: IntArray
+    weights: FloatArray
+    used: BoolArray
+    names: tuple[str, ...]
+
+    @property
+    def n(self) -> int:
+        return int(np.count_nonzero(self.used))
+
+    def shares(self, weights: FloatArray) -> FloatArray:
+        """(c, c) weighted shares of the pairs of categories."""
+        c = len(self.names)
+        cell = self.first[self.used] * c + self.second[self.used]
+        counts = np.bincount(cell, weights=weights[self.used], minlength=c * c).reshape(c, c)
+        return np.asarray(counts / counts.sum())
+
+
+def _paired(
+    first: npt.ArrayLike,
+    second: npt.ArrayLike,
+    categories: Sequence[object] | None,
+    design: BoundDesign | None,
+    domain: npt.ArrayLike | None,
+) -> _Pairs:
+    a, b, names = _codes(first, second, categories)
+    w = np.ones(len(a)) if design is None else design.weights
+    if len(w) != len(a):
+        raise InvalidInput("wrong_shape", name="first", expected=f"({len(w)},)", actual=a.shape)
+    used = (a >= 0) & (b >= 0) & (w > 0) & _check.mask("domain", domain, n=len(a))
+    if not used.any():
+        raise ReliabilityError("too_few_rows", least=1, actual=0)
+    return _Pairs(first=a, second=b, weights=w, used=used, names=names)
+
+
+def _uncertainty(
+    pairs: _Pairs, shares: FloatArray, credit: FloatArray, design: BoundDesign | None, level: float
+) -> tuple[float, float]:
+    """Standard error and the quantile that goes with it."""
+    linear = _linear(shares, credit)
+    if design is None:
+        variance = float((shares * linear**2).sum()) / pairs.n
+        return sqrt(max(variance, 0.0)), t_quantile(level, float("inf"))
+    used, w = pairs.used, pairs.weights
+    influence = np.zeros(len(used))
+    influence[used] = w[used] * linear[pairs.first[used], pairs.second[used]] / w[used].sum()
+
+    def statistic(weights: FloatArray) -> FloatArray:
+        return np.array([_value(pairs.shares(weights), credit)[0]])
+
+    variance = float(design.covariance_of(statistic, influence=influence)[0, 0])
+    return sqrt(max(variance, 0.0)), t_quantile(level, design.df) if design.df > 0 else nan
 
 
 def _left_out(rows: int, n: int, domain: npt.ArrayLike | None) -> tuple[AnalysisWarning, ...]:
@@ -150,26 +186,22 @@ def _codes(
     a, b = np.asarray(first), np.asarray(second)
     if a.ndim != 1 or a.shape != b.shape:
         raise InvalidInput("wrong_shape", name="second", expected=a.shape, actual=b.shape)
-    known = [known_values(values) for values in (a, b)]
+    valid = [known_values(values) for values in (a, b)]
+    seen = [np.unique(values[ok], return_inverse=True) for values, ok in zip((a, b), valid, strict=True)]
     kinds: list[object] = (
-        sorted(set(a[known[0]].tolist()) | set(b[known[1]].tolist()))
+        sorted(set(seen[0][0].tolist()) | set(seen[1][0].tolist()))
         if categories is None
         else list(categories)
     )
     place = {kind: code for code, kind in enumerate(kinds)}
     codes = []
-    for name, values, valid in zip(("first", "second"), (a, b), known, strict=True):
-        for row in np.flatnonzero(valid):
-            if values[row] not in place:
-                raise InvalidInput(
-                    "bad_option", name=name, value=values[row], choices=", ".join(map(str, kinds))
-                )
-        codes.append(
-            np.array(
-                [place[value] if ok else -1 for value, ok in zip(values.tolist(), valid, strict=True)],
-                dtype=np.int64,
-            )
-        )
+    for name, ok, (own, inverse) in zip(("first", "second"), valid, seen, strict=True):
+        strange = [value for value in own.tolist() if value not in place]
+        if strange:
+            raise InvalidInput("bad_option", name=name, value=strange[0], choices=", ".join(map(str, kinds)))
+        code = np.full(len(ok), -1, dtype=np.int64)
+        code[ok] = np.array([place[value] for value in own.tolist()], dtype=np.int64)[inverse]
+        codes.append(code)
     return codes[0], codes[1], tuple(f"{kind:g}" if isinstance(kind, float) else str(kind) for kind in kinds)
 
 
@@ -179,11 +211,6 @@ def _credit(c: int, way: KappaWeights) -> FloatArray:
         return np.eye(c)
     distance = np.abs(np.arange(c)[:, None] - np.arange(c)) / (c - 1)
     return np.asarray(1 - distance ** (1 if way is KappaWeights.LINEAR else 2))
-
-
-def _shares(a: IntArray, b: IntArray, w: FloatArray, c: int) -> FloatArray:
-    counts = np.bincount(a * c + b, weights=w, minlength=c * c).reshape(c, c)
-    return np.asarray(counts / counts.sum())
 
 
 def _value(shares: FloatArray, credit: FloatArray) -> tuple[float, float, float]:

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis import _check
-from analysis._types import FloatArray
+from analysis._types import BoolArray, FloatArray
 from analysis.design import BoundDesign
 from analysis.errors import AnalysisWarning
 from analysis.reliability._results import known, t_quantile
@@ -94,17 +94,10 @@ def retest(
     parts = _Parts.of(np.where(used, x, 0.0), np.where(used, y, 0.0), w)
     r = parts.correlation
     if design is None:
-        se, change_se = (1 - r**2) / sqrt(n - 3), parts.sd_of_change * sqrt(n / (n - 1)) / sqrt(n)
+        se, change_se = (1 - r**2) / sqrt(n - 3), parts.sd_of_change / sqrt(n - 1)
         df, quantile = float("inf"), t_quantile(level, float("inf"))
     else:
-        influence = np.column_stack([w * parts.linear_r / w.sum(), w * parts.linear_change / w.sum()])
-
-        def statistic(new: FloatArray) -> FloatArray:
-            again = _Parts.of(np.where(used, x, 0.0), np.where(used, y, 0.0), np.where(used, new, 0.0))
-            return np.array([again.correlation, again.change])
-
-        variance = np.diag(design.covariance_of(statistic, influence=influence))
-        se, change_se = (sqrt(max(float(value), 0.0)) for value in variance)
+        se, change_se = _errors_by_design(x, y, used, parts, design)
         df, quantile = float(design.df), t_quantile(level, design.df) if design.df > 0 else nan
     low, high = _fisher(r, se, quantile)
     sem = parts.sd_of_change * sqrt(n / (n - 1)) / sqrt(2)
@@ -125,6 +118,22 @@ def retest(
         n=n,
         df=df,
     )
+
+
+def _errors_by_design(
+    x: FloatArray, y: FloatArray, used: BoolArray, parts: "_Parts", design: BoundDesign
+) -> tuple[float, float]:
+    """Standard errors of the correlation and of the change."""
+    w = np.where(used, design.weights, 0.0)
+    influence = np.column_stack([parts.linear_r, parts.linear_change]) * (w / w.sum())[:, None]
+    first, second = np.where(used, x, 0.0), np.where(used, y, 0.0)
+
+    def statistic(weights: FloatArray) -> FloatArray:
+        again = _Parts.of(first, second, np.where(used, weights, 0.0))
+        return np.array([again.correlation, again.change])
+
+    variance = np.diag(design.covariance_of(statistic, influence=influence))
+    return sqrt(max(float(variance[0]), 0.0)), sqrt(max(float(variance[1]), 0.0))
 
 
 def _left_out(asked: int, n: int) -> tuple[AnalysisWarning, ...]:
