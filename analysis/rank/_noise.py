@@ -14,6 +14,7 @@ from analysis.rank.errors import RankError
 
 DRAWS = 10_000
 _BLOCK = 1_000  # draws made at a time
+_HELD = 100_000  # studentised differences held at once
 _ROUNDING = 1e-8  # relative size of what counts as a rounding error
 
 
@@ -45,7 +46,7 @@ class Comparison:
     ----------
     x : (p,) estimates.
     se : (p, p) standard errors of the differences.
-    noise : (draws, p) errors of the estimates, or None where no method needs them.
+    noise : (p, draws) errors of the estimates, or None where no method needs them.
     """
 
     x: FloatArray
@@ -83,14 +84,27 @@ class Comparison:
     def _maxima(self, pairs: BoolArray) -> FloatArray:
         """(draws,) largest studentised difference over the ordered pairs, 0 if none is positive."""
         assert self.noise is not None
-        scale = np.divide(1.0, self.se, out=np.zeros_like(self.se), where=self.se > 0)
-        largest = np.zeros(len(self.noise))
-        for first in range(len(self.x)):
-            second = np.flatnonzero(pairs[first] & (self.se[first] > 0))
-            if second.size:
-                t = (self.noise[:, [first]] - self.noise[:, second]) * scale[first, second]
-                np.maximum(largest, t.max(axis=1), out=largest)
+        pairs = pairs & (self.se > 0)
+        largest = np.zeros(self.noise.shape[1])
+        # A pair that is looked at both ways needs one difference, without its sign.
+        self._raise(largest, np.triu(pairs & pairs.T), both=True)
+        self._raise(largest, pairs & ~pairs.T, both=False)
         return largest
+
+    def _raise(self, largest: FloatArray, pairs: BoolArray, *, both: bool) -> None:
+        """Raise `largest` (draws,) to the studentised differences of the pairs, in blocks that stay in the cache."""
+        assert self.noise is not None
+        first, second = np.nonzero(pairs)
+        scale = 1.0 / self.se[first, second]
+        size = max(1, _HELD // self.noise.shape[1])
+        for start in range(0, len(first), size):
+            some = slice(start, start + size)
+            t = self.noise[first[some]]
+            t -= self.noise[second[some]]
+            t *= scale[some, None]
+            if both:
+                np.abs(t, out=t)
+            np.maximum(largest, t.max(axis=0), out=largest)
 
 
 def checked(estimates: npt.ArrayLike, covariance: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
@@ -163,7 +177,7 @@ def finite_estimates(estimates: npt.ArrayLike) -> FloatArray:
 
 def from_covariance(x: FloatArray, cov: FloatArray, *, seed: int | None, draws: int) -> Comparison:
     """Pairs under a covariance; `seed` None makes no draws."""
-    noise = None if seed is None else normal_noise(cov, seed=seed, draws=draws)
+    noise = None if seed is None else np.ascontiguousarray(normal_noise(cov, seed=seed, draws=draws).T)
     return Comparison(x=x, se=_difference_se(cov), noise=noise)
 
 
@@ -180,8 +194,8 @@ def from_replicates(x: FloatArray, replicates: npt.ArrayLike) -> Comparison:
     bad = np.flatnonzero(~np.isfinite(drawn).all(axis=1))
     if bad.size:
         raise InvalidInput("not_finite", name="replicates", row=int(bad[0]) + 1)
-    noise = drawn - drawn.mean(axis=0)
-    return Comparison(x=x, se=_difference_se(noise.T @ noise / (len(noise) - 1)), noise=noise)
+    noise = np.ascontiguousarray((drawn - drawn.mean(axis=0)).T)
+    return Comparison(x=x, se=_difference_se(noise @ noise.T / (len(drawn) - 1)), noise=noise)
 
 
 def normal_noise(cov: FloatArray, *, seed: int, draws: int) -> FloatArray:

@@ -94,7 +94,7 @@ def bootstrap_top_probabilities(
     x = finite_estimates(estimates)
     noise = from_replicates(x, replicates).noise
     assert noise is not None
-    return _probabilities(x, x + noise, k=k, names=unit_names(units, p=x.size), how="bootstrap", seed=None)
+    return _probabilities(x, x + noise.T, k=k, names=unit_names(units, p=x.size), how="bootstrap", seed=None)
 
 
 def _probabilities(
