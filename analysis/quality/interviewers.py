@@ -51,6 +51,15 @@ class InterviewerEffects(Result):
         total = self.variance_between + self.variance_within
         return self.variance_between / total if total > 0 else 0.0
 
+    @property
+    def design_effect(self) -> float:
+        """What the interviewers multiply the variance of a mean by: 1 + (m - 1) ICC, m = Σn² / Σn cases each.
+
+        Kish (1962), Journal of the American Statistical Association 57, 92-115.
+        """
+        sizes = np.array([effect.n for effect in self.effects], dtype=np.float64)
+        return 1.0 + (float(sizes @ sizes / sizes.sum()) - 1.0) * self.icc
+
     def to_rows(self) -> list[Row]:
         """One row per interviewer."""
         return [

@@ -13,6 +13,7 @@ from analysis.sampling.seed import Commitment, Seed, commit, frame_digest
 from analysis.sampling.selection import inclusion_probabilities
 from analysis.sampling.sizes import (
     SampleSize,
+    planned_deff,
     precision_of_mean,
     precision_of_share,
     size_for_mean,
@@ -39,6 +40,7 @@ __all__ = [
     "inclusion_probabilities",
     "neyman",
     "optimal",
+    "planned_deff",
     "power_allocation",
     "power_means",
     "power_shares",

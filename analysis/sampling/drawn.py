@@ -6,6 +6,7 @@ from enum import StrEnum
 import numpy as np
 
 from analysis._types import BoolArray, FloatArray, IntArray
+from analysis.design import BoundDesign
 from analysis.results import Result, Row
 from analysis.sampling.errors import SamplingError
 from analysis.sampling.seed import Seed
@@ -55,6 +56,31 @@ class Draw(Result):
         """(n,) design weights, one over the inclusion probabilities."""
         return np.asarray(1.0 / self.probabilities[self.rows])
 
+    def design(self) -> BoundDesign:
+        """The design of the drawn units, as the estimators take it, before any weighting.
+
+        Where all units of each stratum had one probability and the draw has one stage, it is the sampling fraction of
+        the finite population correction. In all other draws primary units count as drawn with replacement, which
+        overstates the variance a little.
+
+        Raises
+        ------
+        DesignError
+            ``lonely_psu`` for a stratum with a single drawn primary unit.
+        """
+        strata = np.array([self.strata[row] for row in self.rows])
+        psu = np.array([self.psu[row] for row in self.rows])
+        is_staged = bool((psu != "").any())
+        fraction = self.first_stage[self.rows]
+        spread = [np.ptp(fraction[strata == name]) for name in np.unique(strata)]
+        has_fractions = not is_staged and max(spread) < 1e-12
+        return BoundDesign(
+            weights=self.weights,
+            strata=strata,
+            psu=psu if is_staged else None,
+            fpc=_one_each(fraction, strata) if has_fractions else None,
+        )
+
     def to_rows(self) -> list[Row]:
         """One row per drawn unit."""
         weights = self.weights
@@ -70,6 +96,12 @@ class Draw(Result):
             }
             for place, (name, row) in enumerate(zip(self.ids, self.rows, strict=True))
         ]
+
+
+def _one_each(fraction: FloatArray, strata: np.ndarray) -> FloatArray:
+    """One and the same number in every stratum, whatever rounding made of it."""
+    _, first, code = np.unique(strata, return_index=True, return_inverse=True)
+    return np.asarray(fraction[first][code])
 
 
 def verify(published: Draw, again: Draw) -> None:

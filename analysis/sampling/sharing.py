@@ -23,7 +23,8 @@ def shared(total: float, wish: FloatArray, strata: StratumFrame, *, unit: FloatA
             raise SamplingError("too_large", name="n", n=total, population=most)
         return high
     # Strata that wish for nothing (no variation) take what is left when all others are full.
-    positive = wish > 1e-12 * wish.max()
+    relative = wish / (wish.max() or 1.0)
+    positive = relative > 1e-12
     top = float(unit @ np.where(positive, high, strata.low))
     if total >= top:
         spare = np.where(positive, 0.0, high - strata.low)
@@ -31,7 +32,7 @@ def shared(total: float, wish: FloatArray, strata: StratumFrame, *, unit: FloatA
         return np.asarray(
             np.where(positive, high, strata.low + spare * ((total - top) / room if room else 0.0))
         )
-    return _filled(total, np.where(positive, wish, 0.0), strata.low, high, unit)
+    return _filled(total, np.where(positive, relative, 0.0), strata.low, high, unit)
 
 
 def _filled(

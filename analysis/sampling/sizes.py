@@ -124,6 +124,31 @@ def precision_of_share(
     return _precision(n, spread, level, deff, population, definition="sampling.size_share")
 
 
+def planned_deff(*, cluster_size: float = 1.0, icc: float = 0.0, weight_cv: float = 0.0) -> float:
+    """Design effect to plan with: (1 + cv² of the weights) · (1 + (cluster size - 1) · ICC).
+
+    Parameters
+    ----------
+    cluster_size : interviews per primary unit, at least 1.
+    icc : intraclass correlation in them, -1 to 1.
+    weight_cv : coefficient of variation of the final weights.
+
+    Raises
+    ------
+    SamplingError
+        ``out_of_range``.
+
+    References
+    ----------
+    Kish (1965), Survey Sampling, sec. 5.4 and 11.2; Gabler, Häder and Lahiri (1999), Survey Methodology 25, 105-106
+    (why the product).
+    """
+    require("cluster_size", cluster_size, least=1)
+    require("icc", icc, least=-1, most=1)
+    require("weight_cv", weight_cv, least=0)
+    return require("the design effect", (1.0 + weight_cv**2) * (1.0 + (cluster_size - 1.0) * icc), above=0)
+
+
 def normal_quantile(level: float) -> float:
     """Two-sided normal quantile of a confidence level."""
     from scipy import special

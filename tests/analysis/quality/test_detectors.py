@@ -192,3 +192,4 @@ def test_detectors_show_themselves_as_rows() -> None:
     assert speed.definition == "quality.speed"
     effects = interviewer_effects([1.0, 2.0, 8.0, 9.0], ["a", "a", "b", "b"], factors={})
     assert {row["interviewer"] for row in effects.to_rows()} == {"a", "b"}
+    assert effects.design_effect == pytest.approx(1 + effects.icc)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from analysis import sampling
 from analysis.errors import InvalidInput
+from analysis.estimate.means import mean
 from analysis.sampling import SamplingError, Seed
 from analysis.sampling.selection import brewer_rows, pareto_rows, simple_rows, systematic_rows
 
@@ -153,6 +154,26 @@ def test_two_stage_draws_are_unbiased() -> None:
         found = sampling.draw_two_stage(names, 2, psu=psu, n_each=2, seed=seed, method="brewer")
         totals.append(float((y[found.rows] * found.weights).sum()))
     assert np.mean(totals) == pytest.approx(y.sum(), abs=4 * np.std(totals) / np.sqrt(1500))
+
+
+def test_a_draw_becomes_a_design() -> None:
+    strata = np.repeat(["north", "south"], [50, 30])
+    y = np.random.default_rng(4).normal(60, 10, 80)
+    found = sampling.draw(np.arange(80), {"north": 10, "south": 15}, seed=SEED, strata=strata)
+    design = found.design()
+    assert design.df == 23
+    estimate = mean(y[found.rows], design)
+    own = [
+        y[found.rows][np.array([found.strata[r] for r in found.rows]) == name] for name in ("north", "south")
+    ]
+    assert estimate.value == pytest.approx(50 / 80 * own[0].mean() + 30 / 80 * own[1].mean())
+    variance = (50 / 80) ** 2 * own[0].var(ddof=1) / 10 * 0.8 + (30 / 80) ** 2 * own[1].var(ddof=1) / 15 * 0.5
+    assert estimate.se == pytest.approx(np.sqrt(variance))
+    psu = np.repeat([f"t{k}" for k in range(16)], 5)
+    staged = sampling.draw_two_stage(np.arange(80), 4, psu=psu, n_each=3, seed=SEED).design()
+    assert (staged.df, staged.layout.n_psu) == (3, 4)
+    pps = sampling.draw(IDS, 6, seed=SEED, method="brewer", sizes=SIZES).design()
+    assert (pps.layout.fraction == 0).all()
 
 
 def test_a_commitment_refuses_another_seed_frame_or_plan() -> None:

@@ -52,6 +52,15 @@ def test_the_precision_of_the_demo() -> None:
     assert sampling.precision_of_mean(n=100, sd=24, deff=1.6).half_width == pytest.approx(5.950, abs=5e-4)
 
 
+def test_the_planned_design_effect() -> None:
+    assert sampling.planned_deff() == 1.0
+    assert sampling.planned_deff(cluster_size=11, icc=0.05, weight_cv=0.5) == pytest.approx(1.25 * 1.5)
+    with pytest.raises(SamplingError, match="icc"):
+        sampling.planned_deff(icc=2)
+    with pytest.raises(SamplingError, match="design effect"):
+        sampling.planned_deff(cluster_size=11, icc=-0.5)
+
+
 def test_sizes_by_hand() -> None:
     plain = sampling.size_for_share(half_width=0.03)
     assert plain.exact == pytest.approx(Z**2 * 0.25 / 0.0009)
