@@ -6,6 +6,7 @@ from analysis.validity.convergence import Convergence, FactorQuality, convergenc
 from analysis.validity.difference import Difference, DifferenceMethod, difference
 from analysis.validity.errors import ValidityError
 from analysis.validity.fitting import ConfirmatoryFit
+from analysis.validity.given import from_covariance, from_sums
 from analysis.validity.htmt import Htmt, RatioForm, htmt
 from analysis.validity.invariance import Invariance, ladder
 from analysis.validity.levels import Criteria, Level
@@ -45,6 +46,8 @@ __all__ = [
     "design_moments",
     "difference",
     "factor_correlation",
+    "from_covariance",
+    "from_sums",
     "htmt",
     "ladder",
     "latent_means",

@@ -41,6 +41,11 @@ class ValidityError(AnalysisError):
             zh="两部分数据的题目不同（{first} 与 {second}），不能合并。",
             en="The two states have different items ({first} and {second}) and cannot be merged.",
         ),
+        "no_groups": Text(zh="请至少给出一组。", en="Give at least one group."),
+        "not_symmetric": Text(
+            zh="协方差矩阵在“{first}”与“{second}”处不对称或不是有限数。请检查抄录。",
+            en='The covariance matrix is not symmetric, or not finite, at "{first}" and "{second}". Check how it was copied.',
+        ),
         "not_additive": Text(
             zh="按抽样设计得到的矩不能合并：请把全部行放进同一个设计。",
             en="Moments with the spread of a design do not add up: put all rows into one design.",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis import validity
+from analysis import reliability, validity
 from analysis.design import BoundDesign
-from analysis.validity import GroupedMoments, Kind
+from analysis.validity import GroupedMoments, Kind, ValidityError
 from tests.analysis.reference_cases import labels, numbers
 from tests.analysis.validity.lavaan import BLOCKS, ITEMS, agree, answers, complete, output
 
@@ -167,3 +167,29 @@ def test_htmt(plain: GroupedMoments) -> None:
         found = validity.htmt(plain, BLOCKS, form=form)
         np.testing.assert_allclose(found.matrix, np.array(REF[form]), rtol=1e-9)
     assert all(0 < pair.se < 0.1 and pair.upper < 0.85 for pair in found.pairs)
+
+
+def test_a_printed_covariance_matrix_is_enough() -> None:
+    names = ["a", "b", "c", "d", "e"]
+    state = validity.from_covariance(names, REF["summary_covariance"], n=301)
+    agree(validity.cfa(state, {"f": names[:3], "g": names[3:]}), REF["summary"])
+    with pytest.raises(ValidityError, match=r'not symmetric, or not finite, at "a" and "b"'):
+        validity.from_covariance(["a", "b"], [[1, 0.2], [0.4, 1]], n=30)
+
+
+def test_sums_of_other_rooms_are_enough(ages: GroupedMoments) -> None:
+    y, age = complete("age")
+    sums = {label: reliability.moments(y[age == label]) for label in ages.groups}
+    one = validity.cfa(validity.from_sums(ITEMS, sums), BLOCKS, equal=["loadings"])
+    two = validity.cfa(ages, BLOCKS, equal=["loadings"], robust="none")
+    assert one.test.chi_square == pytest.approx(two.test.chi_square, rel=1e-9)
+    merged = validity.from_covariance(
+        ITEMS, ages.covariance[0], n=int(ages.n[0]), mean=ages.mean[0], group="x", divisor="n"
+    ).merge(
+        validity.from_covariance(
+            ITEMS, ages.covariance[1], n=int(ages.n[1]), mean=ages.mean[1], group="y", divisor="n"
+        )
+    )
+    assert merged.groups == ("x", "y")
+    with pytest.raises(ValidityError, match="at least one group"):
+        validity.from_sums(ITEMS, {})

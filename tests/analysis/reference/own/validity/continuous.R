@@ -48,6 +48,11 @@ d <- svydesign(~township, strata = ~region, weights = rep(1, nrow(citizens)), da
 total <- vcov(svytotal(influence, d))
 out$design <- list(names = names(coef(plain)), est = as.numeric(coef(plain)),
   se = as.numeric(sqrt(diag(bread %*% total %*% bread))))
+# Summaries instead of rows: lavaan's own example matrix, divisor n - 1.
+lower <- "1.36 .41 1.39 .58 .51 1.28 .51 .48 .29 1.35 .44 .21 .11 1.06 1.67"
+m5 <- getCov(lower, names = c("a", "b", "c", "d", "e"), lower = TRUE)
+out$summary <- laid_out(cfa("f =~ a + b + c\ng =~ d + e", sample.cov = m5, sample.nobs = 301))
+out$summary_covariance <- unclass(unname(m5))
 # semTools
 out$reliability <- as.data.frame(suppressWarnings(reliability(f)))
 out$reliability_rows <- rownames(out$reliability)
