@@ -80,7 +80,8 @@ def _from_labels(
     name: str,
     codes: Mapping[str, Disposition | str] | None,
 ) -> Dispositions:
-    meaning = {kind.value: kind for kind in Disposition}
+    meaning: dict[str, Disposition] = {kind.value: kind for kind in Disposition}
+    meaning |= {"True": Disposition.RESPONDENT, "False": Disposition.NONRESPONDENT}  # a column of bool
     if codes is not None:
         meaning = {str(label): Disposition(kind) for label, kind in codes.items()}
     kinds, code = np.unique(labels, return_inverse=True)
