@@ -12,15 +12,18 @@ from analysis._planned.estimates import estimate_rows
 from analysis._planned.files import extra_files
 from analysis._planned.hypotheses import test_rows
 from analysis._planned.indices import index_rows
+from analysis._planned.partitions import Large, large_results
 from analysis._planned.ranks import rank_rows
 from analysis._planned.reliability import reliability_rows
 from analysis._planned.small_areas import small_area_rows
 from analysis._planned.source import Row, Source
 from analysis._planned.structure import factor_rows, model_rows
 from analysis._planned.weighing import design_row, weighted_design
-from analysis.dataset import read_table
+from analysis.dataset import file_digest, read_table
 from analysis.errors import AnalysisWarning
 from analysis.plan import load_plan
+from analysis.scale.partitions import parquet_files, partitions
+from analysis.workers import Workers, opened
 
 RESULTS = "results.json"
 SECTIONS: Mapping[str, Callable[[Source], list[Row]]] = {
@@ -98,6 +101,59 @@ def analyse(plan_path: Path, data_path: Path) -> Analysis:
     return Analysis(results=results, files=_files(results, source=source), warnings=warnings)
 
 
+def analyse_partitions(plan_path: Path, source: Path, *, workers: Workers = None) -> Analysis:
+    """Run a plan on a folder of Parquet files (or one file), without ever holding their rows together.
+
+    The numbers are those of `analyse` on the same rows, to all printed digits, whoever does the work.
+
+    Parameters
+    ----------
+    workers : None for one core, a number of processes, or the address of a Dask cluster.
+
+    Raises
+    ------
+    PlanError
+        For a block of the plan that does not add up over partitions, by name.
+    """
+    plan = load_plan(plan_path)
+    parts = partitions(source)
+    with opened(workers) as crew:
+        found = large_results(Large(plan=plan, parts=parts, workers=crew))
+    results: Row = {
+        "schema": "minyi-analysis-results/1",
+        "title": plan.title,
+        "level": plan.level,
+        "plan_sha256": plan.digest,
+        **found,
+        **{section: [] for section in SECTIONS if section not in found},
+    }
+    rows = found["estimates"]
+    assert isinstance(rows, list)
+    files = {
+        RESULTS: _outputs.canonical_json(results),
+        "estimates.csv": _outputs.csv_bytes(rows, ESTIMATE_COLUMNS),
+        "weighting.json": _outputs.canonical_json({"steps": results["weighting"]}),
+    }
+    manifest = {
+        "schema": "minyi-analysis-manifest/1",
+        "inputs": {
+            "plan": {"file": plan.file, "sha256": plan.digest},
+            "data": [{"file": path.name, "sha256": file_digest(path)} for path in parquet_files(source)],
+        },
+        "outputs": {name: _outputs.digest(content) for name, content in files.items()},
+        "software": _software(),
+    }
+    files[_outputs.MANIFEST] = _outputs.canonical_json(manifest)
+    return Analysis(results=results, files=files, warnings=())
+
+
+def _software() -> dict[str, str]:
+    return {
+        "python": platform.python_version(),
+        **{name: metadata.version(name) for name in ("numpy", "scipy", "duckdb")},
+    }
+
+
 def _files(results: Row, *, source: Source) -> dict[str, bytes]:
     plan, table = source.plan, source.table
     rows = results["estimates"]
@@ -115,9 +171,6 @@ def _files(results: Row, *, source: Source) -> dict[str, bytes]:
             "data": {"file": table.file, "sha256": table.digest, "rows": table.n},
         },
         "outputs": {name: _outputs.digest(content) for name, content in files.items()},
-        "software": {
-            "python": platform.python_version(),
-            **{name: metadata.version(name) for name in ("numpy", "scipy", "duckdb")},
-        },
+        "software": _software(),
     }
     return {**files, _outputs.MANIFEST: _outputs.canonical_json(manifest)}

@@ -4,7 +4,11 @@ Work is cut into numbered pieces; each gives a state, and states are merged in a
 machine made a state, and in which order they came, changes nothing.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
 from typing import Any, Protocol, Self, TypeVar
 
 from analysis.errors import InvalidInput
@@ -20,9 +24,9 @@ class State(Protocol):
 Piece = TypeVar("Piece")
 Summary = TypeVar("Summary", bound=State)
 Workers = int | str | Any | None  # Any: a client of Dask
-"""None or 1: this process; a number: so many processes; an address or a client: a Dask cluster."""
+"""None or 1: this process; a number: so many processes (or an executor); an address or a client: a Dask cluster."""
 
-_AHEAD = 2  # pieces handed out beyond those at work, so that nobody waits and states do not pile up
+_AHEAD = 16  # pieces handed out before the first result is taken: nobody waits, and states do not pile up
 
 
 def summarised(
@@ -43,13 +47,32 @@ def summarised(
     """
     if not pieces:
         raise InvalidInput("no_pieces")
-    if workers is None or workers == 1:
-        return _merged(make(piece) for piece in pieces)
-    if isinstance(workers, int) and not isinstance(workers, bool):
+    with opened(workers) as crew:
+        if crew is None:
+            return _merged(make(piece) for piece in pieces)
+        if isinstance(crew, Executor):
+            return _merged(_ahead(crew, make, pieces))
+        return _tree(crew, make, pieces)
+
+
+@contextmanager
+def opened(workers: Workers) -> Iterator[Any]:
+    """Whoever does the work, for the length of the block: None for this process, an executor, or a client of Dask.
+
+    What is opened already is handed through, so that several passes share one start.
+    """
+    if workers is None or (isinstance(workers, int) and workers == 1):
+        yield None
+    elif isinstance(workers, Executor):
+        yield workers
+    elif isinstance(workers, int) and not isinstance(workers, bool):
         if workers < 1:
             raise InvalidInput("bad_workers", value=workers)
-        return _merged(_on_processes(make, pieces, workers=workers))
-    return _on_dask(make, pieces, cluster=workers)
+        with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+            yield pool
+    else:
+        with _client(workers) as client:
+            yield client
 
 
 def _merged(states: Iterable[Summary]) -> Summary:
@@ -66,38 +89,35 @@ def _merged(states: Iterable[Summary]) -> Summary:
     return result
 
 
-def _on_processes(
-    make: Callable[[Piece], Summary], pieces: Sequence[Piece], *, workers: int
-) -> Iterator[Summary]:
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        waiting = []
-        for piece in pieces:
-            waiting.append(pool.submit(make, piece))
-            if len(waiting) > workers + _AHEAD:
-                yield waiting.pop(0).result()
-        for future in waiting:
-            yield future.result()
+def _ahead(pool: Executor, make: Callable[[Piece], Summary], pieces: Sequence[Piece]) -> Iterator[Summary]:
+    """States in the order of the pieces, a few pieces being worked on ahead."""
+    waiting: deque[Future[Summary]] = deque()
+    for piece in pieces:
+        waiting.append(pool.submit(make, piece))
+        if len(waiting) > _AHEAD:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
-def _on_dask(make: Callable[[Piece], Summary], pieces: Sequence[Piece], *, cluster: Any) -> Summary:
-    """The tree of merges runs on the cluster; a worker that dies takes no result with it, its pieces are made again."""
+@contextmanager
+def _client(cluster: Any) -> Iterator[Any]:  # Any: distributed carries no types
     try:
         from distributed import Client
     except ImportError as problem:
         raise InvalidInput("dask_missing") from problem
     if isinstance(cluster, Client):
-        return _tree(cluster, make, pieces)
-    if not isinstance(cluster, str):
+        yield cluster
+    elif isinstance(cluster, str):
+        make: Any = Client
+        with make(cluster, timeout="30s") as client:
+            yield client
+    else:
         raise InvalidInput("bad_workers", value=cluster)
-    client: Any = Client  # Any: distributed carries no types
-    with client(cluster, timeout="30s") as connected:
-        return _tree(connected, make, pieces)
 
 
 def _tree(client: Any, make: Callable[[Piece], Summary], pieces: Sequence[Piece]) -> Summary:
+    """The tree of merges runs on the cluster; a worker that dies takes no result with it, its pieces are made again."""
     futures = client.map(make, pieces, pure=False)
     while len(futures) > 1:
         pairs = [

@@ -34,42 +34,55 @@ def _reliability(source: Source, wanted: ReliabilityPlan) -> Iterator[Row]:
         row: Row = {"name": wanted.name, "coefficient": coefficient, "items": list(wanted.items)}
         if coefficient == "alpha":
             row |= plain(design_alpha(items, source.design, level=source.plan.level))
-            detail = item_diagnostics(state)
-            row["alpha_if_dropped"] = _by_item(wanted.items, detail.alpha_if_dropped)
-            row["item_rest"] = _by_item(wanted.items, detail.item_rest)
+            row |= diagnostics(state, wanted.items)
         elif coefficient == "omega":
             row |= plain(design_omega(items, source.design, level=source.plan.level))
         elif coefficient == "ordinal_alpha":
             row |= plain(design_ordinal_alpha(items, source.design, level=source.plan.level))
-        elif coefficient == "minimum_average_partial":
-            found_map = minimum_average_partial(state)
-            row |= {**plain(found_map), "n": state.n}
-        elif coefficient == "kmo":
-            found = kmo(state)
-            row |= {"value": found.overall, "kmo": _by_item(wanted.items, found.items), "n": state.n}
         else:
-            row |= {**_OF_MOMENTS[coefficient](state, wanted), "n": state.n}
+            row |= OF_STATE[coefficient](state, wanted)
         yield row
+
+
+def diagnostics(state: Moments, items: Sequence[str]) -> Row:
+    """What each item adds, beside alpha."""
+    detail = item_diagnostics(state)
+    return {
+        "alpha_if_dropped": _by_item(items, detail.alpha_if_dropped),
+        "item_rest": _by_item(items, detail.item_rest),
+    }
 
 
 def _hierarchical(state: Moments, wanted: ReliabilityPlan) -> Row:
     found = plain(omega(state, groups=wanted.groups))
-    return {name: found[name] for name in _OMEGA}
+    return {name: found[name] for name in _OMEGA} | {"n": state.n}
 
 
 def _halves(state: Moments, wanted: ReliabilityPlan) -> Row:
-    return plain(split_half(state))
+    return plain(split_half(state)) | {"n": state.n}
 
 
 def _bartlett(state: Moments, wanted: ReliabilityPlan) -> Row:
-    return plain(bartlett(state))
+    return plain(bartlett(state)) | {"n": state.n}
 
 
-_OF_MOMENTS: Mapping[str, Callable[[Moments, ReliabilityPlan], Row]] = {
+def _average_partial(state: Moments, wanted: ReliabilityPlan) -> Row:
+    return plain(minimum_average_partial(state)) | {"n": state.n}
+
+
+def _kmo(state: Moments, wanted: ReliabilityPlan) -> Row:
+    found = kmo(state)
+    return {"value": found.overall, "kmo": _by_item(wanted.items, found.items), "n": state.n}
+
+
+OF_STATE: Mapping[str, Callable[[Moments, ReliabilityPlan], Row]] = {
     "omega_hierarchical": _hierarchical,
     "split_half": _halves,
     "bartlett": _bartlett,
+    "minimum_average_partial": _average_partial,
+    "kmo": _kmo,
 }
+"""The coefficients that need nothing but the moments of the items."""
 
 
 def _by_item(items: Sequence[str], values: FloatArray) -> Mapping[str, object]:

@@ -121,6 +121,21 @@ def collected(
     )
 
 
+def no_means(df: float) -> DomainMeans:
+    """The result of no items."""
+    none, count = np.zeros((0, 0)), np.zeros((0, 0), dtype=np.int64)
+    return DomainMeans(
+        value=none,
+        se=none,
+        n=count,
+        n_effective=none,
+        deff=none,
+        weight_sum=none,
+        one_psu=np.zeros((0, 0), dtype=np.bool_),
+        df=df,
+    )
+
+
 def _contiguous(table: NDArray[np.generic]) -> Iterator[NDArray[np.generic]]:
     """The columns, each in one piece; a few at a time, so that the copy stays small."""
     width = max(_BYTES // (table.shape[0] * table.itemsize), 1)

@@ -1,12 +1,12 @@
 """Home of the first pass: which strata, units, domains and weighting cells there are, before anything is summed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from analysis import _check
-from analysis._types import FloatArray, IntArray
+from analysis._types import BoolArray, FloatArray, IntArray
 from analysis.design import BoundDesign
 from analysis.errors import AnalysisWarning, DesignError, InvalidInput
 from analysis.scale import coding
@@ -29,7 +29,7 @@ class Census:
     ----------
     n : rows.
     units : (stratum, PSU) or (stratum,) -> rows, sum of fpc, sum of squared fpc.
-    domains : labels -> rows; cells : margin labels -> rows with a weight, sum of weights.
+    domains : labels -> rows that are kept; cells : margin labels -> rows with a weight, sum of weights.
     """
 
     n: int
@@ -57,7 +57,8 @@ class Ground:
     strata : (U,) stratum of each unit (units are strata where rows are PSUs).
     layout : without its rows.
     factor : (C,) final over starting weight of each cell; calibration : of the final weights, without its rows.
-    iterations, converged, failed, status : of the raking.
+    weight_sum : of the final weights.
+    step : the raking as a document, empty without one; failed, status : of it.
     """
 
     declared: Declared
@@ -70,8 +71,8 @@ class Ground:
     layout: Layout
     factor: FloatArray
     calibration: Calibration | None
-    iterations: int
-    converged: bool
+    weight_sum: float
+    step: Mapping[str, object]
     failed: tuple[str, ...]
     status: tuple[AnalysisWarning, ...]
 
@@ -86,17 +87,17 @@ def take(partition: Partition, *, declared: Declared) -> Census:
     table = partition.read(declared.design_columns)
     n = length(table)
     weights = row_weights(table, declared)
-    unit, unit_keys = coding.crossed(_unit_columns(table, declared), n=n, missing=None)
+    unit, unit_keys = coding.crossed(_unit_columns(table, declared), n=n, missing=())
     fpc = np.zeros(n) if declared.fpc is None else _check.complete(declared.fpc, table[declared.fpc], n=n)
-    domain, domain_keys = coding.crossed([table[name] for name in declared.by], n=n, missing=declared.missing)
-    cell, cell_keys = coding.crossed(
-        [table[name] for name in declared.margins], n=n, missing=declared.missing
-    )
+    missing = declared.missing_codes
+    domain, domain_keys = coding.crossed([table[name] for name in declared.by], n=n, missing=missing)
+    inside = kept(table, declared).astype(np.float64)
+    cell, cell_keys = coding.crossed([table[name] for name in declared.margins], n=n, missing=missing)
     carries = (weights > 0).astype(np.float64)
     return Census(
         n=n,
         units=coding.keyed(unit, unit_keys, values=(None, fpc, fpc**2)),
-        domains=coding.keyed(domain, domain_keys, values=(None,)),
+        domains=coding.keyed(domain, domain_keys, values=(inside,)),
         cells=coding.keyed(cell, cell_keys, values=(carries, weights)),
     )
 
@@ -132,7 +133,8 @@ def settle(census: Census, declared: Declared) -> Ground:
         labels=names,
         lonely=declared.lonely,
     )
-    domains = [key for key in census.domains.keys if "" not in key]
+    held = zip(census.domains.keys, census.domains.sums[:, 0], strict=True)
+    domains = [key for key, rows in held if rows > 0 and "" not in key]
     factor, calibration, step = _raked(census.cells, declared)
     return Ground(
         declared=declared,
@@ -145,8 +147,8 @@ def settle(census: Census, declared: Declared) -> Ground:
         layout=layout,
         factor=factor,
         calibration=calibration,
-        iterations=step.iterations if step is not None else 0,
-        converged=step is None or step.converged,
+        weight_sum=float(census.cells.sums[:, 1] @ factor),
+        step={} if step is None else _document(step, census.cells),
         failed=() if step is None else step.failed,
         status=() if step is None else step.status,
     )
@@ -155,6 +157,15 @@ def settle(census: Census, declared: Declared) -> Ground:
 def length(table: Arrays) -> int:
     """Rows of the columns that were read."""
     return int(next(iter(table.values())).shape[0])
+
+
+def kept(table: Arrays, declared: Declared) -> BoolArray:
+    """(n,) rows whose labels are all among the kept ones."""
+    inside = np.ones(length(table), dtype=np.bool_)
+    for name, labels in declared.where.items():
+        place, found = coding.distinct(table[name], missing=())
+        inside &= np.array([label in labels for label in found], dtype=np.bool_)[place]
+    return inside
 
 
 def row_weights(table: Arrays, declared: Declared) -> FloatArray:
@@ -206,13 +217,14 @@ def _raked(cells: Keyed, declared: Declared) -> tuple[FloatArray, Calibration | 
     mass = cells.sums[:, 1]
     if not declared.margins:
         return np.ones(len(cells.keys)), None, None
+    names = declared.margin_names or tuple(declared.margins)
     margins = [
         margin_from_labels(
-            name,
+            names[place],
             [np.array([key[place] for key in cells.keys])],
             targets={(str(label),): float(people) for label, people in targets.items()},
         )
-        for place, (name, targets) in enumerate(declared.margins.items())
+        for place, targets in enumerate(declared.margins.values())
     ]
     design = rake(
         BoundDesign(weights=mass),
@@ -231,3 +243,35 @@ def _raked(cells: Keyed, declared: Declared) -> tuple[FloatArray, Calibration | 
         mass=mass,
     )
     return factor, calibration, step
+
+
+def _document(step: WeightingStep, cells: Keyed) -> dict[str, object]:
+    """The report of the raking, counted in people instead of cells."""
+    places = list(dict.fromkeys(check.margin for check in step.margins))
+    held = cells.sums[:, 0]
+    checks = []
+    for check in step.margins:
+        place = places.index(check.margin)
+        inside = np.array([key[place] == check.category for key in cells.keys])
+        checks.append(
+            {
+                "margin": check.margin,
+                "category": check.category,
+                "respondents": int(held[inside].sum()),
+                "target": check.target,
+                "before": check.before,
+                "after": check.after,
+                "deviation_points": check.deviation,
+            }
+        )
+    return {
+        "method": step.method,
+        "converged": step.converged,
+        "iterations": step.iterations,
+        "weight_sum": step.weight_sum,
+        "g_min": float(step.g_weights.min()),
+        "g_max": float(step.g_weights.max()),
+        "failed": list(step.failed),
+        "status": [item.code for item in step.status],
+        "margins": checks,
+    }

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis._types import FloatArray, IntArray
+from analysis.errors import InvalidInput
 
 Key = tuple[str, ...]
 _SMALL = 1 << 16
 
 
-def distinct(values: NDArray[Any], *, missing: int | None) -> tuple[IntArray, list[str]]:
+def distinct(values: NDArray[Any], *, missing: Sequence[str]) -> tuple[IntArray, list[str]]:
     """(n,) places among the sorted labels of one column, and the labels; "" where missing."""
     if values.dtype.kind in "iu" and values.size:
         low = int(values.min())
@@ -27,15 +28,37 @@ def distinct(values: NDArray[Any], *, missing: int | None) -> tuple[IntArray, li
     return place.astype(np.int64), [_label(kind, missing) for kind in kinds.tolist()]
 
 
-def _label(value: Any, missing: int | None) -> str:
+def numbers(column: str, values: NDArray[Any], *, missing: Sequence[str]) -> FloatArray:
+    """(n,) float, nan where missing; text that is no number is refused with its value."""
+    if values.dtype.kind in "iufb":
+        found = values.astype(np.float64)
+        for text in missing:
+            try:
+                found[found == float(text)] = np.nan
+            except ValueError:  # a text can mean "missing" in another column
+                continue
+        return found
+    place, labels = distinct(values, missing=missing)
+    return np.array([_number(column, label) for label in labels])[place]
+
+
+def _number(column: str, label: str) -> float:
+    try:
+        return float(label) if label else np.nan
+    except ValueError as problem:
+        raise InvalidInput("not_numeric", name=column, value=label[:40]) from problem
+
+
+def _label(value: Any, missing: Sequence[str]) -> str:
     if isinstance(value, float):
         if np.isnan(value):
             return ""
         value = int(value) if value == np.floor(value) else value
-    return "" if value == missing else str(value)
+    text = str(value)
+    return "" if text in missing else text
 
 
-def crossed(columns: Sequence[NDArray[Any]], *, n: int, missing: int | None) -> tuple[IntArray, list[Key]]:
+def crossed(columns: Sequence[NDArray[Any]], *, n: int, missing: Sequence[str]) -> tuple[IntArray, list[Key]]:
     """(n,) places among the label combinations that occur, and the combinations."""
     code, kinds_of = np.zeros(n, dtype=np.int64), []
     for column in columns:

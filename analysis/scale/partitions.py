@@ -78,12 +78,13 @@ def partitions(
         return [
             Slice(table=table, begin=begin, end=min(begin + rows, length)) for begin in range(0, length, rows)
         ]
-    return [ParquetFile(path=str(path)) for path in _files(source)]
+    return [ParquetFile(path=str(path)) for path in parquet_files(source)]
 
 
-def _files(source: str | Path | Sequence[str | Path]) -> list[Path]:
+def parquet_files(source: str | Path | Sequence[str | Path]) -> list[Path]:
+    """The files of a source in a fixed order."""
     if not isinstance(source, (str, Path)):
-        return [path for part in source for path in _files(part)]
+        return [path for part in source for path in parquet_files(part)]
     path = Path(source)
     if path.is_dir():
         found = sorted(path.rglob("*.parquet"))

@@ -18,7 +18,8 @@ class ScaledEstimates(Result):
     by : columns of the labels.
     scales : moments of each declared scale, for `reliability` and `validity`.
     n : rows; partitions : parts they came in.
-    iterations, converged, failed : of the raking; failed margins by name.
+    strata, units : how many; rows are units where no PSU was named. weight_sum : of the final weights.
+    weighting : report of the raking, empty without one; failed : margins by name.
     """
 
     means: DomainMeans
@@ -28,8 +29,10 @@ class ScaledEstimates(Result):
     scales: Mapping[str, Moments]
     n: int
     partitions: int
-    iterations: int = 0
-    converged: bool = True
+    strata: int
+    units: int
+    weight_sum: float
+    weighting: Mapping[str, object]
     failed: tuple[str, ...] = ()
 
     def to_rows(self) -> list[Row]:

@@ -10,7 +10,7 @@ import numpy as np
 from analysis._types import FloatArray
 from analysis.estimate import _tables
 from analysis.estimate._moments import Moments
-from analysis.estimate.domains import DomainMeans, collected
+from analysis.estimate.domains import DomainMeans, collected, no_means
 from analysis.scale import census, sums
 from analysis.scale.census import Ground
 from analysis.scale.declared import Declared
@@ -18,7 +18,7 @@ from analysis.scale.partitions import Partition, partitions
 from analysis.scale.results import ScaledEstimates
 from analysis.scale.sums import Sums
 from analysis.variance import taylor
-from analysis.workers import Workers, summarised
+from analysis.workers import Workers, opened, summarised
 
 Source = str | Path | Sequence[str | Path] | Mapping[str, Any] | Sequence[Partition]
 
@@ -47,9 +47,10 @@ def run(
     Lohr (2022), Sampling: Design and Analysis, 3rd ed., eq. 9.4; Deville, Särndal (1992), JASA 87, 376-382.
     """
     parts = _parts(source, rows=rows)
-    counted = summarised(partial(census.take, declared=declared), parts, workers=workers)
-    ground = census.settle(counted, declared)
-    added = summarised(partial(sums.add_up, ground=ground), parts, workers=workers)
+    with opened(workers) as crew:
+        counted = summarised(partial(census.take, declared=declared), parts, workers=crew)
+        ground = census.settle(counted, declared)
+        added = summarised(partial(sums.add_up, ground=ground), parts, workers=crew)
     return ScaledEstimates(
         means=_means(added, ground),
         domains=tuple(ground.domains),
@@ -58,8 +59,10 @@ def run(
         scales=added.scales,
         n=ground.n,
         partitions=len(parts),
-        iterations=ground.iterations,
-        converged=ground.converged,
+        strata=ground.layout.n_strata,
+        units=ground.df + ground.layout.n_strata,
+        weight_sum=ground.weight_sum,
+        weighting=ground.step,
         failed=ground.failed,
         method="mean, Taylor, from partitions",
         definition="estimate.mean",
@@ -85,6 +88,8 @@ def _means(added: Sums, ground: Ground) -> DomainMeans:
         unit_cell=tables.get("unit_cell", np.zeros((0, 0))),
         cell_spread=tables.get("cell_spread", np.zeros(0)),
     )
+    if not ground.declared.items:
+        return no_means(float(ground.df))
     columns = [_item(place, tables, shared, ground) for place in range(len(ground.declared.items))]
     return collected(columns, df=float(ground.df), clustered=ground.clustered)
 

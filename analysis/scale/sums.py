@@ -1,7 +1,8 @@
 """Home of the second pass: the tables of sums of one partition, which add up to those of the whole."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,8 @@ from analysis.reliability.errors import ReliabilityError
 from analysis.reliability.states import Moments as ScaleMoments
 from analysis.reliability.states import moments as scale_moments
 from analysis.scale import coding
-from analysis.scale.census import Ground, length, row_weights
+from analysis.scale.census import Ground, kept, length, row_weights
+from analysis.scale.declared import Declared
 from analysis.scale.partitions import Arrays, Partition
 from analysis.variance import taylor
 
@@ -59,18 +61,19 @@ def _coded(table: Arrays, ground: Ground) -> _Rows:
     declared, n = ground.declared, length(table)
     strata = np.zeros(n, dtype=np.int8) if declared.strata is None else table[declared.strata]
     units = [strata] if declared.psu is None else [strata, table[declared.psu]]
-    unit, unit_keys = coding.crossed(units, n=n, missing=None)
-    domain, domain_keys = coding.crossed([table[name] for name in declared.by], n=n, missing=declared.missing)
-    cell, cell_keys = coding.crossed(
-        [table[name] for name in declared.margins], n=n, missing=declared.missing
-    )
+    unit, unit_keys = coding.crossed(units, n=n, missing=())
+    missing = declared.missing_codes
+    domain, domain_keys = coding.crossed([table[name] for name in declared.by], n=n, missing=missing)
+    cell, cell_keys = coding.crossed([table[name] for name in declared.margins], n=n, missing=missing)
+    nowhere = len(ground.domains)
+    place = coding.places(domain_keys, ground.domains, otherwise=nowhere)[domain]
     cell = coding.places(cell_keys, ground.cells, otherwise=0)[cell]
     start = row_weights(table, declared)
     return _Rows(
         start=start,
         final=start * ground.factor[cell],
         unit=coding.places(unit_keys, ground.units, otherwise=0)[unit],
-        domain=coding.places(domain_keys, ground.domains, otherwise=len(ground.domains))[domain],
+        domain=np.where(kept(table, declared), place, nowhere),
         cell=cell,
     )
 
@@ -89,18 +92,18 @@ def _item_tables(table: Arrays, rows: _Rows, ground: Ground) -> dict[str, FloatA
         )
     found: dict[str, list[FloatArray]] = {}
     for name in ground.declared.items:
-        item = _prepared(table[name], rows, missing=ground.declared.missing)
+        item = _prepared(name, table, rows, declared=ground.declared)
         plain, own, count = _moments.moments(item, units)
-        kept = {"zero": plain.zero, "one": plain.one, "count": count.zero, "two": plain.two.sum(axis=0)}
+        parts = {"zero": plain.zero, "one": plain.one, "count": count.zero, "two": plain.two.sum(axis=0)}
         if ground.clustered:
-            kept |= {"own_zero": own.zero.sum(axis=0)}
+            parts |= {"own_zero": own.zero.sum(axis=0)}
         else:
-            kept |= {"own_zero": own.zero, "own_one": own.one, "own_two": own.two}
+            parts |= {"own_zero": own.zero, "own_one": own.one, "own_two": own.two}
         if cells is not None:
             start, spread_sums = _moments.moments(item, cells)
-            kept |= {"start_zero": start.zero, "start_one": start.one}
-            kept |= {"spread_zero": spread_sums.zero, "spread_one": spread_sums.one}
-        for key, values in kept.items():
+            parts |= {"start_zero": start.zero, "start_one": start.one}
+            parts |= {"spread_zero": spread_sums.zero, "spread_one": spread_sums.one}
+        for key, values in parts.items():
             found.setdefault(key, []).append(values)
     return {key: np.array(values) for key, values in found.items()}
 
@@ -120,21 +123,32 @@ def _factors(ground: Ground) -> FloatArray:
     return np.asarray(taylor.stratum_factors(ground.layout)[ground.strata])
 
 
-def _prepared(column: NDArray[np.generic], rows: _Rows, *, missing: int | None) -> Item:
-    if column.dtype.kind == "f" and missing is not None:
-        column = np.where(column == missing, np.nan, column)
-    return _moments.prepare(column, missing=missing, usable=rows.final > 0)
+def _prepared(name: str, table: Arrays, rows: _Rows, *, declared: Declared) -> Item:
+    usable, missing = rows.final > 0, declared.missing_codes
+    if name in declared.derived:
+        return _moments.prepare(
+            declared.derived[name].values(table, missing=missing), missing=None, usable=usable
+        )
+    column = table[name]
+    code = _byte_code(missing)
+    if column.dtype.kind in "iu" and (code is not None or not missing):
+        return _moments.prepare(column, missing=code, usable=usable)
+    return _moments.prepare(coding.numbers(name, column, missing=missing), missing=None, usable=usable)
+
+
+def _byte_code(missing: tuple[str, ...]) -> int | None:
+    """The missing code if there is a single whole number."""
+    if len(missing) != 1 or not missing[0].lstrip("-").isdigit():
+        return None
+    return int(missing[0])
 
 
 def _scales(table: Arrays, rows: _Rows, ground: Ground) -> dict[str, ScaleMoments]:
     found = {}
     for name, columns in ground.declared.scales.items():
-        items = np.array([table[column] for column in columns]).T
-        missing = ground.declared.missing if items.dtype.kind in "iu" else None
-        if items.dtype.kind == "f" and ground.declared.missing is not None:
-            items = np.where(items == ground.declared.missing, np.nan, items)
+        items, code = _matrix(table, columns, ground.declared)
         try:
-            state = scale_moments(items, weights=rows.final, missing_code=missing, names=list(columns))
+            state = scale_moments(items, weights=rows.final, missing_code=code, names=list(columns))
         except ReliabilityError:  # nobody answered everything in this part; another part may tell more
             k = len(columns)
             state = ScaleMoments(
@@ -142,3 +156,17 @@ def _scales(table: Arrays, rows: _Rows, ground: Ground) -> dict[str, ScaleMoment
             )
         found[name] = state
     return found
+
+
+def _matrix(table: Arrays, columns: Sequence[str], declared: Declared) -> tuple[NDArray[Any], int | None]:
+    """(n, k) items as they are kept where one code says missing, else as floats."""
+    kinds = {table[column].dtype for column in columns}
+    code = _byte_code(declared.missing_codes)
+    if (
+        len(kinds) == 1
+        and next(iter(kinds)).kind in "iu"
+        and (code is not None or not declared.missing_codes)
+    ):
+        return np.array([table[column] for column in columns]).T, code
+    missing = declared.missing_codes
+    return np.column_stack([coding.numbers(c, table[c], missing=missing) for c in columns]), None

@@ -70,7 +70,7 @@ def measure(rows: int, folder: Path, workers: int) -> dict[str, float]:
         "largest_child_mib": round(children) if workers > 1 else 0,
         "first_mean": float(found.means.value[0, 0]),
         "first_se": float(found.means.se[0, 0]),
-        "converged": found.converged,
+        "converged": bool(found.weighting["converged"]),
     }
 
 

@@ -52,7 +52,7 @@ def test_a_worker_killed_half_way_changes_no_bit(
 
     address, workers = cluster
     plan = declared(clustered=True, raked=True)
-    files = written(tmp_path / "answers", people(40_000), parts=40)
+    files = written(tmp_path / "answers", people(24_000), parts=24)
     expected = run(plan, files)
     connect: Any = Client  # distributed carries no types
     client: Any = connect(address, timeout="60s")
