@@ -84,12 +84,28 @@ def test_the_order_of_levels_and_the_scale_of_weights_change_nothing(seed: int) 
 @settings(max_examples=25, deadline=None)
 def test_equal_weights_are_an_f_distribution(x: float, weight: float, k: int, ddf: float) -> None:
     exact = f_tail(x / (k * weight), k, ddf)
+    almost = weight * (1.0 + 1e-9 * np.arange(k))  # not alike, so that the integral is computed
     for method in (Tail.SATTERTHWAITE, Tail.INTEGRATION):
-        assert weighted_tail(x, np.full(k, weight), ddf=ddf, method=method) == pytest.approx(
-            exact, rel=1e-6, abs=1e-8
-        )
+        assert weighted_tail(x, almost, ddf=ddf, method=method) == pytest.approx(exact, rel=1e-6, abs=1e-8)
     near = weighted_tail(x, np.full(k, weight), ddf=ddf, method=Tail.SADDLEPOINT)
     assert near == pytest.approx(exact, rel=0.15, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("weights", "x", "exact"),
+    [
+        ((0.6, 0.3, 0.1), 0.1, 0.9458),
+        ((0.6, 0.3, 0.1), 0.7, 0.5064),
+        ((0.6, 0.3, 0.1), 2.0, 0.1240),
+        ((0.6, 0.6, 0.3, 0.3, 0.1, 0.1), 0.2, 0.9936),
+        ((0.6, 0.6, 0.3, 0.3, 0.1, 0.1), 2.0, 0.3998),
+        ((0.6, 0.6, 0.3, 0.3, 0.1, 0.1), 6.0, 0.0161),
+    ],
+)
+def test_the_sum_of_chi_squares_of_the_paper(weights: tuple[float, ...], x: float, exact: float) -> None:
+    """Imhof (1961), table 1, the first two quadratic forms."""
+    assert weighted_tail(x, np.array(weights), method=Tail.INTEGRATION) == pytest.approx(exact, abs=6e-5)
+    assert weighted_tail(x, np.array(weights), method=Tail.SADDLEPOINT) == pytest.approx(exact, rel=0.06)
 
 
 def test_empty_cells_are_said() -> None:
