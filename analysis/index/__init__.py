@@ -10,7 +10,7 @@ from analysis.index.normalisation import Normalisation, Scale, normalise
 from analysis.index.path_model import Mode, PathModel, Scheme, acsi_model
 from analysis.index.rank_variance import RankVariance, rank_variance
 from analysis.index.scales import bottom_box, item_score, mean_score, net_score, satisfaction, top_box
-from analysis.index.sdg import SdgScale, SdgService, sdg_16_6_2
+from analysis.index.sdg import SdgScale, SdgService, sdg_16_6_2, sdg_16_6_2_by
 from analysis.index.sensitivity import WeightSensitivity, vary_weights
 from analysis.index.tree import Node, Tree, flat_tree, tree_of_group
 
@@ -46,6 +46,7 @@ __all__ = [
     "rank_variance",
     "satisfaction",
     "sdg_16_6_2",
+    "sdg_16_6_2_by",
     "top_box",
     "tree_of_group",
     "vary_conversion",

@@ -1,14 +1,14 @@
 """Home of SDG indicator 16.6.2, satisfaction with a public service, with its standard errors."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis import _check
-from analysis._types import Interval
+from analysis._types import BoolArray, Interval
 from analysis.design import BoundDesign
 from analysis.errors import InvalidInput
 from analysis.estimate import comparisons
@@ -37,18 +37,21 @@ class SdgService(Result):
     ----------
     estimates : part "positive" of each attribute, item "attributes" part "average", and item "overall" part
         "satisfied", with their covariance. The last two are the indicator; they are reported apart.
+    group : the people it is about, such as "sex: f"; empty for everybody.
     is_official_scale : False for the five-point variant, which may not be called the indicator.
     """
 
     service: str
     estimates: Estimates = field(repr=False)
     is_official_scale: bool
+    group: str = ""
 
     def to_rows(self) -> list[Row]:
         """One row per attribute, the average and the overall share."""
         return [
             {
                 "service": self.service,
+                "group": self.group,
                 **row,
                 "official_scale": int(self.is_official_scale),
                 "definition": self.definition,
@@ -129,3 +132,48 @@ def sdg_16_6_2(
         estimates=estimates,
         is_official_scale=official,
     )
+
+
+def sdg_16_6_2_by(
+    attributes: ArrayLike,
+    overall: ArrayLike,
+    *,
+    by: Mapping[str, ArrayLike],
+    design: BoundDesign,
+    service: str,
+    users: ArrayLike,
+    scale: int = SdgScale.FOUR,
+    names: Sequence[str] | None = None,
+) -> tuple[SdgService, ...]:
+    """The indicator for everybody and then for each group of each variable, as the metadata ask (sex, income, place).
+
+    Parameters
+    ----------
+    by : variable -> (n,) labels, none missing; each group is a domain and the design stays whole.
+    attributes, overall, design, service, users, scale, names : as for `sdg_16_6_2`.
+
+    Raises
+    ------
+    EstimationError
+        ``empty_domain`` where a group has no user who answered an attribute.
+    """
+    asked = _check.mask("users", users, n=design.n)
+
+    def one(domain: BoolArray | None, group: str) -> SdgService:
+        found = sdg_16_6_2(
+            attributes,
+            overall,
+            design=design,
+            service=service,
+            users=asked,
+            scale=scale,
+            names=names,
+            domain=domain,
+        )
+        return replace(found, group=group)
+
+    services = [one(None, "")]
+    for variable, values in by.items():
+        codes, labels = _check.labels(variable, values, n=design.n)
+        services += [one(codes == code, f"{variable}: {label}") for code, label in enumerate(labels)]
+    return tuple(services)

@@ -95,6 +95,23 @@ def test_sdg_both_variants(scale: int, key: str) -> None:
     assert found.to_rows()[5]["service"] == "health"
 
 
+def test_sdg_groups_are_domains() -> None:
+    items = np.column_stack([numbers(item) for item in ITEMS])
+    given: dict[str, Any] = {
+        "design": citizens(),
+        "service": "education",
+        "users": numbers("used") == 1,
+        "scale": 5,
+        "names": ITEMS,
+    }
+    found = index.sdg_16_6_2_by(items, numbers("q9"), by={"sex": labels("sex")}, **given)
+    assert [one.group for one in found] == ["", "sex: f", "sex: m"]
+    women = index.sdg_16_6_2(items, numbers("q9"), domain=labels("sex") == "f", **given)
+    np.testing.assert_allclose(found[1].estimates.se, women.estimates.se)
+    assert found[1].to_rows()[0]["group"] == "sex: f"
+    assert found[1].estimates.named[0].estimate.df == found[0].estimates.named[0].estimate.df
+
+
 def test_the_gap_is_paired_or_not() -> None:
     before, after = numbers("q1"), numbers("q9")
     paired = index.expectation_gap(before, after, design=citizens(), names=["speed"])
