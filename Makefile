@@ -13,7 +13,7 @@ PORT ?= 8000
 SEED ?= 20260901
 TEST_WORKERS ?= 2
 
-.PHONY: demo test bench faults journeys lighthouse planted coverage vectors screenshots format check types contracts tests translations lock clean help
+.PHONY: demo test bench faults journeys lighthouse planted coverage simulations vectors screenshots format check types contracts tests translations lock clean help
 
 help: ## list the commands
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -60,6 +60,9 @@ lighthouse: .venv/.test translations system ## Lighthouse on every page of an in
 
 coverage: .venv/.run ## how often the intervals cover the planted truth, on four seeds; writes docs/coverage.md
 	$(BIN)/minyi demo coverage
+
+simulations: .venv/.test ## coverage of the library's intervals over 1,000 draws (DRAWS=); writes docs/simulations.md
+	$(BIN)/python -m tests.coverage $(DRAWS)
 
 vectors: .venv/.test system ## 100,000 hostile expressions and more vectors for both runtimes than `make test` has time for
 	$(BIN)/python -m tests.survey.instrument.expression.prove
