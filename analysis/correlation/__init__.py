@@ -4,6 +4,7 @@ from analysis.correlation._zero_cells import ZeroCells
 from analysis.correlation.asymptotics import OrdinalMoments, design_polychoric, ordinal_moments
 from analysis.correlation.errors import CorrelationError
 from analysis.correlation.polychorics import Method, Polychoric, polychoric, thresholds
+from analysis.correlation.polyserials import Polyserial, polyserial
 from analysis.correlation.smoothing import Smoothing, smoothed
 from analysis.correlation.tables import Contingency, Missing, contingency
 
@@ -14,12 +15,14 @@ __all__ = [
     "Missing",
     "OrdinalMoments",
     "Polychoric",
+    "Polyserial",
     "Smoothing",
     "ZeroCells",
     "contingency",
     "design_polychoric",
     "ordinal_moments",
     "polychoric",
+    "polyserial",
     "smoothed",
     "thresholds",
 ]
