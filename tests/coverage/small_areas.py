@@ -17,22 +17,25 @@ BETWEEN = 6.0
 
 
 def run(draws: int, seed: int) -> list[Row]:
-    """One row per case: the share of (draw, area) pairs whose interval holds the truth, and the worst area's."""
+    """One row per case: the share of (draw, area) pairs whose interval holds the truth, the worst area's, and the mean
+    MSE over the mean squared error that occurred.
+    """
     rng = np.random.default_rng(seed)
-    hits: dict[str, list[FloatArray]] = {}
+    drawn: dict[str, list[FloatArray]] = {}
     for _ in range(draws):
-        for name, hit in {**_area_level(rng), **_unit_level(rng)}.items():
-            hits.setdefault(name, []).append(hit)
+        for name, one in {**_area_level(rng), **_unit_level(rng)}.items():
+            drawn.setdefault(name, []).append(one)
     return [
         {
             "topic": "small areas",
             "case": name,
             "level": 0.95,
             "draws": draws,
-            "coverage": float(np.mean(found)),
-            "worst_area": float(np.mean(found, axis=0).min()),
+            "coverage": float(found[:, 0].mean()),
+            "worst_area": float(found[:, 0].mean(axis=0).min()),
+            "mse_ratio": float(found[:, 1].mean() / found[:, 2].mean()),
         }
-        for name, found in hits.items()
+        for name, found in ((name, np.array(found)) for name, found in drawn.items())
     ]
 
 
@@ -49,20 +52,22 @@ def _area_level(rng: Generator) -> dict[str, FloatArray]:
         truth = 60 + 5 * x + effect
         for method in ("reml", "ml", "fh", "pr"):
             fit = smallarea.fay_herriot(truth + noise, psi, covariates=x, method=method)
-            found[f"Fay-Herriot {method}, {word}"] = _holds(fit.ci(), truth)
+            found[f"Fay-Herriot {method}, {word}"] = _judged(fit, truth)
     truth = 60 + 5 * x + effects["normal effects"]
     noisy = psi * rng.chisquare(12, size=AREAS) / 12
     smooth = smallarea.smooth_variances(noisy, n).variance
     fit = smallarea.fay_herriot(truth + noise, smooth, covariates=x)
-    found["Fay-Herriot reml, smoothed variances"] = _holds(fit.ci(), truth)
+    found["Fay-Herriot reml, smoothed variances"] = _judged(fit, truth)
     unseen = np.where(np.arange(AREAS) % 8 == 3, np.nan, truth + noise)
     fit = smallarea.fay_herriot(unseen, psi, covariates=x)
-    found["Fay-Herriot reml, areas without a sample"] = _holds(fit.ci(), truth)[np.isnan(unseen)]
+    found["Fay-Herriot reml, areas without a sample"] = _judged(fit, truth)[:, np.isnan(unseen)]
     shares = n / n.sum()
     bench = smallarea.benchmark(
         fit.estimate, fit.mse, shares=shares, target=float(shares @ (truth + noise)), method="optimal"
     )
-    found["Fay-Herriot reml, benchmarked"] = _holds(_around(bench.estimate, bench.mse, df=fit.df), truth)
+    found["Fay-Herriot reml, benchmarked"] = _errors(
+        _around(bench.estimate, bench.mse, df=fit.df), bench.estimate, truth, mse=bench.mse
+    )
     return found
 
 
@@ -79,7 +84,7 @@ def _unit_level(rng: Generator) -> dict[str, FloatArray]:
         fit = smallarea.battese_harter_fuller(
             y, place, areas=range(len(n)), covariates=x, population_means=means, method=method
         )
-        found[f"nested error {method}"] = _holds(fit.ci(), truth)
+        found[f"nested error {method}"] = _judged(fit, truth)
     return found
 
 
@@ -90,8 +95,16 @@ def _around(estimate: FloatArray, mse: FloatArray, *, df: int) -> tuple[FloatArr
     return estimate - half, estimate + half
 
 
-def _holds(limits: tuple[FloatArray, FloatArray], truth: FloatArray) -> FloatArray:
-    return ((limits[0] <= truth) & (truth <= limits[1])).astype(np.float64)
+def _judged(fit: smallarea.AreaFit | smallarea.UnitFit, truth: FloatArray) -> FloatArray:
+    return _errors(fit.ci(), fit.estimate, truth, mse=fit.mse)
+
+
+def _errors(
+    limits: tuple[FloatArray, FloatArray], estimate: FloatArray, truth: FloatArray, *, mse: FloatArray
+) -> FloatArray:
+    """(3, areas): whether the interval holds the truth, the estimated MSE, the squared error."""
+    holds = (limits[0] <= truth) & (truth <= limits[1])
+    return np.array([holds, mse, (estimate - truth) ** 2])
 
 
 if __name__ == "__main__":
