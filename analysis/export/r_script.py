@@ -29,6 +29,7 @@ QUALITY = "quality.csv"
 _PARTS = (
     "data",
     "weights",
+    "response",
     "estimates",
     "indices",
     "reliability",
@@ -39,6 +40,7 @@ _PARTS = (
     "answers",
     "comparing",
 )
+_RESPONSE = frozenset({"unknown_eligibility", "nonresponse", "propensity"})
 _LONELY = {
     Lonely.REFUSE: "fail",
     Lonely.CERTAINTY: "certainty",
@@ -127,18 +129,55 @@ def _design(run: Run) -> Iterator[str]:
 
 def _weighting(run: Run) -> Iterator[str]:
     """The chain as one function of weights, its report, and the residuals that the variance carries."""
-    yield "reports <- list(); entries <- list(); steps <- list(); now <- frame$.w"
+    yield "reports <- list(); entries <- list(); carries <- list(); steps <- list(); now <- frame$.w"
     for step in run.plan.weighting:
         yield f"margins <- list({', '.join(_margins(step))})"
         yield from _step(step)
         yield "before <- now; now <- step(before)"
-        if step.method != "trim":
-            yield "entries <- c(list(calibration_entry(regressors, before, now)), entries)  # the last step acts first"
-        reported = "list()" if step.method in ("calibrate", "trim") else "margins"
+        yield from _carried(step)
+        reported = "margins" if step.method in ("rake", "poststratify") else "list()"
         yield f"reports <- c(reports, list(step_report(before, now, {reported}))); steps <- c(steps, step)"
     yield "final_weights <- now"
     yield "chain <- function(w) { for (step in steps) w <- step(w); w }"
     yield ""
+
+
+def _carried(step: StepPlan) -> Iterator[str]:
+    """What the step does to a variance; the last step acts first."""
+    if step.method in _RESPONSE:
+        yield "carries <- c(list(carry(before, now)), carries)"
+    elif step.method != "trim":
+        yield "entries <- c(list(calibration_entry(regressors, before, now)), entries)"
+        yield "carries <- c(list(calibration_carry(regressors, before, now)), carries)"
+
+
+def _response(step: StepPlan) -> Iterator[str]:
+    codes = ", ".join(f"{_text(label)} = {_text(meaning)}" for label, meaning in step.codes.items())
+    yield f"status <- dispositions_of({_text(step.status)}, list({codes}))"
+    yield 'eligible <- status %in% c("respondent", "nonrespondent"); responded <- status == "respondent"'
+    if step.method == "propensity":
+        yield f"x <- predictors_of({_texts(step.by)})"
+        if step.use == "inverse":
+            yield (
+                "step <- local({ x <- x; e <- eligible; r <- responded; "
+                "function(w) ifelse(r, w / response_model(w, x, e, r), 0) })"
+            )
+            yield (
+                "carry <- local({ x <- x; e <- eligible; r <- responded; "
+                "function(before, after) propensity_carry(x, e, r, before, response_model(before, x, e, r)) })"
+            )
+            return
+        yield (
+            "class <- local({ x <- x; e <- eligible; r <- responded; "
+            f"function(w) propensity_classes(response_model(w, x, e, r), e & w > 0, {step.strata}) }})"
+        )
+    else:
+        yield f"class <- local({{ found <- classes_of({_texts(step.by)}); function(w) found }})"
+    known = step.method == "unknown_eligibility"
+    giving, taking = ("rep(TRUE, nrow(d))", 'status != "unknown"') if known else ("eligible", "responded")
+    yield f"giving <- {giving}; taking <- {taking}"
+    yield "step <- local({ k <- class; g <- giving; t <- taking; function(w) class_weights(w, k(w), g, t) })"
+    yield "carry <- local({ k <- class; g <- giving; function(before, after) class_carry(k(before), g, before, after) })"
 
 
 def _margins(step: StepPlan) -> Iterator[str]:
@@ -152,6 +191,9 @@ def _margins(step: StepPlan) -> Iterator[str]:
 
 
 def _step(step: StepPlan) -> Iterator[str]:
+    if step.method in _RESPONSE:
+        yield from _response(step)
+        return
     yield (
         "regressors <- cbind(1, dummies(margins))"
         if step.method in ("rake", "poststratify")
@@ -183,6 +225,8 @@ def _replicates(run: Run) -> Iterator[str]:
     made = run.design.replicates
     yield f"is_replicates <- {'FALSE' if made is None else 'TRUE'}"
     if made is None:
+        if any(step.method in _RESPONSE for step in run.plan.weighting):
+            yield "carried_by_hand(carries)"
         yield "design <- base; design$prob <- 1 / final_weights; if (length(entries)) design$postStrata <- entries"
         yield ""
         return

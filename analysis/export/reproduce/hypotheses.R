@@ -29,13 +29,31 @@ independence_of <- function(items, by, correction, where = list()) {
 # Design effects of the cells: how the variance of the interactions of a table compares with that of a simple random sample.
 effects_of <- function(now, n) {
   now <- update(now, .cell = { cell <- interaction(.a, .b); cell[is.na(cell)] <- levels(cell)[1]; cell })  # outside: weight 0
-  share <- svymean(~.cell, now); p <- as.numeric(coef(share))
-  grid <- expand.grid(a = levels(factor(now$variables$.a)), b = levels(factor(now$variables$.b)))
+  share <- svymean(~.cell, now)
+  effects_from(as.numeric(coef(share)), vcov(share), n, levels(factor(now$variables$.a)), levels(factor(now$variables$.b)))
+}
+effects_from <- function(p, covariance, n, rows, columns) {
+  grid <- expand.grid(a = rows, b = columns)
   both <- model.matrix(~a * b, grid, contrasts.arg = list(a = "contr.helmert", b = "contr.helmert"))
   main <- attr(both, "assign") < 3; contrast <- qr.resid(qr(both[, main]), both[, !main])
   turned <- contrast * ifelse(p > 0, 1 / p, 0)
-  Re(eigen(solve(crossprod(contrast, turned) / n, crossprod(turned, vcov(share) %*% turned)), only.values = TRUE)$values)
+  Re(eigen(solve(crossprod(contrast, turned) / n, crossprod(turned, covariance %*% turned)), only.values = TRUE)$values)
 }
+# The same test from the covariance of the cells alone, where survey's own function does not know the weighting.
+independence_by_hand <- function(items, by, correction, where, covariance) lapply(items, function(item) {
+  if (correction %in% c("wald", "adjusted-wald")) return(list(.skip = TRUE))
+  a <- labels_of(item); b <- labels_of(by); inside <- inside_of(where) & a != "" & b != "" & final_weights > 0; w <- final_weights * inside
+  rows <- sort(unique(a[inside])); columns <- sort(unique(b[inside])); grid <- expand.grid(a = rows, b = columns, stringsAsFactors = FALSE)
+  cell <- mapply(function(i, j) as.numeric(a == i & b == j), grid$a, grid$b); p <- colSums(cell * w) / sum(w)
+  share <- matrix(p, length(rows)); even <- outer(rowSums(share), colSums(share)); n <- sum(inside_of(where)); x2 <- n * sum((share - even)^2 / even)
+  effects <- effects_from(p, covariance(sweep(cell, 2, p) * w / sum(w)), n, rows, columns)
+  total <- sum(effects); free <- total^2 / sum(effects^2); cells <- length(effects)
+  row <- list(item = item, statistic = x2, df = cells, x2 = x2, design_effect = total / cells, n = sum(inside))
+  if (correction == "rao-scott-2") { row$statistic <- x2 / total; row$df <- free; row$ddf <- free * df; row$p <- pf(x2 / total, free, free * df, lower.tail = FALSE) }
+  else if (correction == "rao-scott-1") row$p <- pchisq(x2 * cells / total, cells, lower.tail = FALSE)
+  else { row$ddf <- free * df; row$p <- upper_tail(x2, effects, row$ddf); row$.rtol <- if (correction == "lincom") 1e-5 else 0.05 }
+  row
+})
 # P(sum of weights times chi-squares > x times chi-square over its df), by inverting the characteristic function (Imhof).
 upper_tail <- function(x, weights, ddf) {
   weight <- c(weights, -x / ddf); size <- c(rep(1, length(weights)), ddf)

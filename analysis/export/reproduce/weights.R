@@ -72,7 +72,7 @@ step_report <- function(before, after, margins = list()) {
     known <- !is.na(m$code); here <- known & m$code == i
     share <- function(w) sum(w[here]) / sum(w[known])
     target <- m$people[i] / sum(m$people)
-    rows[[length(rows) + 1]] <- list(margin = m$name, category = m$label[i], respondents = sum(here), target = target,
+    rows[[length(rows) + 1]] <- list(margin = m$name, category = m$label[i], respondents = sum(here & before > 0), target = target,
       before = share(before), after = share(after), deviation_points = 100 * (share(after) - target))
   }
   list(weight_sum = sum(after), n_effective = sum(after)^2 / sum(after^2), kish_deff = sum(used) * sum(after^2) / sum(after)^2,

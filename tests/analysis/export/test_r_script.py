@@ -67,7 +67,10 @@ MODELS = """models:
   - {name: plain, factors: {a: [q1, q2, q3], b: [q4, q5, q6]}, estimator: mlr, weighted: false}
   - {name: ordered, factors: {a: [q1, q2, q3], b: [q4, q5, q6]}, estimator: wlsmv, weighted: false}
 """
+CODES = "codes: {1: respondent, 2: nonrespondent, 3: ineligible, 4: unknown}"
 CHAIN = f"""weighting:
+  - {{method: unknown_eligibility, status: outcome, {CODES}, by: [region]}}
+  - {{method: propensity, status: outcome, {CODES}, by: [sex, edu]}}
   - method: rake
     margins: {MARGINS}
   - {{method: trim, largest_over_mean: 2.2}}
@@ -82,6 +85,23 @@ R = shutil.which("Rscript")
 NEEDED = "for (p in c('survey', 'psych', 'lavaan', 'GPArotation', 'jsonlite')) if (!requireNamespace(p, quietly = TRUE)) quit(status = 1)"
 HAS_R = R is not None and subprocess.run([R, "-e", NEEDED], capture_output=True).returncode == 0
 with_r = pytest.mark.skipif(not HAS_R, reason="R with survey, psych, lavaan and jsonlite is not installed")
+
+
+def drawn(folder: Path) -> Path:
+    """The citizens as a drawn sample: a sixth did not answer, some were not eligible or never found."""
+    lines = CITIZENS.read_text(encoding="utf-8").splitlines()
+    marks = [
+        "outcome",
+        *(
+            "4" if n % 19 == 0 else "3" if n % 23 == 0 else "2" if n % 6 == 0 else "1"
+            for n in range(1, len(lines))
+        ),
+    ]
+    path = folder / "drawn.csv"
+    path.write_text(
+        "\n".join(f"{line},{mark}" for line, mark in zip(lines, marks, strict=True)) + "\n", "utf-8"
+    )
+    return path
 
 
 def written(folder: Path, plan: str, data: Path = CITIZENS) -> Path:
@@ -106,8 +126,9 @@ def in_r(out: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     ids=["chain", "bootstrap"],
 )
 def test_r_finds_every_number(tmp_path: Path, design: str, weighting: str) -> None:
-    out = written(tmp_path, HEAD % design + weighting + BLOCKS)
-    done = in_r(out, str(CITIZENS))
+    data = drawn(tmp_path)
+    out = written(tmp_path, HEAD % design + weighting + BLOCKS, data)
+    done = in_r(out, str(data))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "0 differ, 0 were not made again" in done.stdout
     assert int(done.stdout.split()[0]) > 300
