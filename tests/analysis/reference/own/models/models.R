@@ -11,7 +11,7 @@ women <- subset(nofpc, sex == "f")
 ctl <- glm.control(epsilon = 1e-14, maxit = 200)
 make <- function(fo, des, family) eval(bquote(svyglm(.(fo), .(substitute(des)), family = .(family), control = ctl)), globalenv())
 fit <- function(fo, des, family = gaussian()) { g <- eval(bquote(make(.(fo), .(substitute(des)), family)))
-  list(names = names(coef(g)), coef = as.numeric(coef(g)), se = as.numeric(SE(g)), df = g$df.residual, deviance = g$deviance, n = length(g$y)) }
+  list(names = names(coef(g)), coef = as.numeric(coef(g)), se = as.numeric(SE(g)), df = g$df.residual, deviance = g$deviance, n = length(g$y), dispersion = as.numeric(summary(g)$dispersion)) }
 wald <- function(fo, des, term, family = gaussian()) { g <- eval(bquote(make(.(fo), .(substitute(des)), family))); r <- regTermTest(g, term)
   list(F = as.numeric(r$Ftest), df = r$df, ddf = r$ddf, p = as.numeric(r$p)) }
 lrt <- function(fo, des, term, family = gaussian()) { g <- eval(bquote(make(.(fo), .(substitute(des)), family))); r <- regTermTest(g, term, method = "LRT"); s <- regTermTest(g, term, method = "LRT", lrt.approximation = "satterthwaite")
