@@ -67,6 +67,12 @@ class AreaFit(Result):
         return 2.0 * (len(self.coefficients) + 1) - 2.0 * self.log_likelihood
 
     @property
+    def bic(self) -> float:
+        """Bayesian criterion, with log of the areas that have a direct estimate."""
+        count = float(np.log(self.observed.sum()))
+        return count * (len(self.coefficients) + 1) - 2.0 * self.log_likelihood
+
+    @property
     def synthetic_share(self) -> FloatArray:
         """(M,) 1 - gamma: how much of the estimate comes from the regression."""
         return np.asarray(1.0 - self.gamma)

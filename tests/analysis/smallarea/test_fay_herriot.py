@@ -51,6 +51,12 @@ def test_metafor_agrees(method: str) -> None:
     np.testing.assert_allclose(found.log_likelihood, expected["log_likelihood"], rtol=1e-9)
 
 
+def test_information_criteria_count_the_variance_as_a_parameter() -> None:
+    found = fit("ml")
+    assert found.aic == pytest.approx(2 * 4 - 2 * found.log_likelihood)
+    assert found.bic == pytest.approx(np.log(36) * 4 - 2 * found.log_likelihood)
+
+
 @pytest.mark.parametrize("method", ["reml", "ml", "fh", "pr"])
 def test_no_variance_between_areas_is_a_status(method: str) -> None:
     found = fit(method, np.array(OWN["flat_direct"]))
