@@ -52,6 +52,11 @@ class QualityError(AnalysisError):
             zh="标记“{flag}”去掉后，“{item}”没有任何有效回答，无法比较。",
             en='Without those flagged by "{flag}" no valid answer to "{item}" is left, so there is nothing to compare.',
         ),
+        "group_too_large": Text(
+            zh="雷同率的代价随组的平方增长：“{group}”有 {n} 人，上限 {largest}。请用 within 分组（访问员、县），或提高上限。",
+            en='Comparing everybody with everybody costs the square of the group: "{group}" has {n} respondents, the '
+            "limit is {largest}. Give `within` (interviewer, county), or raise the limit.",
+        ),
         "county_without_type": Text(
             zh="县“{county}”没有城市类型，无法与同类比较。请在对照表中补上。",
             en='County "{county}" has no city type to be compared within. Add it to the table of types.',

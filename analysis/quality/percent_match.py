@@ -44,7 +44,12 @@ class PercentMatch(Result):
 
 
 def percent_match(
-    answers: ArrayLike, *, within: ArrayLike | None = None, limit: float = 0.85, least: int = 10
+    answers: ArrayLike,
+    *,
+    within: ArrayLike | None = None,
+    limit: float = 0.85,
+    least: int = 10,
+    largest: int = 20_000,
 ) -> PercentMatch:
     """Largest share of identical answers that each respondent has with any other.
 
@@ -56,11 +61,12 @@ def percent_match(
         The cost grows with the square of the largest group.
     limit : 0.85 after the source. High matches also come from few items, few categories and real consensus.
     least : common base under which a pair is not compared; at most k.
+    largest : group that is still compared; twenty thousand people take some ten seconds.
 
     Raises
     ------
     QualityError
-        ``bad_cutoff`` if `limit` is not in (0, 1].
+        ``bad_cutoff`` if `limit` is not in (0, 1]; ``group_too_large`` naming the group.
 
     References
     ----------
@@ -77,9 +83,11 @@ def percent_match(
         )
     matrix = item_matrix(answers, index="percent_match")
     n, k = matrix.shape
-    codes = np.zeros(n, dtype=np.int64)
-    if within is not None:
-        codes, _ = _check.labels("within", np.asarray(within), n=n)
+    codes, names = _check.labels("within", np.full(n, "all") if within is None else np.asarray(within), n=n)
+    sizes = np.bincount(codes)
+    if sizes.max() > largest:
+        group = int(sizes.argmax())
+        raise QualityError("group_too_large", group=names[group], n=int(sizes[group]), largest=largest)
     match, partner = np.full(n, np.nan), np.full(n, -1, dtype=np.int64)
     order = np.argsort(codes, kind="stable")
     for rows in np.split(order, np.flatnonzero(np.diff(codes[order])) + 1):

@@ -100,7 +100,9 @@ def respondents(
     )
 
 
-_EXCUSED = frozenset({"too_few_items", "too_few_pairs", "too_few_scales", "singular", "no_variation"})
+_EXCUSED = frozenset(
+    {"too_few_items", "too_few_pairs", "too_few_scales", "singular", "no_variation", "group_too_large"}
+)
 """What makes one index impossible and says nothing against the others."""
 
 Maker = Callable[[_Inputs], Index]

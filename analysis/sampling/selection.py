@@ -1,5 +1,7 @@
 """Home of the selection of rows: inclusion probabilities and the ways to draw with them, given random numbers."""
 
+from math import fsum
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -34,7 +36,7 @@ def inclusion_probabilities(sizes: ArrayLike, n: int) -> FloatArray:
         raise SamplingError("no_size", name="sizes", positive=positive, n=n)
     certain = np.zeros(len(size), dtype=np.bool_)
     while True:
-        rest = float(size[~certain].sum())
+        rest = fsum(size[~certain])  # the same on every machine, whatever the order of addition
         left = n - int(certain.sum())
         pi = np.where(certain, 1.0, left * size / rest if rest > 0 else 0.0)
         grown = certain | (pi >= _CERTAIN)
@@ -79,7 +81,7 @@ def pareto_rows(pi: FloatArray, uniforms: FloatArray) -> IntArray:
     Rosén (1997), Journal of Statistical Planning and Inference 62, 159-191.
     """
     certain = pi >= _CERTAIN
-    n = round(float(pi.sum())) - int(certain.sum())
+    n = round(fsum(pi)) - int(certain.sum())
     with np.errstate(divide="ignore"):
         odds = uniforms / (1.0 - uniforms) * (1.0 - pi) / pi
     odds[certain | (pi <= 0)] = np.inf
@@ -101,9 +103,9 @@ def brewer_rows(pi: FloatArray, uniforms: FloatArray) -> IntArray:
     certain = pi >= _CERTAIN
     open_rows = np.flatnonzero(~certain & (pi > 0))
     p = pi[open_rows]
-    n = round(float(p.sum()))
+    n = round(fsum(p))
     left = np.ones(len(p), dtype=np.bool_)
-    mass = float(p.sum())  # n less the probabilities of the drawn
+    mass = fsum(p)  # n less the probabilities of the drawn
     chosen = []
     for step in range(n):
         weight = np.where(

@@ -161,6 +161,7 @@ def test_distance_does_not_depend_on_the_unit(seed: int, scale: float, shift: fl
         (lambda: quality.psychometric_synonyms(np.eye(4)), "at least 3 pairs"),
         (lambda: quality.psychometric_antonyms(np.eye(4), critical=0.6), "critical"),
         (lambda: quality.percent_match(np.eye(4), limit=1.5), "1.5"),
+        (lambda: quality.percent_match(np.eye(4), within=list("aabb"), largest=1), '"a" has 2 respondents'),
         (lambda: quality.response_times([[1.0, 2.0], [0.0, 3.0], [2.0, 4.0]]), "row 2, item 1"),
         (lambda: quality.response_times([[1.0, 2.0], [1.0, 3.0], [1.0, 4.0]]), "item 1 has the same"),
         (lambda: quality.Cutoffs(families=9), "families"),
