@@ -62,7 +62,7 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Estimate:
+class Estimate(Result):
     """A design-based estimate.
 
     Attributes
@@ -73,12 +73,10 @@ class Estimate:
     n_effective : Kish effective size of those weights, (sum w)^2 / sum w^2.
     deff : variance over that of a simple random sample of n without replacement (nan if undefined).
     weight_sum : sum of the weights of those n.
-    method : estimator and variance method.
     interval : how `ci` is made.
     influence : (n of the design,) weight times linearised value, before the calibration residuals;
         `BoundDesign.covariance` of stacked influences gives the covariance of estimates.
     replicates : (R,) the same estimate in every replicate of a replicate design, None without replicates.
-    status : what a reader must know about this number.
     """
 
     value: float
@@ -88,11 +86,13 @@ class Estimate:
     n_effective: float
     deff: float
     weight_sum: float
-    method: str
     interval: Interval = Interval.T
     influence: FloatArray | None = field(default=None, repr=False)
     replicates: FloatArray | None = field(default=None, repr=False)
-    status: tuple[AnalysisWarning, ...] = ()
+
+    def to_rows(self) -> list[Row]:
+        """One row, as `to_row`."""
+        return [self.to_row()]
 
     def ci(self, level: float = 0.95) -> tuple[float, float]:
         """Lower and upper limit at confidence `level`, by the estimate's `interval`."""

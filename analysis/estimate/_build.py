@@ -99,6 +99,8 @@ def build(
         deff=_design_effect(variance, linear, cases=cases),
         weight_sum=cases.weight_sum,
         method=f"{method}, {design.variance_method}",
+        definition=f"estimate.{method}",
+        seed=None if design.replicates is None else design.replicates.seed,
         interval=interval,
         influence=_check.frozen(influence),
         replicates=replicates,

@@ -33,7 +33,8 @@ class Plan:
     units : units (PSUs, or strata where rows are PSUs) by domains, with weights w, w squared and 1.
     cells : calibration cells by domains, with the starting weights and a_h w squared.
     tables : what the variance from tables needs beside the sums.
-    by_rows : whether tables would be too large, or calibrations were chained.
+    by_rows : whether tables would be too large, or weighting steps were chained.
+    chain : the tables of such steps, where they have some; then rows are touched once for each step.
     """
 
     design: BoundDesign
@@ -43,6 +44,7 @@ class Plan:
     cells: Grouping | None
     tables: Shared
     by_rows: bool
+    chain: Chained | None
 
 
 def plan(design: BoundDesign, codes: IntArray, n_domains: int) -> Plan:
@@ -60,6 +62,7 @@ def plan(design: BoundDesign, codes: IntArray, n_domains: int) -> Plan:
         not layout.is_plain
         or _replicates_by_rows(design)
         or len(design.calibrations) > (calibration is not None)
+        or (calibration is not None and not np.array_equal(calibration.after, design.weights))
         or n_cells * max(n_units, n_domains) > _DENSE
     )
     cells, unit_cell, cell_spread = None, np.zeros((0, 0)), np.zeros(0)
@@ -88,7 +91,13 @@ def plan(design: BoundDesign, codes: IntArray, n_domains: int) -> Plan:
             cell_spread=cell_spread,
         ),
         by_rows=by_rows,
+        chain=chained(design, by, width) if by_rows and _is_simple(design) else None,
     )
+
+
+def _is_simple(design: BoundDesign) -> bool:
+    """One stage, linearised: what the tables of a chain can do."""
+    return design.layout.is_plain and design.replicates is None
 
 
 def _replicates_by_rows(design: BoundDesign) -> bool:
@@ -123,6 +132,8 @@ def variances(
     replicates = shared.design.replicates
     if replicates is not None and not shared.by_rows:
         return replicates.variances(sums.plain.one, sums.plain.zero, full=value)
+    if shared.chain is not None:
+        return _from_chain(item, shared, value=value, weight=weight)
     if shared.by_rows:
         return _from_rows(item, shared, value=value, weight=weight)
     cells = None
@@ -130,6 +141,18 @@ def variances(
         start, spread = moments(item, shared.cells)
         cells = CellSums(start=start, spread=spread)
     return _tables.variances(shared.tables, sums=sums, cells=cells, value=value, weight=weight)
+
+
+def _from_chain(item: Item, shared: Plan, *, value: FloatArray, weight: FloatArray) -> FloatArray:
+    """(D,) variances after several weighting steps, from sums."""
+    assert shared.chain is not None
+    y, valid = _values(item)
+    mean, total = np.append(value, 0.0)[shared.by], np.append(weight, 0.0)[shared.by]
+    inside = valid & (total > 0)
+    influence = np.zeros(shared.design.n)
+    np.divide((y - mean) * shared.design.weights, total, out=influence, where=inside)
+    totals, squares = _chained_sums.sums(influence, shared.chain)
+    return _tables.spread(shared.tables, totals=totals, squares=squares)
 
 
 def _from_rows(item: Item, shared: Plan, *, value: FloatArray, weight: FloatArray) -> FloatArray:

@@ -63,6 +63,11 @@ def variances(
     if shared.calibration is not None and cells is not None:
         fit, change = _calibrated(cells, shared, value=value, weight=weight)
         totals, squares = totals - shared.unit_cell @ fit, squares + change
+    return spread(shared, totals=totals, squares=squares)
+
+
+def spread(shared: Shared, *, totals: FloatArray, squares: FloatArray) -> FloatArray:
+    """(D,) variances from the (U, D) sums of influence values per unit and, where rows are PSUs, their squares."""
     inflation = taylor.average_inflation(shared.layout)
     return inflation * (_cluster(totals, shared) if shared.clustered else _element(totals, squares, shared))
 

@@ -66,6 +66,8 @@ def combine(
         deff=float("nan"),
         weight_sum=float(weights.sum()),
         method=f"{method}, {design.variance_method}",
+        definition="estimate.contrast",
+        seed=None if design.replicates is None else design.replicates.seed,
         influence=_check.frozen(influence),
         replicates=replicates,
         status=statuses,

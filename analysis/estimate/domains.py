@@ -36,6 +36,7 @@ class DomainMeans:
     one_psu: BoolArray
     df: float
     method: str = "mean, Taylor"
+    seed: int | None = None
 
     def estimate(self, domain: int, item: int) -> Estimate:
         """One of the means as an `Estimate` (without influence values)."""
@@ -49,6 +50,8 @@ class DomainMeans:
             deff=float(self.deff[at]),
             weight_sum=float(self.weight_sum[at]),
             method=self.method,
+            definition="estimate.mean",
+            seed=self.seed,
             status=statuses(
                 constant=bool(self.se[at] == 0.0) and int(self.n[at]) > 0,
                 df=self.df,
@@ -100,11 +103,17 @@ def means(
         df=float(design.df),
         clustered=design.layout.psu is not None,
         method=f"mean, {design.variance_method}",
+        seed=None if design.replicates is None else design.replicates.seed,
     )
 
 
 def collected(
-    columns: Sequence[Mapping[str, FloatArray]], *, df: float, clustered: bool, method: str = "mean, Taylor"
+    columns: Sequence[Mapping[str, FloatArray]],
+    *,
+    df: float,
+    clustered: bool,
+    method: str = "mean, Taylor",
+    seed: int | None = None,
 ) -> DomainMeans:
     """The (D,) results of each item side by side."""
     stacked = {name: np.column_stack([column[name] for column in columns]) for name in columns[0]}
@@ -118,6 +127,7 @@ def collected(
         one_psu=stacked["units"] == 1.0 if clustered else stacked["units"] < 0.0,
         df=df,
         method=method,
+        seed=seed,
     )
 
 

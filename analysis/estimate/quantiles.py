@@ -10,10 +10,11 @@ from analysis import _check
 from analysis._types import FloatArray
 from analysis.design import BoundDesign
 from analysis.estimate._build import OfTotals, Valid, build, quotient, valid
+from analysis.results import Result, Row
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quantile:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Quantile(Result):
     """A quantile and its interval; `se` is the width of the interval over 2 t, as a summary only."""
 
     probability: float
@@ -23,7 +24,24 @@ class Quantile:
     se: float
     df: float
     n: int
-    method: str = "quantile (lowest value reaching the share), Woodruff"
+
+    def to_rows(self) -> list[Row]:
+        """One row."""
+        row: Row = {
+            "probability": self.probability,
+            "estimate": self.value,
+            "se": self.se,
+            "ci_low": self.ci_low,
+            "ci_high": self.ci_high,
+            "df": self.df,
+            "n": self.n,
+            "method": self.method,
+        }
+        return [{name: _known(value) for name, value in row.items()}]
+
+
+def _known(value: float | int | str | None) -> float | int | str | None:
+    return None if isinstance(value, float) and not np.isfinite(value) else value
 
 
 def quantile(
@@ -79,6 +97,9 @@ def _one(
     low = _invert(share - half, values=values, shares=shares)
     high = _invert(share + half, values=values, shares=shares)
     return Quantile(
+        method="quantile (lowest value reaching the share), Woodruff",
+        definition="estimate.quantile",
+        seed=None if design.replicates is None else design.replicates.seed,
         probability=p,
         value=value,
         ci_low=low,
