@@ -1,6 +1,7 @@
 """Home of reading a plan document and of saying, in both languages, where it breaks its schema."""
 
 import json
+import re
 from collections.abc import Hashable, Iterable
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,15 @@ class _OnceLoader(yaml.SafeLoader):
     @staticmethod
     def _key(key: Hashable) -> Hashable:
         return str(key) if isinstance(key, int | float) and not isinstance(key, bool) else key
+
+
+# "yes", "no", "on" and "off" are labels of answers: only true and false are truth values, as in YAML 1.2.
+_BOOL = "tag:yaml.org,2002:bool"
+_OnceLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in found if tag != _BOOL]
+    for first, found in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_OnceLoader.add_implicit_resolver(_BOOL, re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), list("tTfF"))
 
 
 def read_document(path: Path) -> tuple[Any, bytes]:  # Any: a YAML document
