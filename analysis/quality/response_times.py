@@ -7,13 +7,13 @@ from numpy.typing import ArrayLike
 
 from analysis._types import BoolArray, FloatArray, IntArray
 from analysis.errors import AnalysisWarning
+from analysis.quality import lognormal
 from analysis.quality.errors import QualityError
 from analysis.quality.items import item_matrix
+from analysis.quality.lognormal import LogTimes
 from analysis.results import Result, Row
 
 _MAD_TO_SD = 1.4826
-_LARGEST_STEP = 1e-9
-_ITERATIONS = 2000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -107,34 +107,31 @@ def response_times(times: ArrayLike) -> ResponseTimes:
     from scipy import special
 
     log_t, known = _logs(times)
-    state, iterations = _fit(log_t, known)
-    beta, error, variance = state
-    mean, spread = _posterior(log_t, known, state)
+    data = LogTimes.of(log_t, known)
+    state, iterations = lognormal.fit(data)
+    beta, error = state.beta + data.centre, state.error
+    mean, spread = lognormal.posterior(data, state)
     answered = known.sum(axis=1).astype(np.int64)
     speed = np.where(answered > 0, mean, np.nan)
     residual = np.where(known, (log_t - beta + mean[:, None]) / np.sqrt(error), np.nan)
-    misfit = _marginal_squares(log_t, known, state)
+    misfit = lognormal.marginal_squares(data, state)
     return ResponseTimes(
         method="lognormal response time model, marginal maximum likelihood (PX-EM)",
         definition="quality.response_times",
         status=()
-        if iterations < _ITERATIONS
+        if iterations < lognormal.ITERATIONS
         else (AnalysisWarning(code="not_converged", context={"iterations": iterations}),),
         intensity=beta,
         discrimination=1.0 / np.sqrt(error),
-        speed_sd=float(np.sqrt(variance)),
+        speed_sd=float(np.sqrt(state.variance)),
         speed=speed,
         speed_se=np.sqrt(spread),
         residual=residual,
         misfit=misfit,
         misfit_p=np.where(answered > 0, special.chdtrc(np.maximum(answered, 1), misfit), np.nan),
         answered=answered,
-        log_likelihood=_log_likelihood(log_t, known, state),
+        log_likelihood=lognormal.log_likelihood(data, state, misfit),
     )
-
-
-State = tuple[FloatArray, FloatArray, float]
-"""Intensities (k,), error variances (k,), variance of the speed."""
 
 
 def _logs(times: ArrayLike) -> tuple[FloatArray, BoolArray]:
@@ -157,54 +154,3 @@ def _logs(times: ArrayLike) -> tuple[FloatArray, BoolArray]:
     if flat.size:
         raise QualityError("no_variation", index="response_times", item=int(flat[0]) + 1)
     return logs, known
-
-
-def _fit(log_t: FloatArray, known: BoolArray) -> tuple[State, int]:
-    count = known.sum(axis=0)
-    beta = log_t.sum(axis=0) / count
-    total = float((np.where(known, log_t - beta, 0.0) ** 2).sum()) / float(count.sum())
-    state: State = (beta, np.full(len(beta), total / 2), total / 2)
-    for iteration in range(1, _ITERATIONS + 1):
-        new = _step(log_t, known, state)
-        moved = np.concatenate([new[0] - state[0], new[1] - state[1], [new[2] - state[2]]])
-        state = new
-        if float(np.abs(moved).max()) < _LARGEST_STEP * total:
-            return state, iteration
-    return state, _ITERATIONS
-
-
-def _step(log_t: FloatArray, known: BoolArray, state: State) -> State:
-    """One step: persons' expected speeds, then items given them; the mean speed goes into the intensities."""
-    mean, spread = _posterior(log_t, known, state)
-    timed = known.any(axis=1)
-    count = known.sum(axis=0)
-    beta = np.where(known, log_t + mean[:, None], 0.0).sum(axis=0) / count
-    error = np.where(known, (log_t - beta + mean[:, None]) ** 2 + spread[:, None], 0.0).sum(axis=0) / count
-    shift = float(mean[timed].mean())
-    variance = float(((mean[timed] - shift) ** 2 + spread[timed]).mean())
-    return beta - shift, np.maximum(error, 1e-12), max(variance, 1e-12)
-
-
-def _posterior(log_t: FloatArray, known: BoolArray, state: State) -> tuple[FloatArray, FloatArray]:
-    """(n,) posterior mean and variance of the speed."""
-    beta, error, variance = state
-    precision = known / error
-    spread = 1.0 / (1.0 / variance + precision.sum(axis=1))
-    return spread * (precision * (beta - log_t)).sum(axis=1), spread
-
-
-def _marginal_squares(log_t: FloatArray, known: BoolArray, state: State) -> FloatArray:
-    """(n,) squared Mahalanobis length of the log times under the model: variance of speed plus error."""
-    beta, error, variance = state
-    precision = known / error
-    deviation = np.where(known, log_t - beta, 0.0)
-    cross = (precision * deviation).sum(axis=1)
-    inside = (precision * deviation**2).sum(axis=1)
-    return np.asarray(inside - cross**2 / (1.0 / variance + precision.sum(axis=1)))
-
-
-def _log_likelihood(log_t: FloatArray, known: BoolArray, state: State) -> float:
-    _, error, variance = state
-    determinant = (known * np.log(error)).sum(axis=1) + np.log1p(variance * (known / error).sum(axis=1))
-    squares = _marginal_squares(log_t, known, state)
-    return float(-0.5 * (known.sum() * np.log(2.0 * np.pi) + determinant.sum() + squares.sum()))
