@@ -1,6 +1,7 @@
 """Design-based tests: independence, t, ranks, effect sizes, multiple comparison in a declared family."""
 
 from analysis.test._scalars import Alternative
+from analysis.test.cluster_tables import ClusterTables, cluster_tables
 from analysis.test.effect_sizes import EffectSize, cohen_d, hedges_g
 from analysis.test.errors import HypothesisError
 from analysis.test.families import Adjust, AdjustedTests, Family, adjust, family
@@ -16,6 +17,7 @@ __all__ = [
     "Adjust",
     "AdjustedTests",
     "Alternative",
+    "ClusterTables",
     "Correction",
     "EffectSize",
     "Family",
@@ -27,6 +29,7 @@ __all__ = [
     "RankScore",
     "Ties",
     "adjust",
+    "cluster_tables",
     "cohen_d",
     "cramer_v",
     "family",

@@ -1,6 +1,6 @@
 """Home of the test of independence of many items from one grouping, from a table per PSU instead of passes over people."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -105,11 +105,18 @@ def independence_many(
     inside = _check.mask("domain", domain, n=design.n)
     shared = _shared(grouping, inside, design)
     found = [_item(column, shared, how=how, missing=missing) for column in _contiguous(table)]
+    return collected(found, names=called, correction=how, variance=design.variance_method)
+
+
+def collected(
+    found: Sequence[HypothesisTest], *, names: tuple[str, ...], correction: Correction, variance: str
+) -> ManyTests:
+    """The tests of all items as one result."""
     return ManyTests(
-        method=f"Pearson X2, {how.value}, {design.variance_method}",
-        definition=f"test.independence.{how.value}",
-        names=called,
-        statistic_name="F" if how is Correction.RAO_SCOTT_2 else "chi2",
+        method=f"Pearson X2, {correction.value}, {variance}",
+        definition=f"test.independence.{correction.value}",
+        names=names,
+        statistic_name="F" if correction is Correction.RAO_SCOTT_2 else "chi2",
         statistic=np.array([test.statistic for test in found]),
         df=np.array([test.df[0] for test in found]),
         ddf=np.array([test.df[1] if len(test.df) > 1 else np.nan for test in found]),

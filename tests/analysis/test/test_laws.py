@@ -56,6 +56,38 @@ def test_many_items_on_every_kind_of_design() -> None:
     assert [row["item"] for row in many.to_rows()] == ["q1", "q2"]
 
 
+def test_parts_add_up_to_the_whole() -> None:
+    rng = np.random.default_rng(8)
+    n, psu = 600, rng.integers(0, 30, 600)
+    items = rng.integers(-1, 5, (n, 3)).astype(np.int8)
+    by, w = rng.integers(-1, 4, n), rng.uniform(0.5, 2, n)
+    psu[:30] = np.arange(30)
+    state = None
+    for part in np.array_split(rng.permutation(n), 4):
+        made = tests_of.cluster_tables(
+            items[part], by[part], psu=psu[part], weights=w[part], clusters=30, groups=4, answers=5
+        )
+        state = made if state is None else state.merge(made)
+    assert state is not None
+    clusters = BoundDesign(weights=np.ones(30), strata=np.arange(30) % 3)
+    for correction in ("F", "Chisq"):
+        whole = tests_of.independence_many(
+            items,
+            by,
+            design=BoundDesign(weights=w, strata=psu % 3, psu=psu),
+            missing=-1,
+            correction=correction,
+        )
+        added = state.finish(clusters, correction=correction)
+        np.testing.assert_allclose(added.p, whole.p, rtol=1e-10)
+        np.testing.assert_allclose(added.statistic, whole.statistic, rtol=1e-10)
+        assert added.n.tolist() == whole.n.tolist()
+    with pytest.raises(InvalidInput, match="item 1: row 1 has code 9"):
+        tests_of.cluster_tables([[9]], [0], psu=[0], weights=[1.0], clusters=1, groups=1, answers=5)
+    with pytest.raises(InvalidInput, match="clusters"):
+        state.finish(BoundDesign(weights=np.ones(4)))
+
+
 def test_an_item_with_one_answer_has_no_test_and_stops_no_other() -> None:
     items, by, made = invented(3)
     items[:, 1] = 2
