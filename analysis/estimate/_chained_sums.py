@@ -66,9 +66,7 @@ def chained(design: BoundDesign, by: IntArray, width: int) -> Chained | None:
         unit=unit,
         n_units=n_units,
         places=tuple(step.places(by, width) for step in steps),
-        by_unit=tuple(
-            step.project(step.write, step.places(unit, n_units), n_units).T for step in steps
-        ),
+        by_unit=tuple(step.project(step.write, step.places(unit, n_units), n_units).T for step in steps),
         between={
             (s, t): steps[s].across(steps[t], steps[s].read * steps[t].write) for s, t in pairs if t < s
         },

@@ -13,7 +13,8 @@ import numpy as np
 from analysis._sums import group_sums
 from analysis._types import FloatArray, IntArray
 from analysis.design import BoundDesign
-from analysis.estimate import _tables
+from analysis.estimate import _chained_sums, _tables
+from analysis.estimate._chained_sums import Chained, chained
 from analysis.estimate._moments import Grouping, Item, can_pair, grouping, moments, paired_moments
 from analysis.estimate._tables import CellSums, Shared, UnitSums
 from analysis.variance import taylor

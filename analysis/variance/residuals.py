@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from analysis._sums import column_sums, group_sums
 from analysis._types import FloatArray
+from analysis.variance.low_rank import LowRank
 
 
 class Carried(Protocol):
@@ -85,6 +86,11 @@ class Calibration:
         after = self.after[:, None]
         values = np.divide(influence, after, out=np.zeros_like(influence), where=after > 0)
         return np.asarray(self.residuals(values) * after)
+
+    def low_rank(self) -> LowRank:
+        """The step as a matrix of low rank."""
+        read = np.divide(self.start, self.after, out=np.zeros_like(self.start), where=self.after > 0)
+        return LowRank(cell=self.cell, x=self.regressors, read=read, write=self.after, inverse=self._inverse)
 
     def outside(self, influence: FloatArray) -> FloatArray | None:
         """None: known totals have no variance."""

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 from analysis._sums import column_sums, group_sums
 from analysis._types import BoolArray, FloatArray, IntArray
 from analysis.errors import AnalysisWarning
+from analysis.variance.low_rank import LowRank
 from analysis.weighting._labels import coded, crossed, unknown_kinds
 from analysis.weighting.errors import StepError, StepWarning
 from analysis.weighting_step import Balance
@@ -152,6 +153,18 @@ class ClassCarried:
         held = group_sums(place, self.after, size=size)[:, None]
         mean = np.divide(sums, held, out=np.zeros_like(sums), where=held > 0)
         return np.asarray(influence + (self.given - self.after)[:, None] * mean[place])
+
+    def low_rank(self) -> LowRank:
+        """The step as a matrix of low rank: one indicator per class, none for rows in no class."""
+        place, size = self.classes.code + 1, self.classes.size
+        held = group_sums(place, self.after, size=size + 1)[1:]
+        return LowRank(
+            cell=place,
+            x=np.vstack([np.zeros((1, size)), np.eye(size)]),
+            read=np.ones_like(self.after),
+            write=self.after - self.given,
+            inverse=np.diag(np.divide(1.0, held, out=np.zeros_like(held), where=held > 0)),
+        )
 
     def outside(self, influence: FloatArray) -> FloatArray | None:
         """None: all is estimated from the sample itself."""

@@ -14,8 +14,10 @@ from analysis._types import FloatArray
 from analysis.columns import Columns
 from analysis.design import BoundDesign
 from analysis.errors import AnalysisWarning
+from analysis.variance.low_rank import LowRank
 from analysis.weighting import diagnose
 from analysis.weighting._classes import Classes, Redistribution
+from analysis.weighting._distinct import distinct
 from analysis.weighting._logistic import Logit, logistic
 from analysis.weighting._step import Applied, apply
 from analysis.weighting.dispositions import Disposition, Dispositions
@@ -178,6 +180,15 @@ class PropensityCarried:
         """(n, k) influence values before the step."""
         pull = self.x.T @ (influence * self.decline[:, None])
         return np.asarray(influence - self.score[:, None] * (self.x @ (self.inverse @ pull)))
+
+    def low_rank(self) -> LowRank | None:
+        """The step as a matrix of low rank, where the model has few distinct rows."""
+        found = distinct(self.x)
+        if found.cell is None:
+            return None
+        return LowRank(
+            cell=found.cell, x=found.rows, read=self.decline, write=self.score, inverse=self.inverse
+        )
 
     def outside(self, influence: FloatArray) -> FloatArray | None:
         """None: the model is estimated from the sample itself."""
