@@ -78,12 +78,12 @@ def convergence(fit: ConfirmatoryFit) -> Convergence:
     rows = []
     for group, label in enumerate(fit.groups):
         correlation = factor_correlation(fit, group)
-        omega = _omegas(fit.pattern, fit.solution.theta, group).real
+        omega = _omegas(fit.pattern, fit.solution.theta, group=group).real
         spread = _omega_errors(fit, group)
         for f, factor in enumerate(fit.factors):
             others = np.abs(np.delete(correlation[f], f))
             most = float(others.max()) if others.size else nan
-            ave, standard = _extracted(fit, group, f)
+            ave, standard = _extracted(fit, group, factor=f)
             rows.append(
                 FactorQuality(
                     factor=factor,
@@ -93,7 +93,7 @@ def convergence(fit: ConfirmatoryFit) -> Convergence:
                     ave_standardised=standard,
                     omega=float(omega[f]),
                     omega_se=float(spread[f]),
-                    omega_observed=_omega_observed(fit, group, f),
+                    omega_observed=_omega_observed(fit, group, factor=f),
                     largest_correlation=most,
                     fornell_larcker=bool(ave > most**2) if others.size else None,
                 )
@@ -113,9 +113,9 @@ def factor_correlation(fit: ConfirmatoryFit, group: int = 0) -> FloatArray:
     return np.asarray(now.factor / np.outer(root, root))
 
 
-def _parts(pattern: Pattern, theta: Values, group: int) -> tuple[Values, Values, Values]:
+def _parts(pattern: Pattern, theta: Values, *, group: int) -> tuple[Values, Values, Values]:
     """Loadings (p, m), factor variances (m,) and residual covariances (p, p), in the units of the items' responses."""
-    now = matrices(pattern, theta, group)
+    now = matrices(pattern, theta, group=group)
     residual = now.residual
     if pattern.steps:
         own = 1 / now.scale**2 - now.common
@@ -123,8 +123,8 @@ def _parts(pattern: Pattern, theta: Values, group: int) -> tuple[Values, Values,
     return now.loading, now.factor_variance, residual
 
 
-def _extracted(fit: ConfirmatoryFit, group: int, factor: int) -> tuple[float, float]:
-    loading, variance, residual = _parts(fit.pattern, fit.solution.theta, group)
+def _extracted(fit: ConfirmatoryFit, group: int, *, factor: int) -> tuple[float, float]:
+    loading, variance, residual = _parts(fit.pattern, fit.solution.theta, group=group)
     members = list(fit.pattern.blocks.members[factor])
     common = loading[members, factor] ** 2 * variance[factor]
     own = np.diag(residual)[members]
@@ -133,9 +133,9 @@ def _extracted(fit: ConfirmatoryFit, group: int, factor: int) -> tuple[float, fl
     return float(common.sum() / (common.sum() + own.sum())), float((common / total[members]).mean())
 
 
-def _omegas(pattern: Pattern, theta: Values, group: int) -> Values:
+def _omegas(pattern: Pattern, theta: Values, *, group: int) -> Values:
     """(m,) composite reliabilities."""
-    loading, variance, residual = _parts(pattern, theta, group)
+    loading, variance, residual = _parts(pattern, theta, group=group)
     values = []
     for f, members in enumerate(pattern.blocks.members):
         places = np.array(members)
@@ -150,13 +150,13 @@ def _omega_errors(fit: ConfirmatoryFit, group: int) -> FloatArray:
     for at in range(fit.pattern.parameters):
         moved = fit.solution.theta.astype(np.complex128)
         moved[at] += 1e-30j
-        slopes.append(_omegas(fit.pattern, moved, group).imag / 1e-30)
+        slopes.append(_omegas(fit.pattern, moved, group=group).imag / 1e-30)
     slope = np.array(slopes).T
     return np.asarray(np.sqrt(np.maximum(np.einsum("fk,kl,fl->f", slope, fit.covariance, slope), 0.0)))
 
 
-def _omega_observed(fit: ConfirmatoryFit, group: int, factor: int) -> float:
-    loading, variance, _ = _parts(fit.pattern, fit.solution.theta, group)
+def _omega_observed(fit: ConfirmatoryFit, group: int, *, factor: int) -> float:
+    loading, variance, _ = _parts(fit.pattern, fit.solution.theta, group=group)
     members = np.array(fit.pattern.blocks.members[factor])
     common = float(loading[members, factor].sum()) ** 2 * float(variance[factor])
     observed = fit.sample.observed_covariance(group)

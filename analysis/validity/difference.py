@@ -15,7 +15,7 @@ from analysis.validity.errors import ValidityError
 from analysis.validity.fitting import ConfirmatoryFit
 from analysis.validity.measures import chi_square_tail, known
 from analysis.validity.robust import Robust
-from analysis.validity.scoring import linear_parts, solve
+from analysis.validity.scoring import Problem, linear_parts, solve
 from analysis.validity.targets import NormalTarget
 
 
@@ -102,7 +102,7 @@ def difference(
     if way is DifferenceMethod.PLAIN and narrow.robust is not Robust.NONE:
         raise ValidityError("robust_differs", first=narrow.robust.value, second=way.value)
     raw = narrow.test.chi_square - wide.test.chi_square
-    scaling = _scaling(narrow, wide, way, df)
+    scaling = _scaling(narrow, wide, way=way, df=df)
     is_defined = scaling.factor > 0
     chi_square = raw / scaling.factor + scaling.shift if is_defined else nan
     status = (
@@ -123,13 +123,13 @@ def difference(
 
 
 def _scaling(
-    narrow: ConfirmatoryFit, wide: ConfirmatoryFit, way: DifferenceMethod, df: int
+    narrow: ConfirmatoryFit, wide: ConfirmatoryFit, *, way: DifferenceMethod, df: int
 ) -> sandwiches.Scaling:
     if way is DifferenceMethod.PLAIN:
         return sandwiches.Scaling(factor=1.0)
     if way is DifferenceMethod.SATORRA_2000:
         projector = _restriction_projector(narrow, wide)
-        return sandwiches.scaled_and_shifted(projector, wide.sample.gamma(), df)
+        return sandwiches.scaled_and_shifted(projector, wide.sample.gamma(), df=df)
     own = narrow.test.df * narrow.test.factor
     if way is DifferenceMethod.SATORRA_BENTLER_2010:
         other = _factor_at(narrow, wide) if wide.test.df else 0.0
@@ -141,19 +141,20 @@ def _scaling(
 def _factor_at(narrow: ConfirmatoryFit, wide: ConfirmatoryFit) -> float:
     """The wide model's scaling where it implies what the narrow one does: it is fitted to the narrow one's moments."""
     implied = [narrow.matrices(g) for g in range(len(narrow.groups))]
-    targets = [
+    targets = tuple(
         NormalTarget(share=float(share), mean=now.mu, covariance=now.sigma, has_means=wide.pattern.has_means)
         for share, now in zip(wide.sample.share, implied, strict=True)
-    ]
-    solution = solve(wide.pattern, targets, wide.solution.theta)
-    return wide.sample.robustness(wide.pattern, solution, wide.test.df)[1].factor
+    )
+    problem = Problem(pattern=wide.pattern, targets=targets)
+    solution = solve(problem, wide.solution.theta)
+    return wide.sample.robustness(solution, df=wide.test.df)[1].factor
 
 
 def _restriction_projector(narrow: ConfirmatoryFit, wide: ConfirmatoryFit) -> FloatArray:
     """(Q, Q) U of the restrictions: WΔP⁻¹A'(AP⁻¹A')⁻¹AP⁻¹Δ'W, A being what the narrow model's slopes leave of the wide
     one's."""
     slope1, slope0 = _slopes(wide), _slopes(narrow)
-    weight = wide.sample.weight(wide.pattern, wide.solution)
+    weight = wide.sample.weight(wide.solution)
     turn = np.linalg.lstsq(slope1.T, slope0.T, rcond=None)[0]
     left, _, _ = np.linalg.svd(turn, full_matrices=True)
     restrictions = left[:, slope0.shape[0] :].T
@@ -164,5 +165,5 @@ def _restriction_projector(narrow: ConfirmatoryFit, wide: ConfirmatoryFit) -> Fl
 
 
 def _slopes(fit: ConfirmatoryFit) -> FloatArray:
-    parts = linear_parts(fit.pattern, fit.sample.targets(), fit.solution.theta)
+    parts = linear_parts(fit.solution.problem, fit.solution.theta)
     return sandwiches.stacked(parts, fit.sample.share)[0]

@@ -1,6 +1,5 @@
 """Home of a fitted factor model: the search, the tests and the layout of the result."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import nan
 
@@ -17,7 +16,7 @@ from analysis.validity.parameters import Parameter, parameter_table
 from analysis.validity.pattern import Pattern
 from analysis.validity.robust import Robust
 from analysis.validity.sample import Sample
-from analysis.validity.scoring import Solution, linear_parts, solve
+from analysis.validity.scoring import Problem, Solution, point, solve
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -59,7 +58,7 @@ class ConfirmatoryFit(Result):
 
     def matrices(self, group: int = 0) -> Matrices:
         """The matrices of one group at the estimates."""
-        return matrices(self.pattern, self.solution.theta, group)
+        return matrices(self.pattern, self.solution.theta, group=group)
 
     def r_squared(self, group: int = 0) -> dict[str, float]:
         """Share of each item's variance that its factors explain."""
@@ -83,11 +82,10 @@ def _scaled(covariance: FloatArray) -> FloatArray:
 
 def fitted(sample: Sample, pattern: Pattern) -> ConfirmatoryFit:
     """Fit a pattern to a sample and lay the result out."""
-    solution = solve(pattern, sample.targets(), sample.begin(pattern))
+    solution = solve(Problem(pattern=pattern, targets=sample.targets()), sample.begin(pattern))
     df = sample.moments_count - pattern.parameters
     is_identified = df >= 0 and _is_identified(solution.information)
-    now = [matrices(pattern, solution.theta, g) for g in range(pattern.groups)]
-    improper = _improper(sample, pattern, now)
+    improper = _improper(sample, solution)
     status = []
     if not solution.is_converged:
         status.append(AnalysisWarning(code="not_converged", context={"iterations": solution.iterations}))
@@ -99,14 +97,14 @@ def fitted(sample: Sample, pattern: Pattern) -> ConfirmatoryFit:
     k = pattern.parameters
     covariance, test = np.full((k, k), nan), ModelTest(chi_square=nan, df=df)
     if is_sound:
-        covariance, test = tested(sample, pattern, solution)
+        covariance, test = tested(sample, solution)
     baseline = baseline_test(sample, pattern)
-    squares = sample.residual_squares(pattern, solution)
+    squares = sample.residual_squares(solution)
     extent = Extent(
         n=float(sample.counts.sum()),
         groups=pattern.groups,
         parameters=k,
-        log_likelihood=sample.log_likelihood(solution),
+        log_likelihood=sample.log_likelihood(solution) if is_sound else nan,
         srmr_with_means=_residual_mean(sample, squares[:, 0]),
         srmr_without_means=_residual_mean(sample, squares[:, 1]),
         srmr_default_has_means=pattern.has_means and not pattern.steps,
@@ -119,7 +117,7 @@ def fitted(sample: Sample, pattern: Pattern) -> ConfirmatoryFit:
         factors=pattern.blocks.factors,
         groups=sample.groups,
         n=tuple(int(count) for count in sample.n),
-        parameters=parameter_table(sample, pattern, solution.theta, covariance),
+        parameters=parameter_table(sample, solution, covariance=covariance),
         covariance=_check.frozen(covariance),
         test=test,
         baseline=baseline,
@@ -134,35 +132,19 @@ def fitted(sample: Sample, pattern: Pattern) -> ConfirmatoryFit:
     )
 
 
-def tested(sample: Sample, pattern: Pattern, solution: Solution) -> tuple[FloatArray, ModelTest]:
+def tested(sample: Sample, solution: Solution) -> tuple[FloatArray, ModelTest]:
     """(k, k) covariance of the estimates, and the raw and robust statistic of a solution."""
-    df = sample.moments_count - pattern.parameters
+    df = sample.moments_count - solution.problem.pattern.parameters
     chi_square = float(sample.counts @ solution.distance)
-    covariance, scaling = sample.robustness(pattern, solution, df)
-    return covariance, scaled_test(max(chi_square, 0.0), df, scaling)
-
-
-def at(sample: Sample, pattern: Pattern, theta: FloatArray) -> Solution:
-    """A point that was not searched for, as a solution."""
-    targets = sample.targets()
-    parts = linear_parts(pattern, targets, theta)
-    information = sum(
-        target.share * part.slope @ part.weighted.T for target, part in zip(targets, parts, strict=True)
-    )
-    distance = [target.distance(matrices(pattern, theta, g)) for g, target in enumerate(targets)]
-    return Solution(
-        theta=theta,
-        distance=np.array(distance),
-        information=np.asarray(information),
-        is_converged=True,
-        iterations=0,
-    )
+    covariance, scaling = sample.robustness(solution, df=df)
+    return covariance, scaled_test(max(chi_square, 0.0), df, scaling=scaling)
 
 
 def baseline_test(sample: Sample, pattern: Pattern) -> ModelTest:
     """The test of unrelated items."""
     nothing = unrelated(pattern)
-    return tested(sample, nothing, at(sample, nothing, sample.unrelated(nothing)))[1]
+    problem = Problem(pattern=nothing, targets=sample.targets())
+    return tested(sample, point(problem, sample.unrelated(nothing)))[1]
 
 
 def _residual_mean(sample: Sample, squares: FloatArray) -> float:
@@ -176,9 +158,9 @@ def _is_identified(information: FloatArray) -> bool:
     return bool(values[0] > 1e-9)
 
 
-def _improper(sample: Sample, pattern: Pattern, now: Sequence[Matrices]) -> tuple[AnalysisWarning, ...]:
-    found = []
-    for label, here in zip(sample.groups, now, strict=True):
+def _improper(sample: Sample, solution: Solution) -> tuple[AnalysisWarning, ...]:
+    found, pattern = [], solution.problem.pattern
+    for label, here in zip(sample.groups, solution.now(), strict=True):
         left = 1 / here.scale**2 - here.common if pattern.steps else here.own
         for item, value in zip(pattern.blocks.items, left, strict=True):
             if value < 0:

@@ -53,7 +53,7 @@ class Matrices:
         return np.asarray(self.intercept + self.loading @ self.mean)
 
 
-def matrices(pattern: Pattern, theta: Values, group: int) -> Matrices:
+def matrices(pattern: Pattern, theta: Values, *, group: int) -> Matrices:
     """The matrices of one group at parameters theta (..., k)."""
     p, m = len(pattern.blocks.items), len(pattern.blocks.factors)
     shapes = {

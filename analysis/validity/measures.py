@@ -173,7 +173,7 @@ def upper_quantile(tail: float, df: float) -> float:
     return float(-ndtri(tail) if isinf(df) else -stdtrit(df, tail))
 
 
-def scaled_test(chi_square: float, df: int, scaling: Scaling) -> ModelTest:
+def scaled_test(chi_square: float, df: int, *, scaling: Scaling) -> ModelTest:
     """A raw statistic with its scaling; a model without degrees of freedom has none."""
     if df <= 0:
         return ModelTest(chi_square=chi_square, df=df)

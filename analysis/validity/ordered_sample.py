@@ -8,7 +8,6 @@ import numpy as np
 from analysis._types import FloatArray, IntArray
 from analysis.errors import AnalysisWarning
 from analysis.validity import robust as sandwiches
-from analysis.validity.implied import matrices
 from analysis.validity.ordered import OrderedMoments
 from analysis.validity.pattern import Kind, Pattern
 from analysis.validity.robust import Robust, Scaling
@@ -94,23 +93,21 @@ class OrderedSample:
                 theta[element.free] = self.state.thresholds[element.group][element.row][element.column]
         return theta
 
-    def robustness(self, pattern: Pattern, solution: Solution, df: int) -> tuple[FloatArray, Scaling]:
+    def robustness(self, solution: Solution, *, df: int) -> tuple[FloatArray, Scaling]:
         """The sandwich of weighted least squares, and scale and shift of the statistic."""
-        slope, weighted = sandwiches.stacked(
-            linear_parts(pattern, self.targets(), solution.theta), self.share
-        )
-        covariance = sandwiches.sandwich(solution.information, weighted, self.state.covariance)
+        slope, weighted = sandwiches.stacked(linear_parts(solution.problem, solution.theta), self.share)
+        covariance = sandwiches.sandwich(solution.information, weighted, covariance=self.state.covariance)
         # Least squares counts one respondent of each group less; a design has counted its clusters already.
         if np.isinf(self.state.df):
             covariance = covariance * float(self.n.sum() / self.counts.sum())
-        projector = sandwiches.residual_projector(slope, self.weight(pattern, solution))
-        return covariance, sandwiches.scaled_and_shifted(projector, self.gamma(), df)
+        projector = sandwiches.residual_projector(slope, self.weight(solution))
+        return covariance, sandwiches.scaled_and_shifted(projector, self.gamma(), df=df)
 
     def gamma(self) -> FloatArray:
         """(Q, Q) covariance of the moments times respondents."""
         return np.asarray(self.state.covariance * float(self.n.sum()))
 
-    def weight(self, _pattern: Pattern, _solution: Solution) -> FloatArray:
+    def weight(self, _solution: Solution) -> FloatArray:
         """(Q, Q) diagonal weights times shares; they do not depend on the model."""
         return np.diag((self.share[:, None] * self._weights()).ravel())
 
@@ -118,12 +115,11 @@ class OrderedSample:
         """Least squares has none."""
         return nan
 
-    def residual_squares(self, pattern: Pattern, solution: Solution) -> FloatArray:
+    def residual_squares(self, solution: Solution) -> FloatArray:
         """(G, 2): nan, and the mean square of residual correlations with the diagonal counted as 0."""
         found, (rows, columns) = [], below(len(self.items))
         p = len(self.items)
-        for g in range(len(self.groups)):
-            now = matrices(pattern, solution.theta, g)
+        for g, now in enumerate(solution.now()):
             implied = now.sigma * np.outer(now.scale, now.scale)
             residual = (self.state.correlation[g] - implied)[rows, columns]
             found.append((nan, float(residual @ residual) / (p * (p + 1) / 2)))

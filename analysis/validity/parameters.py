@@ -12,6 +12,7 @@ from analysis.validity.implied import Values, matrices
 from analysis.validity.measures import known, two_sided_p, upper_quantile
 from analysis.validity.pattern import Element, Kind, Pattern, by_kind
 from analysis.validity.sample import Sample
+from analysis.validity.scoring import Solution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +72,9 @@ class Parameter:
         }
 
 
-def parameter_table(
-    sample: Sample, pattern: Pattern, theta: FloatArray, covariance: FloatArray
-) -> tuple[Parameter, ...]:
+def parameter_table(sample: Sample, solution: Solution, *, covariance: FloatArray) -> tuple[Parameter, ...]:
     """Every element of every group, in the order of the pattern."""
+    pattern, theta = solution.problem.pattern, solution.theta
     estimates, standard = values_of(pattern, theta), standardised(pattern, theta).real
     se = np.sqrt(np.maximum(np.diag(covariance), 0.0)) if pattern.parameters else np.zeros(0)
     slopes = _standard_slopes(pattern, theta)
@@ -113,7 +113,7 @@ def standardised(pattern: Pattern, theta: Values) -> Values:
     values = values_of(pattern, theta).astype(np.complex128)
     owner = np.array([element.group for element in pattern.elements])
     for group in range(pattern.groups):
-        item, factor, left = _spreads(pattern, theta, group)
+        item, factor, left = _spreads(pattern, theta, group=group)
         mine = np.flatnonzero(owner == group)
         for part in by_kind([pattern.elements[place] for place in mine]):
             kind, here, row, column = part.kind, mine[part.at], part.rows, part.columns
@@ -131,10 +131,10 @@ def standardised(pattern: Pattern, theta: Values) -> Values:
     return values
 
 
-def _spreads(pattern: Pattern, theta: Values, group: int) -> tuple[Values, Values, Values]:
+def _spreads(pattern: Pattern, theta: Values, *, group: int) -> tuple[Values, Values, Values]:
     """(..., p), (..., m) and (..., p) standard deviations of items, factors and residuals of one group; nan for a
     variance that is not positive."""
-    now = matrices(pattern, theta, group)
+    now = matrices(pattern, theta, group=group)
     total = 1 / now.scale**2 if pattern.steps else now.common + now.own
     return _root(total), _root(now.factor_variance), _root(total - now.common)
 
@@ -150,9 +150,9 @@ def _standard_slopes(pattern: Pattern, theta: FloatArray) -> FloatArray:
     return np.asarray(standardised(pattern, moved).imag.T / 1e-30)
 
 
-def element_unit(pattern: Pattern, theta: FloatArray, element: Element) -> float:
+def element_unit(pattern: Pattern, theta: FloatArray, *, element: Element) -> float:
     """What an element is divided by to be in standard deviations."""
-    item, factor, left = _spreads(pattern, theta, element.group)
+    item, factor, left = _spreads(pattern, theta, group=element.group)
     row, column = element.row, element.column
     if element.kind is Kind.LOADING:
         return float(item[row] / factor[column])

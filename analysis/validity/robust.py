@@ -83,7 +83,7 @@ def inverse(information: FloatArray) -> FloatArray:
     return np.asarray(np.linalg.pinv(scaled, rcond=1e-12, hermitian=True) / np.outer(unit, unit))
 
 
-def sandwich(information: FloatArray, weighted: FloatArray, covariance: FloatArray) -> FloatArray:
+def sandwich(information: FloatArray, weighted: FloatArray, *, covariance: FloatArray) -> FloatArray:
     """(k, k) covariance of the estimates from the covariance of the moments.
 
     References
@@ -101,7 +101,7 @@ def residual_projector(slope: FloatArray, weight: FloatArray) -> FloatArray:
     return np.asarray(weight - through.T @ inverse(through @ slope.T) @ through)
 
 
-def satorra_bentler(projector: FloatArray, gamma: FloatArray, df: int) -> Scaling:
+def satorra_bentler(projector: FloatArray, gamma: FloatArray, *, df: int) -> Scaling:
     """Mean of the statistic over its degrees of freedom, tr(UΓ)/df.
 
     References
@@ -111,7 +111,7 @@ def satorra_bentler(projector: FloatArray, gamma: FloatArray, df: int) -> Scalin
     return Scaling(factor=float((projector * gamma).sum()) / df if df > 0 else float("nan"))
 
 
-def scaled_and_shifted(projector: FloatArray, gamma: FloatArray, df: int) -> Scaling:
+def scaled_and_shifted(projector: FloatArray, gamma: FloatArray, *, df: int) -> Scaling:
     """Scale and shift that give the statistic the mean and variance of a chi-square of `df`.
 
     References
@@ -125,7 +125,7 @@ def scaled_and_shifted(projector: FloatArray, gamma: FloatArray, df: int) -> Sca
     return Scaling(factor=sqrt(square / df), shift=df - sqrt(df * trace**2 / square))
 
 
-def yuan_bentler(saturated: float, model: float, df: int) -> Scaling:
+def yuan_bentler(saturated: float, model: float, *, df: int) -> Scaling:
     """Difference of the models' tr(B A⁻¹) over the degrees of freedom.
 
     References

@@ -9,7 +9,6 @@ import numpy as np
 from analysis._types import FloatArray, IntArray
 from analysis.errors import AnalysisWarning
 from analysis.validity import robust as sandwiches
-from analysis.validity.implied import matrices
 from analysis.validity.measures import standardised_residuals
 from analysis.validity.moments import GroupedMoments
 from analysis.validity.pattern import Kind, Pattern
@@ -66,19 +65,19 @@ class Sample(Protocol):
     def unrelated(self, pattern: Pattern) -> FloatArray:
         """Parameters of the baseline pattern, at which it fits best."""
 
-    def robustness(self, pattern: Pattern, solution: Solution, df: int) -> tuple[FloatArray, Scaling]:
+    def robustness(self, solution: Solution, *, df: int) -> tuple[FloatArray, Scaling]:
         """(k, k) covariance of the estimates, and the scaling of the model's statistic."""
 
     def gamma(self) -> FloatArray:
         """(Q, Q) respondents times the covariance of all groups' moments about themselves."""
 
-    def weight(self, pattern: Pattern, solution: Solution) -> FloatArray:
+    def weight(self, solution: Solution) -> FloatArray:
         """(Q, Q) weight matrix of all groups' moments, each times its group's share."""
 
     def log_likelihood(self, solution: Solution) -> float:
         """Of the data at the solution; nan where there is none."""
 
-    def residual_squares(self, pattern: Pattern, solution: Solution) -> FloatArray:
+    def residual_squares(self, solution: Solution) -> FloatArray:
         """(G, 2) mean squared standardised residuals with and without means."""
 
     def observed_covariance(self, group: int) -> FloatArray:
@@ -166,34 +165,31 @@ class ContinuousSample:
             theta[element.free] = self.state.mean[g, at] if is_mean else self.state.covariance[g, at, at]
         return theta
 
-    def robustness(self, pattern: Pattern, solution: Solution, df: int) -> tuple[FloatArray, Scaling]:
+    def robustness(self, solution: Solution, *, df: int) -> tuple[FloatArray, Scaling]:
         """Inverse information, or the sandwich that the robust method asks for, and the factor of the statistic."""
         total = float(self.n.sum())
         if self.robust is Robust.NONE:
             return sandwiches.inverse(solution.information) / total, Scaling(factor=1.0)
-        slope, weighted = sandwiches.stacked(
-            linear_parts(pattern, self.targets(), solution.theta), self.share
-        )
+        slope, weighted = sandwiches.stacked(linear_parts(solution.problem, solution.theta), self.share)
         if self.robust is Robust.MLM:
             gamma = self.gamma()
-            projector = sandwiches.residual_projector(slope, self.weight(pattern, solution))
-            covariance = sandwiches.sandwich(solution.information, weighted, gamma / total)
-            return covariance, sandwiches.satorra_bentler(projector, gamma, df)
-        observed = hessian(pattern, self.targets(), solution.theta)
-        about = self._about_model(pattern, solution)
+            projector = sandwiches.residual_projector(slope, self.weight(solution))
+            covariance = sandwiches.sandwich(solution.information, weighted, covariance=gamma / total)
+            return covariance, sandwiches.satorra_bentler(projector, gamma, df=df)
+        observed = hessian(solution.problem, solution.theta)
+        about = self._about_model(solution)
         model = float(np.trace(sandwiches.inverse(observed) @ (weighted @ about @ weighted.T))) * total
-        scaling = sandwiches.yuan_bentler(self._saturated_trace(), model, df)
-        return sandwiches.sandwich(observed, weighted, about), scaling
+        scaling = sandwiches.yuan_bentler(self._saturated_trace(), model, df=df)
+        return sandwiches.sandwich(observed, weighted, covariance=about), scaling
 
     def gamma(self) -> FloatArray:
         """(Q, Q) covariance of the moments times respondents."""
         zero = [np.zeros(len(self.items))] * len(self.groups)
         return self._covariance_about(zero, list(self.state.covariance)) * float(self.n.sum())
 
-    def weight(self, pattern: Pattern, solution: Solution) -> FloatArray:
+    def weight(self, solution: Solution) -> FloatArray:
         """(Q, Q) normal theory weights at the model."""
-        sigmas = [matrices(pattern, solution.theta, g).sigma for g in range(len(self.groups))]
-        return self._weight_at(sigmas)
+        return self._weight_at([now.sigma for now in solution.now()])
 
     def log_likelihood(self, solution: Solution) -> float:
         """Of multivariate normal items, weights scaled to mean 1."""
@@ -203,11 +199,10 @@ class ContinuousSample:
             value -= 0.5 * total * float(self.share[g]) * (saturated + float(solution.distance[g]))
         return value
 
-    def residual_squares(self, pattern: Pattern, solution: Solution) -> FloatArray:
+    def residual_squares(self, solution: Solution) -> FloatArray:
         """(G, 2) mean squared standardised residuals with and without means."""
         found = []
-        for g in range(len(self.groups)):
-            now = matrices(pattern, solution.theta, g)
+        for g, now in enumerate(solution.now()):
             mean = now.mu if self.has_means else self.state.mean[g]
             observed = (self.state.mean[g], self.state.covariance[g])
             found.append(standardised_residuals(observed, (mean, now.sigma)))
@@ -221,8 +216,8 @@ class ContinuousSample:
         """Few degrees of freedom of the design."""
         return few_degrees(self.df)
 
-    def _about_model(self, pattern: Pattern, solution: Solution) -> FloatArray:
-        now = [matrices(pattern, solution.theta, g) for g in range(len(self.groups))]
+    def _about_model(self, solution: Solution) -> FloatArray:
+        now = solution.now()
         # Without means in the model they are whatever they are.
         gaps = [(self.state.mean[g] - here.mu) * self.has_means for g, here in enumerate(now)]
         return self._covariance_about(gaps, [here.sigma for here in now])

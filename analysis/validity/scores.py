@@ -104,7 +104,7 @@ def modification_indices(fit: ConfirmatoryFit) -> Modifications:
                 index=index,
                 p_value=chi_square_tail(index, 1),
                 change=change,
-                standardised_change=change / element_unit(fit.pattern, fit.solution.theta, element),
+                standardised_change=change / element_unit(fit.pattern, fit.solution.theta, element=element),
             )
         )
     return Modifications(
