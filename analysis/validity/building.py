@@ -60,12 +60,12 @@ class _Writer:
         self._shared: dict[tuple[Kind, int, int], int] = {}
         self.count = 0
 
-    def fixed(self, kind: Kind, group: int, place: tuple[int, int], value: float) -> None:
+    def fixed(self, kind: Kind, place: tuple[int, int], *, group: int, value: float) -> None:
         self.elements.append(
             Element(kind=kind, group=group, row=place[0], column=place[1], free=-1, value=value)
         )
 
-    def free(self, kind: Kind, group: int, place: tuple[int, int]) -> None:
+    def free(self, kind: Kind, place: tuple[int, int], *, group: int) -> None:
         number = self._shared.get((kind, *place)) if self._is_held(kind, place) else None
         if number is None:
             number, self.count = self.count, self.count + 1
@@ -119,9 +119,9 @@ def _loadings(writer: _Writer, g: int) -> None:
                 and (Kind.LOADING, writer.blocks.items[item]) in writer.wish.released
             )
             if at == 0 and writer.wish.identify is Identify.MARKER and not is_released:
-                writer.fixed(Kind.LOADING, g, (item, f), 1.0)
+                writer.fixed(Kind.LOADING, (item, f), group=g, value=1.0)
             else:
-                writer.free(Kind.LOADING, g, (item, f))
+                writer.free(Kind.LOADING, (item, f), group=g)
 
 
 def _factors(writer: _Writer, g: int) -> None:
@@ -130,25 +130,25 @@ def _factors(writer: _Writer, g: int) -> None:
     for f in range(len(writer.blocks.factors)):
         for other in range(f + 1):
             if f == other and writer.wish.identify is Identify.STANDARD and has_own_unit:
-                writer.fixed(Kind.FACTOR, g, (f, f), 1.0)
+                writer.fixed(Kind.FACTOR, (f, f), group=g, value=1.0)
             else:
-                writer.free(Kind.FACTOR, g, (f, other))
+                writer.free(Kind.FACTOR, (f, other), group=g)
     if not writer.wish.means:
         return
     origin = Equal.THRESHOLDS in writer.wish.equal if writer.wish.steps else True
     is_shared = Equal.INTERCEPTS in writer.wish.equal and origin
     for f in range(len(writer.blocks.factors)):
         if g > 0 and is_shared and Equal.MEANS not in writer.wish.equal:
-            writer.free(Kind.MEAN, g, (f, 0))
+            writer.free(Kind.MEAN, (f, 0), group=g)
         else:
-            writer.fixed(Kind.MEAN, g, (f, 0), 0.0)
+            writer.fixed(Kind.MEAN, (f, 0), group=g, value=0.0)
 
 
 def _continuous(writer: _Writer, g: int) -> None:
     for item in range(len(writer.blocks.items)):
-        writer.free(Kind.RESIDUAL, g, (item, item))
+        writer.free(Kind.RESIDUAL, (item, item), group=g)
         if writer.wish.means:
-            writer.free(Kind.INTERCEPT, g, (item, 0))
+            writer.free(Kind.INTERCEPT, (item, 0), group=g)
     _pairs(writer, g)
 
 
@@ -157,7 +157,7 @@ def _ordered(writer: _Writer, g: int) -> None:
     for item, steps in enumerate(writer.wish.steps):
         name = writer.blocks.items[item]
         for step in range(steps):
-            writer.free(Kind.THRESHOLD, g, (item, step))
+            writer.free(Kind.THRESHOLD, (item, step), group=g)
         # An item whose thresholds are its own has no other scale and origin to be told from.
         is_shared = (
             g > 0
@@ -165,14 +165,14 @@ def _ordered(writer: _Writer, g: int) -> None:
             and (Kind.THRESHOLD, name) not in writer.wish.released
         )
         if is_shared:
-            writer.free(Kind.SCALE, g, (item, 0))
+            writer.free(Kind.SCALE, (item, 0), group=g)
         else:
-            writer.fixed(Kind.SCALE, g, (item, 0), 1.0)
+            writer.fixed(Kind.SCALE, (item, 0), group=g, value=1.0)
         released = (Kind.INTERCEPT, name) in writer.wish.released
         if is_shared and (Equal.INTERCEPTS not in writer.wish.equal or released):
-            writer.free(Kind.INTERCEPT, g, (item, 0))
+            writer.free(Kind.INTERCEPT, (item, 0), group=g)
         else:
-            writer.fixed(Kind.INTERCEPT, g, (item, 0), 0.0)
+            writer.fixed(Kind.INTERCEPT, (item, 0), group=g, value=0.0)
     _pairs(writer, g)
 
 
@@ -183,7 +183,7 @@ def _pairs(writer: _Writer, g: int) -> None:
             if item not in names:
                 raise ValidityError("unknown_item", factor="residuals", item=item, items=", ".join(names))
         row, column = sorted((names.index(first), names.index(second)), reverse=True)
-        writer.free(Kind.RESIDUAL, g, (row, column))
+        writer.free(Kind.RESIDUAL, (row, column), group=g)
 
 
 def unrelated(pattern: Pattern) -> Pattern:

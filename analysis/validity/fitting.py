@@ -83,36 +83,18 @@ def _scaled(covariance: FloatArray) -> FloatArray:
 def fitted(sample: Sample, pattern: Pattern) -> ConfirmatoryFit:
     """Fit a pattern to a sample and lay the result out."""
     solution = solve(Problem(pattern=pattern, targets=sample.targets()), sample.begin(pattern))
-    df = sample.moments_count - pattern.parameters
+    k, df = pattern.parameters, sample.moments_count - pattern.parameters
     is_identified = df >= 0 and _is_identified(solution.information)
-    improper = _improper(sample, solution)
-    status = []
-    if not solution.is_converged:
-        status.append(AnalysisWarning(code="not_converged", context={"iterations": solution.iterations}))
-    if not is_identified:
-        status.append(
-            AnalysisWarning(code="model_not_identified", context={"parameters": pattern.parameters})
-        )
     is_sound = solution.is_converged and is_identified
-    k = pattern.parameters
     covariance, test = np.full((k, k), nan), ModelTest(chi_square=nan, df=df)
     if is_sound:
         covariance, test = tested(sample, solution)
-    baseline = baseline_test(sample, pattern)
-    squares = sample.residual_squares(solution)
-    extent = Extent(
-        n=float(sample.counts.sum()),
-        groups=pattern.groups,
-        parameters=k,
-        log_likelihood=sample.log_likelihood(solution) if is_sound else nan,
-        srmr_with_means=_residual_mean(sample, squares[:, 0]),
-        srmr_without_means=_residual_mean(sample, squares[:, 1]),
-        srmr_default_has_means=pattern.has_means and not pattern.steps,
-    )
+    baseline, improper = baseline_test(sample, pattern), _improper(sample, solution)
+    extent = _extent(sample, solution, is_sound=is_sound)
     return ConfirmatoryFit(
         method=_method(sample),
         definition="validity.cfa_ordinal" if pattern.steps else "validity.cfa",
-        status=(*status, *improper, *sample.warnings()),
+        status=(*_unsound(solution, is_identified=is_identified), *improper, *sample.warnings()),
         items=pattern.blocks.items,
         factors=pattern.blocks.factors,
         groups=sample.groups,
@@ -129,6 +111,31 @@ def fitted(sample: Sample, pattern: Pattern) -> ConfirmatoryFit:
         pattern=pattern,
         solution=solution,
         sample=sample,
+    )
+
+
+def _unsound(solution: Solution, *, is_identified: bool) -> list[AnalysisWarning]:
+    """Why a solution has no standard errors and no test."""
+    found = []
+    if not solution.is_converged:
+        found.append(AnalysisWarning(code="not_converged", context={"iterations": solution.iterations}))
+    if not is_identified:
+        count = solution.problem.pattern.parameters
+        found.append(AnalysisWarning(code="model_not_identified", context={"parameters": count}))
+    return found
+
+
+def _extent(sample: Sample, solution: Solution, *, is_sound: bool) -> Extent:
+    """What fit measures need of the data and the solution."""
+    pattern, squares = solution.problem.pattern, sample.residual_squares(solution)
+    return Extent(
+        n=float(sample.counts.sum()),
+        groups=pattern.groups,
+        parameters=pattern.parameters,
+        log_likelihood=sample.log_likelihood(solution) if is_sound else nan,
+        srmr_with_means=_residual_mean(sample, squares[:, 0]),
+        srmr_without_means=_residual_mean(sample, squares[:, 1]),
+        srmr_default_has_means=pattern.has_means and not pattern.steps,
     )
 
 

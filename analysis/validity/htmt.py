@@ -106,9 +106,9 @@ def htmt(
     for a, b in combinations(range(m), 2):
 
         def value_at(moved: FloatArray, pair: tuple[int, int] = (a, b)) -> float:
-            return _value(correlate(moved), held, pair, form=way, absolute=absolute)
+            return _value(correlate(moved), held, pair=pair, form=way, absolute=absolute)
 
-        value, se = _ratio(vector, covariance, value_at)
+        value, se = _ratio(vector, value_at, covariance=covariance)
         matrix[a, b] = matrix[b, a] = value
         upper = value + upper_quantile(0.05, chosen.df) * se
         pairs.append(Ratio(first=held.factors[a], second=held.factors[b], ratio=value, se=se, upper=upper))
@@ -163,7 +163,7 @@ def _spread(state: GroupedMoments, group: int) -> FloatArray | None:
 
 
 def _ratio(
-    vector: FloatArray, covariance: FloatArray | None, value: Callable[[FloatArray], float]
+    vector: FloatArray, value: Callable[[FloatArray], float], *, covariance: FloatArray | None
 ) -> tuple[float, float]:
     """A function of the moments and its standard error by central differences."""
     centre = value(vector)
@@ -180,7 +180,7 @@ def _ratio(
 
 
 def _value(
-    correlation: FloatArray, blocks: Blocks, pair: tuple[int, int], *, form: RatioForm, absolute: bool
+    correlation: FloatArray, blocks: Blocks, *, pair: tuple[int, int], form: RatioForm, absolute: bool
 ) -> float:
     first, second = (np.array(blocks.members[at]) for at in pair)
     between = correlation[np.ix_(first, second)].ravel()

@@ -156,7 +156,7 @@ def climb(
         search = Search(fit=fit, equal=equal, inherited=released, most=most_releases)
         found, trail = released_fit(search, partial(_within, before=before, criteria=criteria))
         released = tuple(sorted(found.pattern.released))
-        steps.append(_step(level, found, before, criteria=criteria, method=method, trail=trail))
+        steps.append(_step(level, found, before=before, criteria=criteria, method=method, trail=trail))
     first = steps[0].fit
     return Invariance(
         method=f"{first.method}; invariance ladder",
@@ -208,8 +208,8 @@ def _within(fit: ConfirmatoryFit, *, before: ConfirmatoryFit | None, criteria: C
 def _step(
     level: Level,
     fit: ConfirmatoryFit,
-    before: ConfirmatoryFit | None,
     *,
+    before: ConfirmatoryFit | None,
     criteria: Criteria,
     method: DifferenceMethod | str | None,
     trail: tuple[ReleaseStep, ...],

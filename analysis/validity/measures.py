@@ -115,14 +115,14 @@ def fit_measures(model: ModelTest, baseline: ModelTest, *, extent: Extent, robus
     raw = (model.chi_square, baseline.chi_square)
     scaled = (model.scaled, baseline.scaled)
     values: dict[str, float] = {}
-    values |= _relative(raw, model.df, baseline.df, suffix="")
-    values |= _relative(scaled, model.df, baseline.df, suffix="_scaled")
-    values |= _rmsea(model.chi_square, model.df, extent, suffix="")
+    values |= _relative(raw, df=model.df, baseline_df=baseline.df, suffix="")
+    values |= _relative(scaled, df=model.df, baseline_df=baseline.df, suffix="_scaled")
+    values |= _rmsea(model.chi_square, model.df, extent=extent, suffix="")
     if robust in (Robust.MLM, Robust.MLR):
         # The raw statistic against a chi-square of c·df degrees of freedom, as the field's programs do.
-        values |= _rmsea(model.chi_square, model.factor * model.df, extent, suffix="_scaled")
+        values |= _rmsea(model.chi_square, model.factor * model.df, extent=extent, suffix="_scaled")
     else:
-        values |= _rmsea(model.scaled, model.df, extent, suffix="_scaled")
+        values |= _rmsea(model.scaled, model.df, extent=extent, suffix="_scaled")
     if robust is Robust.WLSMV:
         names = ("cfi", "tli", "rmsea", "rmsea_low", "rmsea_high", "p_close")
         values |= {f"{name}_robust": nan for name in names}
@@ -130,9 +130,9 @@ def fit_measures(model: ModelTest, baseline: ModelTest, *, extent: Extent, robus
         # T − c·df estimates N times the noncentrality; divided by c's own unit it is the population's discrepancy.
         own = (model.chi_square / model.factor, baseline.chi_square / baseline.factor)
         values |= _relative(
-            own, model.df, baseline.df, suffix="_robust", unit=(model.factor, baseline.factor)
+            own, df=model.df, baseline_df=baseline.df, suffix="_robust", unit=(model.factor, baseline.factor)
         )
-        values |= _rmsea(own[0], model.df, extent, suffix="_robust", unit=model.factor)
+        values |= _rmsea(own[0], model.df, extent=extent, suffix="_robust", unit=model.factor)
     return FitMeasures(
         **values,
         srmr=extent.srmr_with_means if extent.srmr_default_has_means else extent.srmr_without_means,
@@ -195,9 +195,9 @@ def standardised_residuals(
 
 def _relative(
     chi_squares: tuple[float, float],
+    *,
     df: int,
     baseline_df: int,
-    *,
     suffix: str,
     unit: tuple[float, float] = (1.0, 1.0),
 ) -> dict[str, float]:
@@ -214,7 +214,7 @@ def _relative(
 
 
 def _rmsea(
-    chi_square: float, df: float, extent: Extent, *, suffix: str, unit: float = 1.0
+    chi_square: float, df: float, *, extent: Extent, suffix: str, unit: float = 1.0
 ) -> dict[str, float]:
     """RMSEA with limits and the test of close fit, all divided among the groups."""
     names = [f"{name}{suffix}" for name in ("rmsea", "rmsea_low", "rmsea_high", "p_close")]
@@ -226,13 +226,16 @@ def _rmsea(
 
     scale = unit * extent.groups / (extent.n * df)
     tail = (1 - RMSEA_LEVEL) / 2
-    low, high = _noncentrality(chi_square, df, 1 - tail), _noncentrality(chi_square, df, tail)
+    low, high = (
+        _noncentrality(chi_square, df, probability=1 - tail),
+        _noncentrality(chi_square, df, probability=tail),
+    )
     close = 1 - float(chndtr(max(chi_square, 0.0), df, CLOSE_FIT**2 / scale))
     values = (sqrt(max(chi_square - df, 0.0) * scale), sqrt(low * scale), sqrt(high * scale), close)
     return dict(zip(names, values, strict=True))
 
 
-def _noncentrality(chi_square: float, df: float, probability: float) -> float:
+def _noncentrality(chi_square: float, df: float, *, probability: float) -> float:
     """Noncentrality at which the statistic lies at `probability` of its distribution; 0 where none does."""
     from scipy.optimize import brentq
     from scipy.special import chndtr

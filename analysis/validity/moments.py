@@ -108,7 +108,7 @@ class GroupedMoments:
         for label in labels:
             found = [_part(s, s.groups.index(label)) for s in (self, other) if label in s.groups]
             parts.append(found[0] if len(found) == 1 else _join(*found))
-        return _stack(self.items, labels, parts)
+        return _stack(self.items, labels, parts=parts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -158,7 +158,7 @@ def moments(
         _of_rows(y[rows], w[rows], spread=spread)
         for rows in (used & (codes == g) for g in range(len(labels)))
     ]
-    return _stack(label_names, labels, parts)
+    return _stack(label_names, labels, parts=parts)
 
 
 def design_moments(
@@ -260,7 +260,7 @@ def _join(one: _Part, two: _Part) -> _Part:
     )
 
 
-def _stack(items: tuple[str, ...], labels: tuple[str, ...], parts: list[_Part]) -> GroupedMoments:
+def _stack(items: tuple[str, ...], labels: tuple[str, ...], *, parts: list[_Part]) -> GroupedMoments:
     fourths = [part.fourth for part in parts if part.fourth is not None]
     return GroupedMoments(
         items=items,

@@ -112,7 +112,7 @@ def ordered_moments(
     weights = np.ones(len(y)) if design is None else design.weights
     used = np.isfinite(y).all(axis=1) & (codes >= 0) & (weights > 0)
     masks = [used & (codes == g) for g in range(len(labels))]
-    _refuse(y, masks, labels_of_items, labels)
+    _refuse(y, masks, items=labels_of_items, groups=labels)
     found = [ordinal_moments(y, design=design, domain=rows, names=labels_of_items) for rows in masks]
     for label, part in zip(labels, found, strict=True):
         _refuse_certain(part, group=label)
@@ -139,7 +139,7 @@ def _joint_covariance(found: Sequence[OrdinalMoments], design: BoundDesign | Non
 
 
 def _refuse(
-    y: FloatArray, masks: Sequence[FloatArray], items: tuple[str, ...], groups: tuple[str, ...]
+    y: FloatArray, masks: Sequence[FloatArray], *, items: tuple[str, ...], groups: tuple[str, ...]
 ) -> None:
     for g, rows in enumerate(masks):
         if int(rows.sum()) <= len(items):
