@@ -9,7 +9,6 @@ import numpy.typing as npt
 from analysis import _check
 from analysis._types import BoolArray, FloatArray
 from analysis.errors import AnalysisWarning
-from analysis.estimate._build import RELIABLE_DF
 from analysis.results import Result, Row
 
 
@@ -40,6 +39,8 @@ class Reliability(Result):
 
 def few_df(df: float) -> tuple[AnalysisWarning, ...]:
     """The status of an interval that rests on few degrees of freedom."""
+    from analysis.estimate._build import RELIABLE_DF
+
     return (
         (AnalysisWarning(code="few_degrees_of_freedom", context={"df": int(df)}),) if df < RELIABLE_DF else ()
     )

@@ -21,6 +21,7 @@ def design_alpha(
     design: BoundDesign,
     *,
     domain: npt.ArrayLike | None = None,
+    missing_code: int | None = None,
     names: Sequence[str] | None = None,
     level: float = 0.95,
 ) -> Reliability:
@@ -28,7 +29,7 @@ def design_alpha(
 
     Parameters
     ----------
-    items : (n, k), nan where missing; an incomplete row leaves the domain and stays in the design.
+    items : (n, k), nan (whole numbers: `missing_code`) where missing; an incomplete row leaves the domain, not the design.
     design : of the same n rows, linearised or with replicates.
     domain : (n,) bool; the other rows stay in the design.
 
@@ -42,13 +43,13 @@ def design_alpha(
     Duhachek and Iacobucci (2004) for the transformation of the problem into a function of covariances;
     Bonett (2002), Journal of Educational and Behavioral Statistics 27, 335-340, for log(1 - alpha).
     """
-    state = moments(items, weights=design.weights, domain=domain, names=names)
+    state = moments(items, weights=design.weights, domain=domain, missing_code=missing_code, names=names)
     value = coefficient(state.covariance)
-    influence = alpha_influence(items, design, state=state, domain=domain)
+    influence = alpha_influence(items, design, state=state, domain=domain, missing_code=missing_code)
     if design.replicates is None:
         variance = design.variance(influence)
     else:
-        columns = _alpha_columns(items, domain)
+        columns = _alpha_columns(items, domain, missing_code)
         variance = float(
             design.covariance_of_totals(_alpha_of_totals, columns=columns, influence=influence)[0, 0]
         )
@@ -70,10 +71,17 @@ def design_alpha(
 
 
 def alpha_influence(
-    items: npt.ArrayLike, design: BoundDesign, *, state: Moments, domain: npt.ArrayLike | None = None
+    items: npt.ArrayLike,
+    design: BoundDesign,
+    *,
+    state: Moments,
+    domain: npt.ArrayLike | None = None,
+    missing_code: int | None = None,
 ) -> FloatArray:
     """(n,) weight times linearised value of alpha, 0 outside the domain."""
-    return covariance_influence(items, design, state=state, gradient=alpha_gradient(state), domain=domain)
+    return covariance_influence(
+        items, design, state=state, gradient=alpha_gradient(state), domain=domain, missing_code=missing_code
+    )
 
 
 def alpha_gradient(state: Moments) -> FloatArray:
@@ -90,6 +98,7 @@ def bootstrap_alpha(
     seed: int,
     draws: int = 1_000,
     domain: npt.ArrayLike | None = None,
+    missing_code: int | None = None,
     names: Sequence[str] | None = None,
     level: float = 0.95,
 ) -> Reliability:
@@ -104,9 +113,11 @@ def bootstrap_alpha(
     ----------
     Rao, Wu, Yue (1992), Survey Methodology 18, 209-217 (the replicates); Efron (1987), JASA 82, sec. 2 (percentiles).
     """
-    state = moments(items, weights=design.weights, domain=domain, names=names)
+    state = moments(items, weights=design.weights, domain=domain, missing_code=missing_code, names=names)
     drawn = replicates.bootstrap(design, draws, seed=seed)
-    found = drawn.replicate_estimates(_alpha_of_totals, columns=_alpha_columns(items, domain))[:, 0]
+    found = drawn.replicate_estimates(_alpha_of_totals, columns=_alpha_columns(items, domain, missing_code))[
+        :, 0
+    ]
     found = found[np.isfinite(found)]
     tail = (1 - _check.confidence(level)) / 2
     low, high = np.quantile(found, [tail, 1 - tail])
@@ -126,9 +137,11 @@ def bootstrap_alpha(
     )
 
 
-def _alpha_columns(items: npt.ArrayLike, domain: npt.ArrayLike | None) -> FloatArray:
+def _alpha_columns(
+    items: npt.ArrayLike, domain: npt.ArrayLike | None, missing_code: int | None
+) -> FloatArray:
     """(n, 2 k + 3): all that alpha needs of a row: 1, its sum and its square, the answers and their squares."""
-    y, _, used = checked_items(items, None, domain=domain)
+    y, _, used = checked_items(items, None, domain=domain, missing_code=missing_code)
     centred = np.where(used[:, None], y - y[used].mean(axis=0), 0.0)
     total = centred.sum(axis=1)
     return np.column_stack([used.astype(np.float64), total, total**2, centred, centred**2])

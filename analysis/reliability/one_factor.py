@@ -57,6 +57,7 @@ def design_omega(
     design: BoundDesign,
     *,
     domain: npt.ArrayLike | None = None,
+    missing_code: int | None = None,
     names: Sequence[str] | None = None,
     level: float = 0.95,
 ) -> Reliability:
@@ -64,17 +65,19 @@ def design_omega(
 
     Parameters
     ----------
-    items : (n, k), nan where missing; an incomplete row leaves the domain and stays in the design.
+    items : (n, k), nan (whole numbers: `missing_code`) where missing; an incomplete row leaves the domain, not the design.
     """
-    state = moments(items, weights=design.weights, domain=domain, names=names)
+    state = moments(items, weights=design.weights, domain=domain, missing_code=missing_code, names=names)
     value, status = _one_factor(state.covariance, state.labels, OneFactor.ML)
     se, low, high = nan, nan, nan
     if not any(item.code in IMPROPER for item in status):
         gradient = _gradient(state.covariance)
-        influence = covariance_influence(items, design, state=state, gradient=gradient, domain=domain)
+        influence = covariance_influence(
+            items, design, state=state, gradient=gradient, domain=domain, missing_code=missing_code
+        )
 
         def statistic(weights: FloatArray) -> FloatArray:
-            again = moments(items, weights=weights, domain=domain).covariance
+            again = moments(items, weights=weights, domain=domain, missing_code=missing_code).covariance
             return np.array([_one_factor(again, (), OneFactor.ML)[0]])
 
         variance = float(design.covariance_of(statistic, influence=influence)[0, 0])

@@ -183,13 +183,20 @@ def item_matrix(items: npt.ArrayLike) -> npt.NDArray[np.generic]:
 
 
 def checked_items(
-    items: npt.ArrayLike, weights: npt.ArrayLike | None, *, domain: npt.ArrayLike | None = None
+    items: npt.ArrayLike,
+    weights: npt.ArrayLike | None,
+    *,
+    domain: npt.ArrayLike | None = None,
+    missing_code: int | None = None,
 ) -> tuple[FloatArray, FloatArray, BoolArray]:
     """(n, k) items, (n,) weights, (n,) whether the row is complete, inside the domain and has a weight."""
     y = np.asarray(item_matrix(items), dtype=np.float64)
     w = np.ones(len(y)) if weights is None else _check.complete("weights", weights, n=len(y))
     inside = _check.mask("domain", domain, n=len(y))
-    return y, w, np.isfinite(y).all(axis=1) & (w > 0) & inside
+    used = np.isfinite(y).all(axis=1) & (w > 0) & inside
+    if missing_code is not None:
+        used &= (y != missing_code).all(axis=1)
+    return y, w, used
 
 
 def checked_keys(keys: Sequence[int], labels: tuple[str, ...]) -> FloatArray:

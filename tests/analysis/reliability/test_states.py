@@ -215,3 +215,16 @@ def test_few_degrees_of_freedom_are_a_status() -> None:
     assert [item.code for item in reliability.design_alpha(rows, design).status] == ["few_degrees_of_freedom"]
     assert "few_degrees_of_freedom" in {item.code for item in reliability.design_omega(rows, design).status}
     assert reliability.design_omega(rows, design).is_proper
+
+
+def test_whole_numbers_with_a_missing_code_run_by_design() -> None:
+    rows = items(4)
+    coded = np.where(np.isfinite(rows), rows, 9).astype(np.int8)
+    boot = replicates.bootstrap(citizens(), 50, seed=1)
+    for made in (reliability.design_alpha, reliability.design_omega):
+        for design in (citizens(), boot):
+            whole, real = made(coded, design, missing_code=9), made(rows, design)
+            assert (whole.value, whole.se, whole.n) == pytest.approx((real.value, real.se, real.n))
+    coded_alpha = reliability.bootstrap_alpha(coded, citizens(), seed=1, draws=50, missing_code=9)
+    real_alpha = reliability.bootstrap_alpha(rows, citizens(), seed=1, draws=50)
+    assert coded_alpha.se == pytest.approx(real_alpha.se)
