@@ -11,6 +11,7 @@ from analysis._tails import Tail, f_tail, weighted_tail
 from analysis.design import BoundDesign
 from analysis.errors import AnalysisError, EstimationError, InvalidInput
 from analysis.estimate.crosstabs import Of, crosstab
+from analysis.estimate.proportions import proportion
 from analysis.test.errors import HypothesisError
 from tests.analysis.own_cases import design, expected, sparse
 from tests.analysis.reference_cases import labels, numbers
@@ -303,6 +304,22 @@ def test_a_cross_table_adds_up() -> None:
     assert len(rows) == 5 * 6
     assert rows[-1]["n"] == int(found.n[-1, -1])
     assert rows[0]["share_ci_low"] < rows[0]["share"] < rows[0]["share_ci_high"]
+
+
+def test_a_row_share_is_the_proportion_in_its_domain() -> None:
+    under, age, q1 = design("fpc"), labels("age"), numbers("q1")
+    found = crosstab(age, q1, design=under, interval="beta")
+    low, high = found.ci(Of.ROW, level=0.9)
+    for row, label in enumerate(found.row_labels):
+        for column in range(5):
+            hit = np.where(np.isnan(q1), np.nan, q1 == column + 1)
+            one = proportion(hit, under, domain=age == label, interval="beta")
+            at = (row, column)
+            np.testing.assert_allclose(
+                (found.value(Of.ROW)[at], found.se(Of.ROW)[at], low[at], high[at]),
+                (one.value, one.se, *one.ci(0.9)),
+                rtol=1e-9,
+            )
 
 
 def test_pairs_of_rows_are_tested_as_domains() -> None:
