@@ -13,7 +13,7 @@ def family(kind: type[AnalysisError]) -> list[type[AnalysisError]]:
     return [kind, *(below for child in kind.__subclasses__() for below in family(child))]
 
 
-OURS = [kind for kind in family(AnalysisError) if kind.__module__ == errors.__name__]
+OURS = [kind for kind in family(AnalysisError) if kind.__module__.startswith(errors.__name__)]
 TEXTS = [(f"{kind.__name__}.{code}", text) for kind in OURS for code, text in kind.catalogue.items()]
 TEXTS += [(f"status.{code}", text) for code, text in STATUSES.items()]
 
