@@ -10,7 +10,7 @@ from analysis._types import FloatArray
 from analysis.dataset import Labels
 from analysis.errors import DataError
 from analysis.export import Codebook, Variable, spss_syntax, write_csv, write_dta, write_parquet, write_sav
-from analysis.export.r_script import QUALITY, REPLICATES, Run, r_script, replicate_table
+from analysis.export.r_script import QUALITY, REPLICATES, Run, r_script, replicate_table, too_many
 
 R_SCRIPT = "reproduce.R"
 _WEIGHT = "final_weight"
@@ -27,7 +27,7 @@ def extra_files(source: Source, results: Mapping[str, object]) -> dict[str, byte
     if wanted.r_script:
         run = Run(plan=source.plan, design=source.design, results=results)
         files[R_SCRIPT] = r_script(run).encode("utf-8")
-        if source.design.replicates is not None:
+        if source.design.replicates is not None and not too_many(source.design):
             files[REPLICATES] = _written(replicate_table(source.design), REPLICATES)
     return files
 

@@ -108,7 +108,7 @@ def index(language: str) -> str:
     lines = [_HEADS[language]]
     for topic in topics(language):
         lines += [f"## [{topic.title}]({topic.path.name})", "", heads[language], "|---|---|"]
-        lines += [f"| [{one.name}]({topic.path.name}#{one.id}) | `{one.id}` |" for one in topic.methods]
+        lines += [f"| {one.name} | `{one.id}` |" for one in topic.methods]
         lines.append("")
     return "\n".join(lines)
 

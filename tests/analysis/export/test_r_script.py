@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from analysis.analyse import analyse
-from analysis.export.r_script import _text
+from analysis.export._r_literals import r_text
 from tests.analysis.reference_cases import REFERENCE
 
 CITIZENS = REFERENCE / "data" / "citizens.csv"
@@ -153,7 +153,7 @@ def test_r_finds_what_is_wrong_or_left_out(tmp_path: Path) -> None:
 
 def test_texts_of_a_plan_stay_texts() -> None:
     hostile = 'a"); quit(); ("\\ \n`x` 中💥'
-    literal = _text(hostile)
+    literal = r_text(hostile)
     assert literal.isascii()
     assert literal.count('"') - literal.count('\\"') == 2
     assert "\n" not in literal
