@@ -11,7 +11,14 @@ from analysis.disclosure.over_time import (
     pattern_to_keep,
     small_differences,
 )
-from analysis.disclosure.presentation import Decision, Presentation, PresentationRules, presentation
+from analysis.disclosure.presentation import (
+    Decision,
+    Presentation,
+    PresentationRules,
+    Presentations,
+    presentation,
+    presentations,
+)
 from analysis.disclosure.protect import ProtectedTable, protect, protect_release
 from analysis.disclosure.quantiles import QuantileCheck, quantile_check
 from analysis.disclosure.rules import DisclosureRules, percent_decimals
@@ -36,6 +43,7 @@ __all__ = [
     "PatternProblem",
     "Presentation",
     "PresentationRules",
+    "Presentations",
     "ProtectedTable",
     "PublishedTerm",
     "QuantileCheck",
@@ -50,6 +58,7 @@ __all__ = [
     "pattern_to_keep",
     "percent_decimals",
     "presentation",
+    "presentations",
     "protect",
     "protect_release",
     "quantile_check",

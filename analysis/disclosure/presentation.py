@@ -8,6 +8,8 @@ from analysis import _intervals
 from analysis._types import Interval
 from analysis.disclosure.errors import DisclosureError
 from analysis.disclosure.evidence import Check
+from analysis.errors import InvalidInput
+from analysis.estimate.estimates import Estimates, Named
 from analysis.results import Estimate, Result, Row
 
 
@@ -117,6 +119,52 @@ def presentation(estimate: Estimate, *, rules: PresentationRules | None = None) 
         n_effective=size,
         is_complement_unreliable=decision is not Decision.SUPPRESS
         and not _is_narrow_enough(high - low, 1.0 - estimate.value, limits),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Presentations(Result):
+    """What may be done with each of several shares, in their order."""
+
+    named: tuple[tuple[Named, Presentation], ...]
+
+    def __getitem__(self, name: str) -> Presentation:
+        """The judgement on the share of a name, as `Estimates` names it."""
+        for one, judged in self.named:
+            if one.name == name:
+                return judged
+        choices = ", ".join(one.name for one, _ in self.named)
+        raise InvalidInput("bad_option", name="name", value=name, choices=choices)
+
+    def to_rows(self) -> list[Row]:
+        """One row per share: what it is of, the decision, and the checks not met."""
+        return [_named_row(one, judged) for one, judged in self.named]
+
+
+def _named_row(one: Named, judged: Presentation) -> Row:
+    row: Row = {"item": one.item, "part": one.part or None}
+    row.update(dict(one.domain))
+    row.update(
+        {
+            "estimate": one.estimate.value,
+            "decision": judged.decision.value,
+            "reasons": ";".join(judged.reasons),
+            "low": judged.low,
+            "high": judged.high,
+            "n": one.estimate.n,
+            "n_effective": judged.n_effective,
+            "complement_unreliable": int(judged.is_complement_unreliable),
+        }
+    )
+    return row
+
+
+def presentations(estimates: Estimates, *, rules: PresentationRules | None = None) -> Presentations:
+    """Judge every share of a table of estimates; rules, errors and references as for `presentation`."""
+    return Presentations(
+        method="presentation standard for proportions, Korn-Graubard interval",
+        definition="disclosure.presentation",
+        named=tuple((one, presentation(one.estimate, rules=rules)) for one in estimates),
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import disclosure
+from analysis import disclosure, estimate
 from analysis.design import BoundDesign
 from analysis.disclosure import (
     TOTAL,
@@ -27,6 +27,7 @@ from analysis.disclosure import (
 from analysis.errors import InvalidInput
 from analysis.estimate.proportions import proportion
 from analysis.results import Estimate
+from analysis.survey_design import SurveyDesign
 
 NAN = np.nan
 
@@ -270,6 +271,25 @@ def test_the_presentation_of_a_real_estimate() -> None:
     )
     beta = replace(estimate, interval="beta").ci()
     assert (found.low, found.high) == pytest.approx(beta)
+
+
+def test_a_table_of_shares_is_judged_row_by_row() -> None:
+    rng = np.random.default_rng(5)
+    table = {
+        "pw": rng.uniform(1, 2, 300),
+        "town": np.arange(300) // 10,
+        "place": np.where(np.arange(300) < 15, "small", "large"),
+        "happy": (rng.random(300) < 0.4).astype(float),
+    }
+    design = SurveyDesign(weights="pw", psu="town").bind(table)
+    found = disclosure.presentations(estimate.proportion(design, "happy", by="place"))
+    rows = {row["place"]: row for row in found.to_rows() if row["part"] == "1"}
+    assert rows["large"]["decision"] == "show"
+    assert rows["small"]["decision"] == "suppress"
+    assert "n" in str(rows["small"]["reasons"]).split(";")
+    assert found["happy.1.large"].decision is Decision.SHOW
+    with pytest.raises(InvalidInput, match=r"happy\.1\.large"):
+        found["nobody"]
 
 
 @pytest.mark.parametrize(
