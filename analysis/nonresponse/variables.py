@@ -47,7 +47,7 @@ def frame_variables(variables: Mapping[str, ArrayLike], *, sample: Sample) -> tu
     NonresponseError
         ``no_variables``, ``variable_missing``, ``variable_constant``, naming variable and row.
     """
-    if not variables:
+    if len(variables) == 0:  # a data frame has no truth value
         raise NonresponseError("no_variables")
     return tuple(_variable(name, values, sample=sample) for name, values in variables.items())
 
