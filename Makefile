@@ -42,8 +42,9 @@ contracts: .venv/.test ## the directions of imports
 tests: .venv/.test translations ## pytest only
 	$(BIN)/pytest -n $(TEST_WORKERS) --dist load
 
-bench: .venv/.test translations ## measure: interviews over HTTP, freeze, rake, estimate; writes docs/performance.md
+bench: .venv/.test translations ## measure: interviews over HTTP, freeze, rake, estimate, six tasks against R; writes docs/performance.md and docs/speed-of-statistics.md
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.against_r
 
 faults: .venv/.test translations system ## break installations in every way of the list (SCALE=0.1, ONLY=R07,R14, ON=sqlite, AS_BUILT=1); writes docs/faults.md
 	SCALE=$(SCALE) ONLY=$(ONLY) ON=$(ON) AS_BUILT=$(AS_BUILT) $(BIN)/python -m tests.faults
