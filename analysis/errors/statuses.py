@@ -131,6 +131,10 @@ STATUSES: Mapping[str, Text] = {
         en="{what}: the covariance of {size} estimates has rank {rank} only, so this test does not exist. There are "
         "too few primary sampling units, or too many levels.",
     ),
+    "zero_standard_error": Text(
+        zh="{count} 个差的标准误为 0（值在组内没有变异），没有检验。",
+        en="{count} differences have a standard error of 0 (nothing varies inside their groups), so they have no test.",
+    ),
     "separation": Text(
         zh="变量“{column}”把结果完全分开，系数趋于无穷，其标准误和区间没有意义。请合并类别或去掉该变量。",
         en='Column "{column}" separates the outcomes, so its coefficient runs to infinity and its standard error and '

@@ -134,7 +134,7 @@ def working_wald_test(
     pick = np.ix_(places, places)
     weights = misspecification(fit.model_covariance[pick], fit.covariance[pick])
     statistic = float(
-        fit.coefficients[places] @ np.linalg.solve(fit.model_covariance[pick], fit.coefficients[places])
+        fit.coefficients[places] @ np.linalg.pinv(fit.model_covariance[pick]) @ fit.coefficients[places]
     )
     ddf = fit.df_residual if df is None else float(df)
     return HypothesisTest(
@@ -151,9 +151,12 @@ def working_wald_test(
 
 
 def misspecification(model: FloatArray, design: FloatArray) -> FloatArray:
-    """(k,) eigenvalues of `V0^-1 V`, the design effects of the coefficients."""
-    root = np.linalg.inv(np.linalg.cholesky(model))
-    return np.asarray(np.linalg.eigvalsh(root @ design @ root.T))
+    """(k,) eigenvalues of `V0^-1 V`, the design effects of the coefficients; nan where V0 is singular (separation)."""
+    values, vectors = np.linalg.eigh(model)
+    if not values[0] > 1e-14 * values[-1]:
+        return np.full(values.size, np.nan)
+    root = vectors / np.sqrt(values)
+    return np.asarray(np.linalg.eigvalsh(root.T @ design @ root))
 
 
 def anova(fit: Regression) -> tuple[tuple[str, HypothesisTest], ...]:

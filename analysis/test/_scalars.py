@@ -16,6 +16,8 @@ from analysis.estimate.cell_table import levels
 from analysis.results import Estimate
 from analysis.test.errors import HypothesisError
 
+ROUNDING = 1e-12  # a standard error this small beside its estimate is rounding
+
 
 class Alternative(StrEnum):
     """On which side of the null value the alternative lies."""
@@ -87,6 +89,19 @@ def refuse_constant(values: FloatArray, *, name: str) -> None:
     """Nothing can be tested where all values agree."""
     if np.ptp(values) == 0.0:
         raise HypothesisError("no_variation", name=name, value=float(values[0]))
+
+
+def refuse_no_error(estimate: Estimate, *, name: str) -> None:
+    """A difference without a standard error (beyond rounding) cannot be tested."""
+    if not estimate.se > ROUNDING * abs(estimate.value):
+        raise HypothesisError("zero_standard_error", name=name)
+
+
+def enough(df: float, *, least: int) -> float:
+    """Degrees of freedom, refused where there are too few."""
+    if df < least:
+        raise HypothesisError("no_degrees_of_freedom", df=df, least=least)
+    return float(df)
 
 
 def scalar(

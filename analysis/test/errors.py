@@ -24,6 +24,10 @@ class HypothesisError(AnalysisError):
             zh="{name}：域内所有有效值相同（{value}），检验不存在。",
             en="{name}: every valid value in the domain is {value}, so there is nothing to test.",
         ),
+        "zero_standard_error": Text(
+            zh="{name}：标准误为 0（值在各组内没有变异），检验统计量不存在。",
+            en="{name}: the standard error is 0 (nothing varies inside the groups), so there is no test statistic.",
+        ),
         "no_degrees_of_freedom": Text(
             zh="设计只有 {df} 个自由度，该检验需要 {least} 个。请使用初级抽样单位更多的设计。",
             en="The design has {df} degrees of freedom and this test needs {least}. It takes a design with more primary "

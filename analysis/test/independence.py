@@ -14,6 +14,7 @@ from analysis.estimate._build import statuses
 from analysis.estimate.cell_table import CellTable
 from analysis.results import HypothesisTest
 from analysis.test import _rao_scott
+from analysis.test._scalars import enough
 from analysis.test.errors import HypothesisError
 
 
@@ -70,7 +71,7 @@ def independence(
     Raises
     ------
     HypothesisError
-        ``one_level`` if one of the variables has a single level in the domain.
+        ``one_level`` if one of the variables has a single level in the domain; ``no_degrees_of_freedom``.
 
     References
     ----------
@@ -81,6 +82,7 @@ def independence(
     how = _check.choice("correction", correction, among=Correction)
     table = cell_table.cell_table(rows, columns, design=design, domain=domain, missing=missing, names=names)
     refuse_one_level(table, names=names)
+    enough(design.df, least=1)
     if how in (Correction.WALD, Correction.ADJUSTED_WALD):
         return _wald(table, design, adjusted=how is Correction.ADJUSTED_WALD)
     return _corrected(table, design, how=how)
@@ -124,8 +126,16 @@ def _corrected(table: CellTable, design: BoundDesign, *, how: Correction) -> Hyp
         p=p,
         n=int(table.n.sum()),
         details={"x2": x2, "design_effect": effects.trace / max(effects.size, 1)},
-        status=table_status(table, design),
+        status=table_status(table, design) + _no_variance(effects),
     )
+
+
+def _no_variance(effects: _rao_scott.DesignEffects) -> tuple[AnalysisWarning, ...]:
+    """Why there is no p where no estimate of the table varies, as in a census."""
+    if effects.trace > 0.0:
+        return ()
+    context = {"what": "Rao-Scott", "size": effects.size, "rank": 0}
+    return (AnalysisWarning(code="singular_covariance", context=context),)
 
 
 def corrected(

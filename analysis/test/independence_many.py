@@ -13,6 +13,7 @@ from analysis.errors import EstimationError, InvalidInput
 from analysis.estimate.cell_table import Levels, levels
 from analysis.results import HypothesisTest, Result, Row
 from analysis.test import _rao_scott
+from analysis.test._scalars import enough
 from analysis.test.errors import HypothesisError
 from analysis.test.independence import Correction, corrected, independence
 from analysis.variance import taylor
@@ -102,6 +103,7 @@ def independence_many(
     grouping = levels("by", by, n=design.n, missing=-1 if whole else None)
     if grouping.count < 2:
         raise HypothesisError("one_level", name="by", level=grouping.labels[0])
+    enough(design.df, least=1)
     inside = _check.mask("domain", domain, n=design.n)
     shared = _shared(grouping, inside, design)
     found = [_item(column, shared, how=how, missing=missing) for column in _contiguous(table)]

@@ -13,9 +13,10 @@ from analysis._sums import group_sums
 from analysis._tails import t_tail
 from analysis._types import FloatArray
 from analysis.design import BoundDesign
+from analysis.errors import AnalysisWarning
 from analysis.estimate.comparisons import covariance
 from analysis.results import Estimate, Result, Row
-from analysis.test._scalars import grouped, refuse_constant
+from analysis.test._scalars import ROUNDING, grouped, refuse_constant
 from analysis.test.errors import HypothesisError
 from analysis.test.families import Adjust, adjust
 
@@ -181,7 +182,7 @@ def _compared(
     variance = covariance[first, first] + covariance[second, second] - 2.0 * covariance[first, second]
     difference, se = values[second] - values[first], np.sqrt(np.maximum(variance, 0.0))
     with np.errstate(divide="ignore", invalid="ignore"):
-        t = np.where(se > 0, difference / se, np.nan)
+        t = np.where(se > ROUNDING * np.abs(difference), difference / se, np.nan)
     p = np.array([2.0 * t_tail(abs(x), df) for x in t])
     half = _critical(how, level=level, df=df, groups=values.size, pairs=len(pairs)) * se
     return PairwiseComparison(
@@ -199,7 +200,13 @@ def _compared(
         ci_low=difference - half,
         ci_high=difference + half,
         simultaneous=how in (PairAdjust.TUKEY, PairAdjust.BONFERRONI),
+        status=_status(t),
     )
+
+
+def _status(t: FloatArray) -> tuple[AnalysisWarning, ...]:
+    missing = int(np.count_nonzero(np.isnan(t)))
+    return (AnalysisWarning(code="zero_standard_error", context={"count": missing}),) if missing else ()
 
 
 def _range_tail(t: FloatArray, *, groups: int, df: float) -> FloatArray:

@@ -14,8 +14,16 @@ from analysis.errors import AnalysisWarning
 from analysis.estimate._build import OfTotals, statuses
 from analysis.results import HypothesisTest
 from analysis.test import _rao_scott
-from analysis.test._scalars import Alternative, Grouped, grouped, p_of_t, refuse_constant, scalar
-from analysis.test.errors import HypothesisError
+from analysis.test._scalars import (
+    Alternative,
+    Grouped,
+    enough,
+    grouped,
+    p_of_t,
+    refuse_constant,
+    refuse_no_error,
+    scalar,
+)
 from analysis.test.t_tests import difference
 
 
@@ -69,7 +77,7 @@ def rank_test(
     Raises
     ------
     HypothesisError
-        ``one_level``, ``no_variation`` or ``no_degrees_of_freedom``.
+        ``one_level``, ``no_variation``, ``zero_standard_error`` or ``no_degrees_of_freedom``.
 
     References
     ----------
@@ -80,9 +88,8 @@ def rank_test(
     cases = grouped(y, by, design=design, domain=domain, name=name)
     refuse_constant(cases.y[cases.inside], name=name)
     scored = _scored(cases, score=score, ties=how)
+    enough(design.df, least=len(cases.labels))
     free = design.df - (len(cases.labels) - 1)
-    if free < 1:
-        raise HypothesisError("no_degrees_of_freedom", df=design.df, least=len(cases.labels))
     if len(cases.labels) == 2:
         return _two(scored, design, score=score, df=free)
     return _many(scored, design, score=score, df=free)
@@ -132,7 +139,8 @@ def _two(scored: Grouped, design: BoundDesign, *, score: RankScore, df: float) -
         method=f"difference in mean rank score ({scored.labels[1]} minus {scored.labels[0]})",
         df=float(df),
     )
-    t = value / estimate.se if estimate.se > 0 else float("nan")
+    refuse_no_error(estimate, name=score.value)
+    t = value / estimate.se
     return HypothesisTest(
         method=f"{score.value} test, {design.variance_method}",
         definition="test.rank",

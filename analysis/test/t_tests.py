@@ -10,7 +10,16 @@ from analysis.errors import InvalidInput
 from analysis.estimate._build import OfTotals
 from analysis.estimate.means import mean
 from analysis.results import Estimate, HypothesisTest
-from analysis.test._scalars import Alternative, Grouped, grouped, p_of_t, refuse_constant, scalar
+from analysis.test._scalars import (
+    Alternative,
+    Grouped,
+    enough,
+    grouped,
+    p_of_t,
+    refuse_constant,
+    refuse_no_error,
+    scalar,
+)
 from analysis.test.errors import HypothesisError
 
 
@@ -46,7 +55,7 @@ def t_test(
     Raises
     ------
     HypothesisError
-        ``not_two_levels``, ``one_level``, ``no_variation`` or ``no_degrees_of_freedom``.
+        ``not_two_levels``, ``one_level``, ``no_variation``, ``zero_standard_error`` or ``no_degrees_of_freedom``.
 
     References
     ----------
@@ -64,7 +73,8 @@ def t_test(
         estimate, definition = _one(difference, design, domain=domain, name=name, df=df), "test.t.paired"
     else:
         estimate, definition = _one(y, design, domain=domain, name=name, df=df), "test.t.mean"
-    t = (estimate.value - null) / estimate.se if estimate.se > 0 else float("nan")
+    refuse_no_error(estimate, name=name)
+    t = (estimate.value - null) / estimate.se
     return HypothesisTest(
         method=f"t test, {estimate.method}",
         definition=definition,
@@ -87,7 +97,7 @@ def _one(
     estimate = mean(y, design, domain=domain, name=name)
     if estimate.se == 0.0:
         raise HypothesisError("no_variation", name=name, value=estimate.value)
-    return replace(estimate, df=_enough(design.df if df is None else df, least=1))
+    return replace(estimate, df=enough(design.df if df is None else df, least=1))
 
 
 def _two_groups(
@@ -110,7 +120,7 @@ def _two_groups(
         of=OfTotals(columns=columns, function=_difference_of_totals),
         inside=cases.inside,
         method=f"difference of means ({cases.labels[1]} minus {cases.labels[0]})",
-        df=_enough(design.df - 1 if df is None else df, least=1),
+        df=enough(design.df - 1 if df is None else df, least=1),
     )
 
 
@@ -137,9 +147,3 @@ def difference(cases: Grouped) -> tuple[float, FloatArray, FloatArray]:
 
 def _difference_of_totals(totals: FloatArray) -> FloatArray:
     return totals[:, 3:4] / totals[:, 2:3] - totals[:, 1:2] / totals[:, 0:1]
-
-
-def _enough(df: float, *, least: int) -> float:
-    if df < least:
-        raise HypothesisError("no_degrees_of_freedom", df=df, least=least)
-    return float(df)

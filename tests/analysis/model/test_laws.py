@@ -128,6 +128,7 @@ def test_separation_is_a_status_that_names_the_column() -> None:
     )
     assert [item.code for item in fit.status] == ["separation"]
     assert fit.status[0].context == {"column": "age60+"}
+    assert model.working_wald_test(fit, "age").status == fit.status
     assert not fit.converged
     whole = model.glm(
         edu > 2,

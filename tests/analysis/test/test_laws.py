@@ -184,6 +184,15 @@ def test_refusals_name_what_is_wrong() -> None:
         tests_of.t_test(y, plain, by=labels("age"))
     with pytest.raises(HypothesisError, match="every valid value in the domain is 5"):
         tests_of.t_test(np.full(plain.n, 5.0), plain, by=sex)
+    apart = np.where(sex == "f", 1.0, 2.0)
+    with pytest.raises(HypothesisError, match="score: the standard error is 0"):
+        tests_of.t_test(apart, plain, by=sex, name="score")
+    with pytest.raises(HypothesisError, match="wilcoxon: the standard error is 0"):
+        tests_of.rank_test(apart, sex, design=plain)
+    pairs = tests_of.pairwise_means(apart, sex, design=plain)
+    assert [item.message() for item in pairs.status] == [
+        "1 differences have a standard error of 0 (nothing varies inside their groups), so they have no test."
+    ]
     with pytest.raises(HypothesisError, match="every valid value in the domain is 5"):
         tests_of.rank_test(np.full(plain.n, 5.0), sex, design=plain, name="wait")
     with pytest.raises(EstimationError, match="wait: no valid answer"):
@@ -244,6 +253,14 @@ def test_adjusted_p_values_as_statsmodels_has_them() -> None:
             np.testing.assert_allclose(tests_of.adjust(p, method=ours), expected_p, atol=1e-12)
         with_gap = tests_of.adjust([*p, float("nan")])
         np.testing.assert_allclose(with_gap, [*tests_of.adjust(p), np.nan])
+
+
+def test_a_census_has_no_sampling_error_to_test_against() -> None:
+    items, by, made = invented(5)
+    whole = BoundDesign(weights=made.weights, psu=made.psu, fpc=np.ones(made.n))
+    found = tests_of.independence(items[:, 0], by, design=whole)
+    assert np.isnan(found.p)
+    assert found.status[-1].code == "singular_covariance"
 
 
 def test_an_empty_cell_has_no_odds_ratio() -> None:
