@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from analysis._types import BoolArray, FloatArray, IntArray
 from analysis.errors import InvalidInput
@@ -31,8 +32,15 @@ def checked_items(
     return y if missing_code is None else np.where(y == missing_code, np.nan, y), labels
 
 
-def _is_missing(value: object) -> bool:
-    return value is None or value == "" or value != value
+def _known_labels(given: NDArray[Any]) -> BoolArray:
+    """(n,) whether a row has a label: not None, nan or an empty text."""
+    if given.dtype.kind in "iub":
+        return np.ones(given.shape, dtype=np.bool_)
+    if given.dtype.kind == "f":
+        return np.asarray(~np.isnan(given), dtype=np.bool_)
+    if given.dtype.kind in "US":
+        return np.asarray(given != given.dtype.type(""))
+    return np.array([value is not None and value != "" and value == value for value in given.tolist()])
 
 
 def group_codes(groups: ArrayLike | None, *, keep: BoolArray) -> tuple[IntArray, tuple[str, ...]]:
@@ -44,7 +52,7 @@ def group_codes(groups: ArrayLike | None, *, keep: BoolArray) -> tuple[IntArray,
     given = np.asarray(groups)
     if given.shape != keep.shape:
         raise InvalidInput("wrong_shape", name="groups", expected=f"({len(keep)},)", actual=given.shape)
-    known = keep & np.array([not _is_missing(value) for value in given.tolist()], dtype=np.bool_)
+    known = keep & _known_labels(given)
     kinds, first, inverse = np.unique(given[known].astype(str), return_index=True, return_inverse=True)
     order = np.argsort(first)
     rank = np.empty(len(kinds), dtype=np.int64)
