@@ -5,11 +5,13 @@ independence_of <- function(items, by, correction, where = list()) {
     a <- labels_of(item); b <- labels_of(by); inside <- inside_of(where) & a != "" & b != "" & final_weights > 0
     now <- part_of(update(design, .a = factor(a), .b = factor(b), .in = inside))
     now <- update(now, .a = factor(as.character(.a), levels = sort(unique(a[inside]))), .b = factor(as.character(.b), levels = sort(unique(b[inside]))))
-    found <- suppressWarnings(svychisq(~.a + .b, now, statistic = if (statistic == "lincom") "Chisq" else statistic))
-    row <- list(item = item, statistic = as.numeric(found$statistic), df = as.numeric(found$parameter[1]), p = as.numeric(found$p.value), n = sum(inside))
-    if (length(found$parameter) > 1) row$ddf <- as.numeric(found$parameter[2])
+    # survey counts the degrees of freedom of the rows that are left; here they stay those of the whole design
+    row <- list(item = item, n = sum(inside))
     if (statistic %in% c("Wald", "adjWald")) {
-      row$x2 <- row$statistic * row$df * if (statistic == "Wald") 1 else df / row$ddf
+      found <- svychisq(~.a + .b, now, statistic = "Wald"); row$df <- as.numeric(found$parameter[1]); row$x2 <- as.numeric(found$statistic) * row$df
+      row$ddf <- if (statistic == "Wald") df else df - row$df + 1
+      row$statistic <- row$x2 / row$df * row$ddf / df
+      row$p <- pf(row$statistic, row$df, row$ddf, lower.tail = FALSE)
       return(row)
     }
     cells <- (length(unique(a[inside])) - 1) * (length(unique(b[inside])) - 1)
@@ -17,12 +19,16 @@ independence_of <- function(items, by, correction, where = list()) {
     p <- xtabs(final_weights[inside] ~ a[inside] + b[inside]); p <- p / sum(p); even <- outer(rowSums(p), colSums(p))
     rows <- sum(inside_of(where)); row$x2 <- rows * sum((p - even)^2 / even)  # on the rows of the domain
     row$design_effect <- row$x2 / (cells * as.numeric(second$statistic))
-    if (statistic == "F") return(row)
-    row$statistic <- row$x2; row$df <- cells
-    if (statistic %in% c("lincom", "saddlepoint")) {
-      row$ddf <- as.numeric(second$parameter[2]); row$.rtol <- if (statistic == "saddlepoint") 0.05 else 1e-5
-      if (statistic == "lincom") row$p <- upper_tail(row$x2, effects_of(now, rows), row$ddf)
+    free <- as.numeric(second$parameter[1])
+    if (statistic == "F") {
+      row$statistic <- as.numeric(second$statistic); row$df <- free; row$ddf <- free * df
+      row$p <- pf(row$statistic, free, row$ddf, lower.tail = FALSE)
+      return(row)
     }
+    row$statistic <- row$x2; row$df <- cells
+    if (statistic == "Chisq") { row$p <- as.numeric(svychisq(~.a + .b, now, statistic = "Chisq")$p.value); return(row) }
+    row$ddf <- free * df; row$.rtol <- if (statistic == "saddlepoint") 0.05 else 1e-5
+    row$p <- upper_tail(row$x2, effects_of(now, rows), row$ddf)
     row
   })
 }
