@@ -30,6 +30,7 @@ from analysis.reliability.items import (
 )
 from analysis.reliability.kappas import Kappa, KappaWeights, kappa
 from analysis.reliability.omegas import Omega, omega
+from analysis.reliability.omegas_by_design import design_omega_groups
 from analysis.reliability.one_factor import OneFactor, design_omega, omega_one_factor
 from analysis.reliability.ordinal import design_ordinal_alpha, ordinal_alpha, ordinal_omega
 from analysis.reliability.pairwise import PairwiseMoments, pairwise_moments
@@ -84,6 +85,7 @@ __all__ = [
     "congruence",
     "design_alpha",
     "design_omega",
+    "design_omega_groups",
     "design_ordinal_alpha",
     "efa",
     "fleiss_kappa",

@@ -1,5 +1,7 @@
 """Home of the influence values of functions of a weighted covariance matrix."""
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 
@@ -52,3 +54,18 @@ def answered(block: FloatArray, missing_code: int | None) -> BoolArray:
     if missing_code is not None:
         complete &= (block != missing_code).all(axis=1)
     return np.asarray(complete)
+
+
+def numerical_gradient(function: Callable[[FloatArray], FloatArray], v: FloatArray) -> FloatArray:
+    """(m, k, k) symmetric derivatives of m functions by each element of a covariance matrix, by central differences."""
+    k = len(v)
+    step = 1e-4 * float(np.sqrt(np.outer(np.diag(v), np.diag(v))).mean())
+    gradient = np.zeros((len(function(v)), k, k))
+    for i in range(k):
+        for j in range(i + 1):
+            change = np.zeros((k, k))
+            change[i, j] = change[j, i] = step
+            slope = (function(v + change) - function(v - change)) / (2 * step)
+            # An off-diagonal element occurs twice in the quadratic form of the influence.
+            gradient[:, i, j] = gradient[:, j, i] = slope if i == j else slope / 2
+    return gradient

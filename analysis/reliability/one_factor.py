@@ -14,7 +14,7 @@ from analysis.errors import AnalysisWarning
 from analysis.reliability._results import IMPROPER, Reliability, few_df, log_complement_interval
 from analysis.reliability.errors import ReliabilityError
 from analysis.reliability.extraction import maximum_likelihood, minres
-from analysis.reliability.influence import covariance_influence
+from analysis.reliability.influence import covariance_influence, numerical_gradient
 from analysis.reliability.states import State, correlation_of, moments
 
 
@@ -71,7 +71,9 @@ def design_omega(
     value, status = _one_factor(state.covariance, state.labels, OneFactor.ML)
     se, low, high = nan, nan, nan
     if not any(item.code in IMPROPER for item in status):
-        gradient = _gradient(state.covariance)
+        gradient = numerical_gradient(
+            lambda v: np.array([_one_factor(v, (), OneFactor.ML)[0]]), state.covariance
+        )[0]
         influence = covariance_influence(
             items, design, state=state, gradient=gradient, domain=domain, missing_code=missing_code
         )
@@ -137,19 +139,3 @@ def _three_items(r: FloatArray) -> tuple[FloatArray, FloatArray] | None:
     squares = np.minimum(np.array([a * b / c, a * c / b, b * c / a]), 1.0)
     loadings = np.sqrt(squares) * np.array([1.0, np.sign(a), np.sign(b)])
     return loadings * (-1.0 if loadings.sum() < 0 else 1.0), 1 - squares
-
-
-def _gradient(v: FloatArray) -> FloatArray:
-    """Symmetric derivative of omega with respect to each element of the covariance, by central differences."""
-    k = len(v)
-    gradient = np.zeros((k, k))
-    step = 1e-4 * float(np.sqrt(np.outer(np.diag(v), np.diag(v))).mean())
-    for i in range(k):
-        for j in range(i + 1):
-            change = np.zeros((k, k))
-            change[i, j] = change[j, i] = step
-            ends = [_one_factor(v + sign * change, (), OneFactor.ML)[0] for sign in (1.0, -1.0)]
-            slope = (ends[0] - ends[1]) / (2 * step)
-            # An off-diagonal element occurs twice in the quadratic form of the influence.
-            gradient[i, j] = gradient[j, i] = slope if i == j else slope / 2
-    return gradient

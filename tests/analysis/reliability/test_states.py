@@ -228,3 +228,20 @@ def test_whole_numbers_with_a_missing_code_run_by_design() -> None:
     coded_alpha = reliability.bootstrap_alpha(coded, citizens(), seed=1, draws=50, missing_code=9)
     real_alpha = reliability.bootstrap_alpha(rows, citizens(), seed=1, draws=50)
     assert coded_alpha.se == pytest.approx(real_alpha.se)
+
+
+def test_omega_with_groups_by_design_agrees_with_a_jackknife() -> None:
+    rows = items()
+    groups = BoundDesign(weights=numbers("pw"), psu=np.arange(len(rows)) % 40)
+    linear = reliability.design_omega_groups(rows, groups)
+    repeated = reliability.design_omega_groups(rows, replicates.jk1(groups))
+    weighted = reliability.omega(moments(rows, weights=numbers("pw")))
+    assert [one.value for one in linear] == [weighted.hierarchical, weighted.total]
+    for one, other in zip(linear, repeated, strict=True):
+        assert other.se == pytest.approx(one.se, rel=0.1)
+        assert one.ci_low < one.value < one.ci_high
+    unknown = reliability.design_omega_groups(rows[:, :6], groups, groups=2)
+    assert np.isnan([one.se for one in unknown]).all()
+    assert unknown[0].status[0].code == "not_identified"
+    held = reliability.design_omega_groups(rows[:, :6], groups, groups=2, constraint="equal")
+    assert held[0].se > 0
