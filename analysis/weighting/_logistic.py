@@ -46,7 +46,11 @@ def check_regular(variables: Variables, weights: FloatArray) -> None:
 
 
 def logistic(variables: Variables, *, chosen: FloatArray, weights: FloatArray) -> Logit:
-    """Weighted logistic regression of `chosen` (0 or 1) on the variables, an intercept among them.
+    """Weighted logistic regression on the variables, an intercept among them.
+
+    Parameters
+    ----------
+    chosen : (n,) weight of what was chosen in each row: 0 or `weights`, or any part of it where rows are cells.
 
     Raises
     ------
@@ -58,7 +62,7 @@ def logistic(variables: Variables, *, chosen: FloatArray, weights: FloatArray) -
 
     def score(at: FloatArray) -> tuple[FloatArray, FloatArray]:
         p = expit(x @ at)
-        return x.T @ (weights * (chosen - p)), x.T @ (x * (weights * p * (1.0 - p))[:, None])
+        return x.T @ (chosen - weights * p), x.T @ (x * (weights * p * (1.0 - p))[:, None])
 
     at, information, rounds = newton(score, variables, weights=weights, refusal="propensity_separated")
     return Logit(coefficients=at, inverse=inverted(information), fitted=expit(x @ at), iterations=rounds)

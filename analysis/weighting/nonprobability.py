@@ -137,7 +137,7 @@ class PseudoWeightStep:
         both = Variables(
             x=np.vstack([self.variables.x, self.reference.variables.x]), names=self.variables.names
         )
-        chosen = np.concatenate([np.ones(self.n), np.zeros(d.shape[0])])
+        chosen = np.concatenate([start, np.zeros(d.shape[0])])
         fit = logistic(both, chosen=chosen, weights=np.concatenate([start, theirs]))
         ours, rest = fit.fitted[: self.n], fit.fitted[self.n :]
         odds = (1.0 - ours) / ours

@@ -1,7 +1,7 @@
 """Home of the adjustment for nonresponse by response propensities: inverse, or in strata of equal propensity."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -14,11 +14,11 @@ from analysis._types import FloatArray
 from analysis.columns import Columns
 from analysis.design import BoundDesign
 from analysis.errors import AnalysisWarning
-from analysis.variance.low_rank import LowRank
 from analysis.weighting import diagnose
 from analysis.weighting._classes import Classes, Redistribution
-from analysis.weighting._distinct import distinct
+from analysis.weighting._distinct import Distinct, distinct
 from analysis.weighting._logistic import Logit, logistic
+from analysis.weighting._propensity_carried import PropensityCarried
 from analysis.weighting._step import Applied, apply
 from analysis.weighting.dispositions import Disposition, Dispositions
 from analysis.weighting.errors import StepError, StepWarning
@@ -53,12 +53,14 @@ class PropensityStep:
     use: PropensityUse = PropensityUse.INVERSE
     strata: int = 5
     weighted: bool = True
+    distinct: Distinct = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.use is PropensityUse.STRATA and self.strata < 2:
             raise StepError("too_few_strata", strata=self.strata)
         if not self.status.refused.any():
             raise StepError("everybody_responded")
+        object.__setattr__(self, "distinct", distinct(self.variables.x))
 
     @property
     def n(self) -> int:
@@ -85,8 +87,13 @@ class PropensityStep:
             times = ones if base is None else np.divide(start, base, out=np.zeros_like(start), where=base > 0)
             counted = np.where(self.status.eligible, times, 0.0)
         self.variables.check(counted)
-        chosen = self.status.responded.astype(np.float64)
-        return logistic(self.variables, chosen=chosen, weights=counted), counted
+        alike = Variables(x=self.distinct.rows, names=self.variables.names)
+        fit = logistic(
+            alike,
+            chosen=self.distinct.sums(np.where(self.status.responded, counted, 0.0)),
+            weights=self.distinct.sums(counted),
+        )
+        return replace(fit, fitted=self.distinct.spread(fit.fitted)), counted
 
     def applied(self, start: FloatArray) -> Applied:
         """The step with its report; the variance carries the estimated model, or the strata as classes."""
@@ -148,51 +155,11 @@ class PropensityStep:
             status=small_propensities(fit.fitted[weights > 0]),
         )
 
-    def _carried(self, fit: Logit, *, counted: FloatArray) -> "PropensityCarried":
+    def _carried(self, fit: Logit, *, counted: FloatArray) -> PropensityCarried:
         score = counted * (self.status.responded - fit.fitted)
         return PropensityCarried(
-            x=self.variables.x, score=score, inverse=fit.inverse, decline=1.0 - fit.fitted
+            distinct=self.distinct, score=score, inverse=fit.inverse, decline=1.0 - fit.fitted
         )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PropensityCarried:
-    """Estimated propensities as a step of the variance.
-
-    A weight changes with the coefficients by -w (1 - p) x, and these with the sample by H^-1 x d (r - p); so a row
-    with influence u keeps it, less d (r - p) x' H^-1 sum(u (1 - p) x).
-
-    Attributes
-    ----------
-    score : (n,) d (r - p); decline : (n,) relative decline of a weight per unit of the linear predictor.
-
-    References
-    ----------
-    Kim, Kim (2007), Canadian Journal of Statistics 35, 501-514.
-    """
-
-    x: FloatArray
-    score: FloatArray
-    inverse: FloatArray
-    decline: FloatArray
-
-    def carry(self, influence: FloatArray) -> FloatArray:
-        """(n, k) influence values before the step."""
-        pull = self.x.T @ (influence * self.decline[:, None])
-        return np.asarray(influence - self.score[:, None] * (self.x @ (self.inverse @ pull)))
-
-    def low_rank(self) -> LowRank | None:
-        """The step as a matrix of low rank, where the model has few distinct rows."""
-        found = distinct(self.x)
-        if found.cell is None:
-            return None
-        return LowRank(
-            cell=found.cell, x=found.rows, read=self.decline, write=self.score, inverse=self.inverse
-        )
-
-    def outside(self, influence: FloatArray) -> FloatArray | None:
-        """None: the model is estimated from the sample itself."""
-        return None
 
 
 def small_propensities(propensities: FloatArray) -> tuple[AnalysisWarning, ...]:
