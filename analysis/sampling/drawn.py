@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from analysis._types import BoolArray, FloatArray, IntArray
+from analysis._types import BoolArray, FloatArray, IntArray, Pps
 from analysis.design import BoundDesign
 from analysis.results import Result, Row
 from analysis.sampling.errors import SamplingError
@@ -28,6 +28,7 @@ class Draw(Result):
 
     Attributes
     ----------
+    kind : how units, or primary units, were drawn
     rows : (n,) rows of the frame, ascending
     ids : their ids
     probabilities : (N,) inclusion probability of every unit of the frame
@@ -39,6 +40,7 @@ class Draw(Result):
     public : the public word of the seed
     """
 
+    kind: Method
     rows: IntArray
     ids: tuple[str, ...]
     probabilities: FloatArray
@@ -60,7 +62,8 @@ class Draw(Result):
         """The design of the drawn units, as the estimators take it, before any weighting.
 
         Where all units of each stratum had one probability and the draw has one stage, it is the sampling fraction of
-        the finite population correction. In all other draws primary units count as drawn with replacement, which
+        the finite population correction; unequal probabilities of `pareto` and `brewer` enter by Hájek's approximation.
+        Units of unequal systematic draws, and primary units of two stages, count as drawn with replacement, which
         overstates the variance a little.
 
         Raises
@@ -70,16 +73,15 @@ class Draw(Result):
         """
         strata = np.array([self.strata[row] for row in self.rows])
         psu = np.array([self.psu[row] for row in self.rows])
-        is_staged = bool((psu != "").any())
+        if (psu != "").any():
+            return BoundDesign(weights=self.weights, strata=strata, psu=psu)
         fraction = self.first_stage[self.rows]
-        spread = [np.ptp(fraction[strata == name]) for name in np.unique(strata)]
-        has_fractions = not is_staged and max(spread) < 1e-12
-        return BoundDesign(
-            weights=self.weights,
-            strata=strata,
-            psu=psu if is_staged else None,
-            fpc=_one_each(fraction, strata) if has_fractions else None,
-        )
+        is_equal = max(np.ptp(fraction[strata == name]) for name in np.unique(strata)) < 1e-12
+        if is_equal:
+            return BoundDesign(weights=self.weights, strata=strata, fpc=_one_each(fraction, strata))
+        if self.kind is Method.SYSTEMATIC:
+            return BoundDesign(weights=self.weights, strata=strata)
+        return BoundDesign(weights=self.weights, strata=strata, fpc=fraction, pps=Pps.HAJEK)
 
     def to_rows(self) -> list[Row]:
         """One row per drawn unit."""
@@ -133,6 +135,7 @@ def drawn_sample(
     first_stage: FloatArray,
     strata: tuple[str, ...],
     psu: tuple[str, ...],
+    kind: Method,
     seed: Seed,
     frame: str,
     plan: str,
@@ -142,6 +145,7 @@ def drawn_sample(
     rows = np.flatnonzero(taken).astype(np.int64)
     return Draw(
         method=plan,
+        kind=kind,
         definition=definition,
         rows=rows,
         ids=tuple(names[row] for row in rows),

@@ -69,6 +69,7 @@ def draw(
         first_stage=probabilities,
         strata=tuple(labels[code] for code in codes),
         psu=("",) * len(names),
+        kind=kind,
         seed=seed,
         frame=frame_digest(names, *columns),
         plan=_plan(kind, sizes is not None, wanted, strata is not None),

@@ -73,6 +73,7 @@ def draw_two_stage(
         first_stage=stage.probabilities[code],
         strata=tuple(stage.strata[k] for k in code),
         psu=tuple(labels[k] for k in code),
+        kind=kind,
         seed=seed,
         frame=frame_digest(names, *columns),
         plan=f"{stage.plan}; then {n_each} in each",

@@ -8,7 +8,7 @@ from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
 
-from tests.coverage import design_based, ranks, reliability, small_areas, validity, weighting
+from tests.coverage import design_based, fieldwork, ranks, reliability, small_areas, validity, weighting
 from tests.coverage.report import markdown
 
 ROOT = Path(__file__).parents[2]
@@ -63,7 +63,20 @@ def ranks_text(draws: int) -> str:
     return "## Rank sets\n\n" + _cases(ranks.run(draws, SEED))
 
 
-TOPICS = (design_based_text, weighting_text, reliability_text, validity_text, small_areas_text, ranks_text)
+def fieldwork_text(draws: int) -> str:
+    """Fieldwork and draws."""
+    return "## Fieldwork and drawn samples\n\n" + markdown(fieldwork.run(draws, SEED))
+
+
+TOPICS = (
+    design_based_text,
+    weighting_text,
+    reliability_text,
+    validity_text,
+    small_areas_text,
+    ranks_text,
+    fieldwork_text,
+)
 
 
 def main(arguments: Sequence[str]) -> None:

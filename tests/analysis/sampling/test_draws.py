@@ -173,7 +173,9 @@ def test_a_draw_becomes_a_design() -> None:
     staged = sampling.draw_two_stage(np.arange(80), 4, psu=psu, n_each=3, seed=SEED).design()
     assert (staged.df, staged.layout.n_psu) == (3, 4)
     pps = sampling.draw(IDS, 6, seed=SEED, method="brewer", sizes=SIZES).design()
-    assert (pps.layout.fraction == 0).all()
+    assert pps.layout.pps == "hajek"
+    comb = sampling.draw(IDS, 6, seed=SEED, method="systematic", sizes=SIZES).design()
+    assert (comb.layout.pps, float(comb.layout.fraction.sum())) == (None, 0.0)
 
 
 def test_a_commitment_refuses_another_seed_frame_or_plan() -> None:
