@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from analysis import _check
 from analysis._types import BoolArray, FloatArray
-from analysis.errors import AnalysisWarning
+from analysis.errors import AnalysisWarning, InvalidInput
 from analysis.reliability.errors import ReliabilityError
 from analysis.reliability.states import checked_items
 
@@ -68,8 +68,9 @@ def groups_of(
             "two_groups", actual=len(met), labels=", ".join(kinds[code] for code in met) or "-"
         )
     wanted = kinds[met[1]] if focal is None else str(focal)
-    if wanted not in [kinds[code] for code in met]:
-        raise ReliabilityError("two_groups", actual=2, labels=", ".join(kinds[code] for code in met))
+    present = [kinds[code] for code in met]
+    if wanted not in present:
+        raise InvalidInput("bad_option", name="focal", value=wanted, choices=", ".join(present))
     own = w[used]
     return Groups(
         items=y[used],

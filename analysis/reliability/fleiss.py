@@ -110,6 +110,10 @@ def _checked(counts: npt.ArrayLike) -> tuple[FloatArray, int]:
     table = np.asarray(counts, dtype=np.float64)
     if table.ndim != 2:
         raise InvalidInput("wrong_shape", name="counts", expected="(n, c)", actual=table.shape)
+    bad = np.argwhere(~(table >= 0))
+    if bad.size:
+        row, column = bad[0]
+        raise InvalidInput("negative", name="counts", row=int(row) + 1, value=float(table[row, column]))
     if len(table) < 2:
         raise ReliabilityError("too_few_ratings", name="subjects", least=2, actual=len(table))
     raters = table.sum(axis=1)

@@ -139,6 +139,8 @@ def test_fleiss_kappa() -> None:
     assert both.null_se == pytest.approx(both.category_null_se)
     with pytest.raises(ReliabilityError, match="Subject 2 has 3 ratings"):
         reliability.fleiss_kappa([[2, 0], [2, 1]])
+    with pytest.raises(InvalidInput, match="row 1 is negative"):
+        reliability.fleiss_kappa([[3, -1], [2, 0]])
     with pytest.raises(ReliabilityError, match="raters: at least 2"):
         reliability.fleiss_kappa([[1, 0], [0, 1]])
     with pytest.raises(ReliabilityError, match="chance agreement"):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from analysis import reliability
+from analysis.errors import InvalidInput
 from analysis.reliability import ReliabilityError
 from tests.analysis.reference_cases import REFERENCE
 
@@ -102,6 +103,8 @@ def test_weights_of_one_change_nothing_and_rows_may_miss() -> None:
 def test_refusals() -> None:
     with pytest.raises(ReliabilityError, match="3 values"):
         reliability.mantel(ITEMS, np.arange(len(ITEMS)) % 3)
+    with pytest.raises(InvalidInput, match='focal: "z" is unknown'):
+        reliability.mantel(ITEMS, GROUP, focal="z")
     with pytest.raises(ReliabilityError, match='"1" is not scored 0/1'):
         reliability.mantel_haenszel(ITEMS, GROUP)
     constant = ITEMS.copy()
