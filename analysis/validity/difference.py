@@ -158,7 +158,7 @@ def _restriction_projector(narrow: ConfirmatoryFit, wide: ConfirmatoryFit) -> Fl
     turn = np.linalg.lstsq(slope1.T, slope0.T, rcond=None)[0]
     left, _, _ = np.linalg.svd(turn, full_matrices=True)
     restrictions = left[:, slope0.shape[0] :].T
-    through = restrictions @ sandwiches.inverse(slope1 @ weight @ slope1.T)
+    through = restrictions @ sandwiches.inverse(wide.sample.information(wide.solution))
     middle = sandwiches.inverse(through @ restrictions.T)
     side = through @ slope1 @ weight
     return np.asarray(side.T @ middle @ side)

@@ -103,6 +103,10 @@ class OrderedSample:
         projector = sandwiches.residual_projector(slope, self.weight(solution))
         return covariance, sandwiches.scaled_and_shifted(projector, self.gamma(), df=df)
 
+    def information(self, solution: Solution) -> FloatArray:
+        """(k, k) of least squares."""
+        return solution.information
+
     def gamma(self) -> FloatArray:
         """(Q, Q) covariance of the moments times respondents."""
         return np.asarray(self.state.covariance * float(self.n.sum()))

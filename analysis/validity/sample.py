@@ -68,6 +68,9 @@ class Sample(Protocol):
     def robustness(self, solution: Solution, *, df: int) -> tuple[FloatArray, Scaling]:
         """(k, k) covariance of the estimates, and the scaling of the model's statistic."""
 
+    def information(self, solution: Solution) -> FloatArray:
+        """(k, k) information of one respondent, observed or expected as the robust method has it."""
+
     def gamma(self) -> FloatArray:
         """(Q, Q) respondents times the covariance of all groups' moments about themselves."""
 
@@ -176,11 +179,17 @@ class ContinuousSample:
             projector = sandwiches.residual_projector(slope, self.weight(solution))
             covariance = sandwiches.sandwich(solution.information, weighted, covariance=gamma / total)
             return covariance, sandwiches.satorra_bentler(projector, gamma, df=df)
-        observed = hessian(solution.problem, solution.theta)
+        observed = self.information(solution)
         about = self._about_model(solution)
         model = float(np.trace(sandwiches.inverse(observed) @ (weighted @ about @ weighted.T))) * total
         scaling = sandwiches.yuan_bentler(self._saturated_trace(), model, df=df)
         return sandwiches.sandwich(observed, weighted, covariance=about), scaling
+
+    def information(self, solution: Solution) -> FloatArray:
+        """(k, k): observed with casewise scores, expected otherwise."""
+        return (
+            hessian(solution.problem, solution.theta) if self.robust is Robust.MLR else solution.information
+        )
 
     def gamma(self) -> FloatArray:
         """(Q, Q) covariance of the moments times respondents."""

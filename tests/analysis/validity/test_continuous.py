@@ -88,6 +88,7 @@ def test_four_unequal_groups(ages: GroupedMoments, level: int) -> None:
     [
         ("age_differences", "none", None),
         ("age_mlr_2001", "mlr", None),
+        ("age_mlr_2000", "mlr", "satorra-2000"),
         ("age_mlm_2001", "mlm", "satorra-bentler-2001"),
         ("age_mlm_2010", "mlm", "satorra-bentler-2010"),
         ("age_mlm_2000", "mlm", "satorra-2000"),
