@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from analysis._sums import column_sums, group_sums
 from analysis._types import BoolArray, FloatArray, IntArray
-from analysis.errors import AnalysisWarning
+from analysis.errors import AnalysisWarning, InvalidInput
 from analysis.variance.low_rank import LowRank
 from analysis.weighting._labels import coded, crossed, unknown_kinds
 from analysis.weighting.errors import StepError, StepWarning
@@ -49,6 +49,8 @@ def classes_of(columns: Sequence[ArrayLike], *, n: int) -> Classes:
     if not columns:
         return Classes(code=np.zeros(n, dtype=np.int64), labels=("all",))
     found, code = crossed([coded(column) for column in columns])
+    if code.shape != (n,):
+        raise InvalidInput("wrong_shape", name="classes", expected=f"({n},)", actual=code.shape)
     blank = unknown_kinds(found, ("nan", "None"))
     place = np.where(blank, -1, np.arange(len(found)))
     return Classes(code=place[code], labels=tuple(" × ".join(kinds) for kinds in found))

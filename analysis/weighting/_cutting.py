@@ -49,9 +49,9 @@ def cut(weights: FloatArray, *, lower: float, upper: float, strict: bool = True)
     """(n,) weights between `lower` and `upper` with the same sum; weights of 0 stay 0."""
     used = weights > 0
     mean = float(weights[used].mean())
-    if upper <= mean:
+    if not upper > mean:
         raise WeightingError("trim_impossible", upper=upper, mean=mean)
-    if lower >= mean:
+    if not lower < mean:
         raise StepError("bad_limits", lower=lower, upper=upper, mean=mean)
     held = weights.copy()
     for _ in range(_ROUNDS):

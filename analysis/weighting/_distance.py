@@ -31,6 +31,12 @@ def check_bounds(bounds: tuple[float, float]) -> None:
         raise WeightingError("bad_bounds", low=low, high=high)
 
 
+def check_tolerance(tolerance: float) -> None:
+    """Refuse a tolerance that no iteration can use."""
+    if not 0.0 < tolerance < 1.0:
+        raise StepError("bad_tolerance", value=tolerance)
+
+
 def bound_status(
     g: FloatArray, bounds: tuple[float, float] | None, *, converged: bool
 ) -> tuple[AnalysisWarning, ...]:

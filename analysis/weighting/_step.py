@@ -7,6 +7,7 @@ from typing import Protocol
 from analysis._types import FloatArray
 from analysis.design import BoundDesign
 from analysis.variance.residuals import Carried
+from analysis.weighting.errors import StepError
 from analysis.weighting_step import WeightingStep
 
 
@@ -47,6 +48,8 @@ def apply(step: Step, design: BoundDesign) -> BoundDesign:
 
     Margins and totals that earlier steps met and this one undoes are in its report, as a status and as failed.
     """
+    if step.n != design.n:
+        raise StepError("wrong_start", expected=step.n, actual=design.n)
     done = step.applied(design.weights)
     undone = {
         str(item.context["name"]): item

@@ -15,7 +15,7 @@ from analysis.design import BoundDesign
 from analysis.errors import AnalysisWarning, InvalidInput, WeightingError
 from analysis.variance.residuals import Calibration
 from analysis.weighting import diagnose
-from analysis.weighting._distance import Distance, bound_status, ratio_function
+from analysis.weighting._distance import Distance, bound_status, check_tolerance, ratio_function
 from analysis.weighting._distinct import Distinct, distinct
 from analysis.weighting._newton import Solution, solve
 from analysis.weighting._step import Applied, apply
@@ -31,7 +31,6 @@ from analysis.weighting.variables import (
 )
 
 __all__ = ["CalibrateStep", "Distance", "calibrate"]
-
 _MET = 1e-6  # relative deviation above which a total counts as missed
 
 
@@ -58,6 +57,7 @@ class CalibrateStep:
 
     def __post_init__(self) -> None:
         ratio_function(self.distance, self.bounds)
+        check_tolerance(self.tolerance)
         object.__setattr__(self, "totals", check_totals(self.totals, self.variables.names))
         if self.q is not None:
             bad = np.flatnonzero(~(np.isfinite(self.q) & (self.q > 0)))

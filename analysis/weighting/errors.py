@@ -111,12 +111,23 @@ class StepError(WeightingError):
             zh="上限只能给出一种：upper、over_mean 或 over_median。",
             en="Give the upper limit in one way only: upper, over_mean or over_median.",
         ),
+        "no_variables": Text(
+            zh="模型没有任何变量。请至少给出一个。", en="The model has no variables. Name at least one."
+        ),
+        "bad_tolerance": Text(
+            zh="容差 {value} 无效：须大于 0 且小于 1。",
+            en="The tolerance {value} is invalid: it must be above 0 and below 1.",
+        ),
+        "target_not_numeric": Text(
+            zh="“{name}”中“{category}”的目标“{value}”不是数字。",
+            en='"{name}", "{category}": the target "{value}" is no number.',
+        ),
         "no_steps": Text(
             zh="加权链没有任何步骤。", en="The weighting chain has no steps. Name at least one."
         ),
         "wrong_start": Text(
-            zh="加权链绑定了 {expected} 行，起始权重却有 {actual} 行。",
-            en="The chain is bound to {expected} rows, the starting weights have {actual}.",
+            zh="加权步骤的数据有 {expected} 行，起始权重却有 {actual} 行。请传入同一批人的数据。",
+            en="The step is bound to {expected} rows, the starting weights have {actual}. Pass data of the same people.",
         ),
         "too_few_strata": Text(
             zh="倾向分层至少需要 2 层，给出的是 {strata}。",

@@ -8,6 +8,7 @@ import numpy as np
 from analysis._types import FloatArray
 from analysis.columns import Columns
 from analysis.design import BoundDesign
+from analysis.weighting.errors import StepError
 from analysis.weighting.tables import table_of
 from analysis.weighting.variables import Variables, variables
 
@@ -34,6 +35,8 @@ def model_variables(columns: Columns, names: Sequence[str], *, levels: Levels | 
     names : columns; those that hold labels become one 0/1 variable for every level but the first.
     levels : of the columns of labels; by default those that occur. A label outside them counts as missing.
     """
+    if not names:
+        raise StepError("no_variables")
     known = levels_of(columns, names) if levels is None else levels
     blocks: list[FloatArray] = []
     titles = ["(Intercept)"]

@@ -13,7 +13,7 @@ from analysis.errors import AnalysisWarning
 from analysis.variance.residuals import Calibration
 from analysis.weighting import _cells, _fitting, diagnose
 from analysis.weighting._cells import Cells
-from analysis.weighting._distance import Distance, bound_status, check_bounds, ratio_function
+from analysis.weighting._distance import Distance, bound_status, check_bounds, check_tolerance, ratio_function
 from analysis.weighting._newton import solve
 from analysis.weighting._step import Applied, apply
 from analysis.weighting.margins import Margin, check_margins
@@ -42,6 +42,7 @@ class RakeStep:
 
     def __post_init__(self) -> None:
         check_margins(self.margins)
+        check_tolerance(self.tolerance)
         if self.bounds is not None:
             check_bounds(self.bounds)
         object.__setattr__(self, "cells", _cells.collapse(self.margins))

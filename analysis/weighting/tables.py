@@ -78,13 +78,28 @@ def labels_of(table: Columns, name: str) -> tuple[ArrayLike, tuple[str, ...]]:
 def _margin(key: Any, targets: Targets, *, table: Columns, unknown: Sequence[str]) -> Margin:
     names: tuple[str, ...] = key if isinstance(key, tuple) else (str(key),)
     by_category: dict[Category, float] = {
-        _category(label, width=len(names)): n for label, n in targets.items()
+        _category(label, width=len(names)): as_number(n, name=str(key), category=label)
+        for label, n in targets.items()
     }
     found = [labels_of(table, name) for name in names]
     blank = {*unknown, *(code for _, missing in found for code in missing)}
     return margin_from_labels(
         " × ".join(names), [values for values, _ in found], targets=by_category, unknown=sorted(blank)
     )
+
+
+def as_number(value: Any, *, name: str, category: Any) -> float:
+    """A target as a number.
+
+    Raises
+    ------
+    StepError
+        `target_not_numeric`, naming the column and the category.
+    """
+    try:
+        return float(value)
+    except (TypeError, ValueError) as problem:
+        raise StepError("target_not_numeric", name=name, category=category, value=value) from problem
 
 
 def _category(label: Any, *, width: int) -> Category:

@@ -13,7 +13,7 @@ from analysis.columns import Columns
 from analysis.errors import InvalidInput, WeightingError
 from analysis.weighting.errors import StepError
 from analysis.weighting.margins import Category, margin_from_labels
-from analysis.weighting.tables import labels_of
+from analysis.weighting.tables import as_number, labels_of
 
 Total = float | Mapping[Any, float]
 """Total of a column of numbers, or people by category of a column of labels."""  # Any: labels may be numbers
@@ -98,7 +98,7 @@ def calibration_table(
         else:
             blocks.append(columns.numbers(name)[:, None])
             names.append(name)
-            wanted.append(float(total))
+            wanted.append(as_number(total, name=name, category="total"))
     _check_sizes(sizes)
     if population is not None:
         blocks.insert(0, np.ones((blocks[0].shape[0] if blocks else _rows(columns), 1)))
@@ -117,7 +117,9 @@ def _indicators(
     name: str, total: Mapping[Any, float], *, columns: Columns
 ) -> tuple[FloatArray, list[str], list[float]]:
     """One 0/1 column per category, nan where the category is empty."""
-    targets: dict[Category, float] = {(str(label),): float(n) for label, n in total.items()}
+    targets: dict[Category, float] = {
+        (str(label),): as_number(n, name=name, category=label) for label, n in total.items()
+    }
     values, missing = labels_of(columns, name)
     margin = margin_from_labels(name, [values], targets=targets, unknown=missing)
     block = (margin.codes[:, None] == np.arange(len(margin.labels))).astype(np.float64)

@@ -137,6 +137,12 @@ REFUSED: list[tuple[str, list[Declared], dict[str, Any], str]] = [
         "1",
     ),
     ("no_steps", [], SAMPLE.columns, "no steps"),
+    ("target_not_numeric", [Rake({"sex": {"f": "many", "m": 3.0}})], SAMPLE.columns, "many"),  # type: ignore[dict-item]
+    ("target_not_numeric", [Calibrate({"age": "x"})], SAMPLE.columns, "age"),  # type: ignore[dict-item]
+    ("target_not_numeric", [Calibrate({"sex": {"f": None, "m": 1.0}})], SAMPLE.columns, "None"),  # type: ignore[dict-item]
+    ("bad_tolerance", [Rake({"sex": SEX}, tolerance=-1.0)], SAMPLE.columns, "-1"),
+    ("trim_impossible", [Trim(upper=float("nan"))], SAMPLE.columns, "nan"),
+    ("no_variables", [RESOLVED, ResponsePropensity("status", [])], SAMPLE.columns, "no variables"),
 ]
 
 
@@ -169,6 +175,10 @@ def test_names_without_a_table_and_rows_of_another_table_are_refused() -> None:
 
 
 def test_margins_of_different_rows_are_refused() -> None:
+    with pytest.raises(weight.StepError, match="bound to 3 rows"):
+        weight.nonresponse(SAMPLE.design, np.ones(3, dtype=np.bool_))
+    with pytest.raises(AnalysisError, match="classes: expected shape"):
+        weight.nonresponse(SAMPLE.design, SAMPLE.status, classes=[np.array(["a", "b"])])
     margins = [
         weight.Margin(name="a", codes=np.zeros(3, dtype=np.int8), targets=np.array([5.0]), labels=("x",)),
         weight.Margin(name="b", codes=np.zeros(4, dtype=np.int8), targets=np.array([5.0]), labels=("x",)),
