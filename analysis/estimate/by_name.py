@@ -209,7 +209,7 @@ def _each(
 def _many_means(design: BoundDesign, items: Sequence[str], *, by: Sequence[str], where: Where) -> Estimates:
     """All items and domains from sums per cell, without influence values."""
     columns = _columns(design)
-    domain = _where(design, where)
+    domain = rows_of(design, where)
     codes, found = _crossed(design, by)
     codes = np.where(domain, codes, -1)
     answers = columns.answers(items) if isinstance(columns, Frame) else None
@@ -259,7 +259,7 @@ def _domains(
 ) -> tuple[list[tuple[Domain, BoolArray]], BoolArray]:
     """The domains with their rows, and the rows of the whole call."""
     codes, found = _crossed(design, by)
-    return [(labels, codes == code) for code, labels in enumerate(found)], _where(design, where)
+    return [(labels, codes == code) for code, labels in enumerate(found)], rows_of(design, where)
 
 
 def _crossed(
@@ -286,7 +286,8 @@ def _crossed(
     return code.astype(np.int64), found
 
 
-def _where(design: BoundDesign, where: Where) -> BoolArray:
+def rows_of(design: BoundDesign, where: Where) -> BoolArray:
+    """(n,) the rows that a call is about."""
     if where is None:
         return np.ones(design.n, dtype=np.bool_)
     if not isinstance(where, Mapping):
