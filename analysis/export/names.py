@@ -30,7 +30,7 @@ SPSS = NameRule(
     reserved=frozenset(["ALL", "AND", "BY", "EQ", "GE", "GT", "LE", "LT", "NE", "NOT", "OR", "TO", "WITH"]),
 )
 STATA = NameRule(
-    longest=32,
+    longest=28,  # of 32: the writer names a set of value labels after its variable and appends a number
     counts_bytes=False,
     inner="",
     reserved=frozenset(

@@ -327,7 +327,7 @@ def test_any_codebook_survives(
                 assert back == ("" if (name, cell) in lost else cell.rstrip(" "))
             else:
                 expected = np.nan if any(v == name and _same(code, cell) for v, code in lost) else cell
-                np.testing.assert_equal(back, expected)
+                np.testing.assert_array_equal(back, expected)
     write_dta(data, folder / "x.dta", codebook=book)
     again, _ = pyreadstat.read_dta(str(folder / "x.dta"), user_missing=True)
     assert len(again) == len(next(iter(data.values())))
@@ -352,3 +352,16 @@ def test_names_are_lawful_unique_and_stay_where_they_can(names: list[str]) -> No
             assert name.upper() not in rule.reserved
         again = lawful_names(found.values(), rule)
         assert list(again) == list(again.values())
+
+
+def test_a_compressed_file_holds_the_same(tmp_path: Path) -> None:
+    write_sav(DATA, tmp_path / "a.zsav", codebook=BOOK, compress=True)
+    write_sav(DATA, tmp_path / "a.sav", codebook=BOOK)
+    first, second = (
+        pyreadstat.read_sav(str(tmp_path / name), user_missing=True) for name in ("a.zsav", "a.sav")
+    )
+    assert first[0].equals(second[0])
+    assert first[1].missing_ranges == second[1].missing_ranges
+    head = (tmp_path / "a.zsav").read_bytes()[:110]
+    assert head.startswith(b"$FL3")
+    assert b"01 Jan 7000:00:00" in head
