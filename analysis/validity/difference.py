@@ -15,7 +15,7 @@ from analysis.validity.errors import ValidityError
 from analysis.validity.fitting import ConfirmatoryFit
 from analysis.validity.measures import chi_square_tail, known
 from analysis.validity.robust import Robust
-from analysis.validity.scoring import Problem, linear_parts, solve
+from analysis.validity.scoring import Problem, linear_parts, point, solve
 from analysis.validity.targets import NormalTarget
 
 
@@ -33,11 +33,17 @@ class DifferenceMethod(StrEnum):
     SATORRA_2000 = "satorra-2000"
 
 
-_DEFAULT = {
-    Robust.NONE: DifferenceMethod.PLAIN,
-    Robust.MLM: DifferenceMethod.SATORRA_BENTLER_2001,
-    Robust.MLR: DifferenceMethod.SATORRA_BENTLER_2001,
-    Robust.WLSMV: DifferenceMethod.SATORRA_2000,
+_SCALED = (
+    DifferenceMethod.SATORRA_BENTLER_2001,
+    DifferenceMethod.SATORRA_BENTLER_2010,
+    DifferenceMethod.SATORRA_2000,
+)
+# The first is the default.
+_POSSIBLE = {
+    Robust.NONE: (DifferenceMethod.PLAIN,),
+    Robust.MLM: _SCALED,
+    Robust.MLR: _SCALED,
+    Robust.WLSMV: (DifferenceMethod.SATORRA_2000,),
 }
 
 
@@ -84,7 +90,7 @@ def difference(
     Raises
     ------
     ValidityError
-        ``robust_differs``, ``not_nested``.
+        ``robust_differs``, ``not_nested``, ``no_such_difference``.
 
     References
     ----------
@@ -96,11 +102,12 @@ def difference(
     df = narrow.test.df - wide.test.df
     if df <= 0 or narrow.items != wide.items or narrow.groups != wide.groups:
         raise ValidityError("not_nested", df0=narrow.test.df, df1=wide.test.df)
-    way = (
-        _DEFAULT[narrow.robust] if method is None else _check.choice("method", method, among=DifferenceMethod)
-    )
-    if way is DifferenceMethod.PLAIN and narrow.robust is not Robust.NONE:
-        raise ValidityError("robust_differs", first=narrow.robust.value, second=way.value)
+    way = _check.choice("method", method or _POSSIBLE[narrow.robust][0], among=DifferenceMethod)
+    if way not in _POSSIBLE[narrow.robust]:
+        choices = ", ".join(_POSSIBLE[narrow.robust])
+        raise ValidityError(
+            "no_such_difference", method=way.value, robust=narrow.robust.value, choices=choices
+        )
     raw = narrow.test.chi_square - wide.test.chi_square
     scaling = _scaling(narrow, wide, way=way, df=df)
     is_defined = scaling.factor > 0
@@ -147,7 +154,9 @@ def _factor_at(narrow: ConfirmatoryFit, wide: ConfirmatoryFit) -> float:
     )
     problem = Problem(pattern=wide.pattern, targets=targets)
     solution = solve(problem, wide.solution.theta)
-    return wide.sample.robustness(solution, df=wide.test.df)[1].factor
+    # The moments led to the point; what is scaled there is the test of the data.
+    there = point(wide.solution.problem, solution.theta)
+    return wide.sample.robustness(there, df=wide.test.df)[1].factor
 
 
 def _restriction_projector(narrow: ConfirmatoryFit, wide: ConfirmatoryFit) -> FloatArray:

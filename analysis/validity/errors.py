@@ -94,6 +94,10 @@ class ValidityError(AnalysisError):
             zh="两个模型用了不同的稳健方法（{first} 与 {second}），不能相减。",
             en="The two models are made robust in different ways ({first} and {second}): no difference test exists.",
         ),
+        "no_such_difference": Text(
+            zh="“{robust}”的模型没有“{method}”差异检验。可用：{choices}。",
+            en='Models made with "{robust}" know no difference test "{method}". Choose among: {choices}.',
+        ),
         "bad_equal": Text(
             zh="不认识的等同约束“{value}”。可用：{choices}。",
             en='Unknown equality "{value}". Choose among: {choices}.',

@@ -61,6 +61,8 @@ def test_scaled_difference(groups: OrderedMoments) -> None:
     assert found.chi_square == pytest.approx(REF["difference"]["chisq"], rel=1e-5)
     assert found.p_value == pytest.approx(REF["difference"]["p"], rel=1e-4)
     assert found.df == REF["difference"]["df"]
+    with pytest.raises(ValidityError, match="Choose among: satorra-2000"):
+        validity.difference(fits["scalar"], fits["configural"], method="satorra-bentler-2010")
 
 
 def test_two_categories_in_groups() -> None:

@@ -21,6 +21,7 @@ age <- ladder(group = "age"); out$age <- lapply(age, laid_out)
 out$age_differences <- differences(age[1:4], "default")
 mlr <- ladder(group = "age", estimator = "MLR")[1:4]; out$age_mlr <- lapply(mlr, laid_out)
 out$age_mlr_2001 <- differences(mlr, "satorra.bentler.2001")
+out$age_mlr_2010 <- differences(mlr[1:2], "satorra.bentler.2010")
 out$age_mlr_2000 <- differences(mlr, "satorra.2000")
 mlm <- ladder(group = "age", estimator = "MLM")[1:4]
 out$age_mlm <- lapply(mlm, laid_out)
