@@ -42,7 +42,7 @@ class Chained:
     squares: dict[tuple[int, int], FloatArray]
 
 
-def chained(design: BoundDesign, by: IntArray, width: int) -> Chained | None:
+def chained(design: BoundDesign, by: IntArray, *, width: int) -> Chained | None:
     """The tables of a design's weighting steps; None if one of them has no such form or too many cells.
 
     Parameters
@@ -66,7 +66,9 @@ def chained(design: BoundDesign, by: IntArray, width: int) -> Chained | None:
         unit=unit,
         n_units=n_units,
         places=tuple(step.places(by, width) for step in steps),
-        by_unit=tuple(step.project(step.write, step.places(unit, n_units), n_units).T for step in steps),
+        by_unit=tuple(
+            step.project(step.write, places=step.places(unit, n_units), size=n_units).T for step in steps
+        ),
         between={
             (s, t): steps[s].across(steps[t], steps[s].read * steps[t].write) for s, t in pairs if t < s
         },
@@ -89,22 +91,22 @@ def sums(influence: FloatArray, shared: Chained) -> tuple[FloatArray, FloatArray
     totals = flat.reshape(shared.n_units, shared.width)
     pulls: list[FloatArray] = []
     for place, step in enumerate(shared.steps):
-        read = step.project(step.read * influence, shared.places[place], shared.width)
+        read = step.project(step.read * influence, places=shared.places[place], size=shared.width)
         for before, pull in enumerate(pulls):
             read -= shared.between[place, before] @ pull
         pulls.append(step.inverse @ read)
         totals = totals - shared.by_unit[place] @ pulls[-1]
-    squares = np.zeros(shared.width) if shared.factors is None else _squares(influence, shared, pulls)
+    squares = np.zeros(shared.width) if shared.factors is None else _squares(influence, shared, pulls=pulls)
     return totals[:, :-1], squares[:-1]
 
 
-def _squares(influence: FloatArray, shared: Chained, pulls: list[FloatArray]) -> FloatArray:
+def _squares(influence: FloatArray, shared: Chained, *, pulls: list[FloatArray]) -> FloatArray:
     """(D,) sums of a (I - sum of write x b)^2, multiplied out."""
     assert shared.factors is not None
     weighted = shared.factors * influence
     found = group_sums(shared.by, weighted * influence, size=shared.width)
     for place, step in enumerate(shared.steps):
-        cross = step.project(weighted * step.write, shared.places[place], shared.width)
+        cross = step.project(weighted * step.write, places=shared.places[place], size=shared.width)
         found -= 2.0 * (cross * pulls[place]).sum(axis=0)
     for (first, second), table in shared.squares.items():
         twice = 1.0 if first == second else 2.0

@@ -92,7 +92,7 @@ def plan(design: BoundDesign, codes: IntArray, n_domains: int) -> Plan:
             cell_spread=cell_spread,
         ),
         by_rows=by_rows,
-        chain=chained(design, by, width) if by_rows and _is_simple(design) else None,
+        chain=chained(design, by, width=width) if by_rows and _is_simple(design) else None,
     )
 
 

@@ -31,7 +31,7 @@ class LowRank:
         """(n,) number of each row's cell and group together; made once, for many `project`."""
         return np.asarray(np.multiply(self.cell, size, dtype=np.int64) + group)
 
-    def project(self, values: FloatArray, places: IntArray, size: int) -> FloatArray:
+    def project(self, values: FloatArray, *, places: IntArray, size: int) -> FloatArray:
         """(p, size) sums of x times (n,) values per group; `places` as from `places`."""
         cells = self.x.shape[0]
         return np.asarray(self.x.T @ group_sums(places, values, size=cells * size).reshape(cells, size))
@@ -39,7 +39,8 @@ class LowRank:
     def across(self, other: "LowRank", values: FloatArray) -> FloatArray:
         """(p, p of the other) sums of x, the other's x and (n,) values."""
         cells = other.x.shape[0]
-        return self.project(values, self.places(other.cell.astype(np.int64), cells), cells) @ other.x
+        places = self.places(other.cell.astype(np.int64), cells)
+        return self.project(values, places=places, size=cells) @ other.x
 
 
 def low_rank(step: object) -> LowRank | None:

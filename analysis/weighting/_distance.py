@@ -62,7 +62,7 @@ def ratio_function(distance: Distance, bounds: tuple[float, float] | None) -> Ra
             raise StepError("bounds_needed")
         return _logit(*bounds)
     free = _linear if distance is Distance.LINEAR else _exponential
-    return free if bounds is None else _cut(free, *bounds)
+    return free if bounds is None else _cut(free, low=bounds[0], high=bounds[1])
 
 
 def _linear(u: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -74,7 +74,7 @@ def _exponential(u: FloatArray) -> tuple[FloatArray, FloatArray]:
     return e, e
 
 
-def _cut(free: Ratio, low: float, high: float) -> Ratio:
+def _cut(free: Ratio, *, low: float, high: float) -> Ratio:
     def cut(u: FloatArray) -> tuple[FloatArray, FloatArray]:
         g, slope = free(u)
         inside = (g > low) & (g < high)

@@ -48,7 +48,7 @@ def solve(
     g, slope = ratio(np.zeros(x.shape[0]))
     miss = wanted - x.T @ (d * g)
     for iteration in range(1, max_iterations + 1):
-        move = _move(x, spread * slope, miss)
+        move = _move(x, spread * slope, miss=miss)
         length = 1.0
         while True:
             u = x @ (at + length * move)
@@ -66,7 +66,7 @@ def solve(
     return Solution(g=g, at=at, iterations=max_iterations, converged=False)
 
 
-def _move(x: FloatArray, weight: FloatArray, miss: FloatArray) -> FloatArray:
+def _move(x: FloatArray, weight: FloatArray, *, miss: FloatArray) -> FloatArray:
     """Newton's step; variables that repeat each other share it. Scaled, so that units do not matter."""
     gram = x.T @ (x * weight[:, None])
     scale = np.sqrt(np.diag(gram))

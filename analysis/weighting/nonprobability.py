@@ -83,7 +83,10 @@ class PseudoWeightStep:
             scaled=self._is_scaled,
         )
         return Applied(
-            weights=weights, step=self._report(fit, start, weights), carried=carried, again=self.weights
+            weights=weights,
+            step=self._report(fit, start=start, weights=weights),
+            carried=carried,
+            again=self.weights,
         )
 
     @property
@@ -164,7 +167,7 @@ class PseudoWeightStep:
         influence = variables.x * (design.weights - model.fitted)[:, None] @ model.inverse
         return np.exp(self.variables.x @ model.coefficients), influence
 
-    def _report(self, fit: Participation, start: FloatArray, weights: FloatArray) -> WeightingStep:
+    def _report(self, fit: Participation, *, start: FloatArray, weights: FloatArray) -> WeightingStep:
         x, names = self.variables.x[:, 1:], self.variables.names[1:]
         target, spread = diagnose.moments(self.reference.variables.x[:, 1:], self.reference.design.weights)
         return diagnose.report(

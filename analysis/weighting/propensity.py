@@ -111,7 +111,7 @@ class PropensityStep:
         weights = self._inverse(fit, start)
         return Applied(
             weights=weights,
-            step=self._report(fit, start, weights),
+            step=self._report(fit, start=start, weights=weights),
             carried=self._carried(fit, counted=counted),
             again=again,
         )
@@ -134,7 +134,7 @@ class PropensityStep:
             refusal="class_without_respondents",
         )
 
-    def _report(self, fit: Logit, start: FloatArray, weights: FloatArray) -> WeightingStep:
+    def _report(self, fit: Logit, *, start: FloatArray, weights: FloatArray) -> WeightingStep:
         eligible = np.where(self.status.eligible, start, 0.0)
         x, names = self.variables.x[:, 1:], self.variables.names[1:]
         target, spread = diagnose.moments(x, eligible)

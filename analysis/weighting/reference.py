@@ -70,7 +70,7 @@ class Reference:
 
 
 def paired(
-    ours: Columns, theirs: Columns, names: Sequence[str], *, categories: Sequence[str] = ()
+    ours: Columns, theirs: Columns, *, names: Sequence[str], categories: Sequence[str] = ()
 ) -> tuple[Variables, Variables]:
     """The same model variables of a sample and of a reference, by column name.
 

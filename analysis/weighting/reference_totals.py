@@ -137,5 +137,5 @@ def both(
         return on, reference
     other = reference.design if isinstance(reference, Reference) else reference
     mine = table_of(design, columns=columns)
-    ours, theirs = paired(mine, table_of(other, columns=reference_columns), list(on))
+    ours, theirs = paired(mine, table_of(other, columns=reference_columns), names=list(on))
     return ours, Reference(design=other, variables=theirs)
