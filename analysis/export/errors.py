@@ -59,6 +59,10 @@ REMARKS: Mapping[str, Text] = {
         zh="变量“{variable}”的缺失代码“{value}”超出 {format} 的容量，其单元格写为系统缺失。",
         en='{format} has no room for the missing code "{value}" of "{variable}": its cells are system-missing.',
     ),
+    "missing_in_syntax": Text(
+        zh="变量“{variable}”的文本超过 8 字节，其缺失代码由随附的语法文件声明。",
+        en='Texts of "{variable}" are longer than 8 bytes: its missing codes are declared by the syntax file.',
+    ),
     "text_cut": Text(
         zh="变量“{variable}”有 {n} 个文本超过 {limit} 字节，已截短。",
         en='{n} texts of "{variable}" are longer than {limit} bytes and were cut.',

@@ -81,7 +81,10 @@ def _parts(
         if is_number(column):
             ranges, column = missing_of_numbers(variable, column, remarks=remarks)
         elif is_text(column):
-            ranges, column = _missing_of_texts(variable, column, remarks=remarks)
+            ranges, column = missing_of_texts(variable, column, remarks=remarks)
+            if ranges and widest(column) > SHORT_TEXT:  # PSPP cannot read how the writer would say it
+                remarks.add("missing_in_syntax", variable=variable.name)
+                ranges = []
             column = _labelled.shortened(column, longest=TEXT, variable=variable.name, remarks=remarks)
         if ranges:
             parts["missing"][name] = ranges
@@ -97,18 +100,23 @@ def value_labels(
 ) -> dict[float | str, str]:
     """Code -> label in at most 120 bytes; numbers for a column of numbers."""
     found: dict[float | str, str] = {}
-    widest = 0 if is_number(column) else max((len(one.encode()) for one in column), default=0)
+    room = widest(column) if is_text(column) else 0
     for code, label in variable.values.items():
         text, number = cut(one_line(label), VALUE_LABEL), number_of(code)
         if not text:
             continue
         if is_number(column) and number is not None:
             found.setdefault(number, text)
-        elif not is_number(column) and code and len(code.encode()) <= widest:
+        elif not is_number(column) and code and len(code.encode()) <= room:
             found[code] = text
         else:
             remarks.add("value_label_dropped", variable=variable.name, value=code)
     return found
+
+
+def widest(column: Texts) -> int:
+    """Bytes of the longest text."""
+    return max((len(one.encode()) for one in column), default=0)
 
 
 def missing_of_numbers(
@@ -147,11 +155,12 @@ def _worth(codes: list[float], span: tuple[float, float]) -> tuple[int, float]:
     return min(covered, len(codes) - 1), span[0] - span[1]
 
 
-def _missing_of_texts(
+def missing_of_texts(
     variable: Variable, column: Texts, *, remarks: Remarks
 ) -> tuple[list[Any], Texts]:  # Any: see above
-    """At most three codes of eight bytes; the cells of others become empty."""
-    codes = [code for code in dict.fromkeys(variable.missing) if code.strip()]
+    """At most three codes of eight bytes, and the column with the cells of others made empty."""
+    room = max(widest(column), 1)  # a longer code occurs nowhere and cannot be declared
+    codes = [code for code in dict.fromkeys(variable.missing) if code.strip() and len(code.encode()) <= room]
     fit = [code for code in codes if len(code.encode()) <= SHORT_TEXT][:_MISSING]
     rest = [code for code in codes if code not in fit]
     for code in rest:

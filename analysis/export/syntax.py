@@ -6,9 +6,9 @@ from numpy.typing import ArrayLike
 
 from analysis.export._labelled import Remarks
 from analysis.export.codebook import Codebook, Variable
-from analysis.export.columns import checked, is_number, number_of
+from analysis.export.columns import checked, is_number, is_text, number_of
 from analysis.export.names import SPSS, cut, lawful_names, one_line
-from analysis.export.spss import LABEL, missing_of_numbers, value_labels
+from analysis.export.spss import LABEL, missing_of_numbers, missing_of_texts, value_labels
 
 _PIECE = 48  # characters of a quoted piece, so that no line passes 251 bytes
 _ATTRIBUTE = 32_000  # bytes that an attribute holds
@@ -44,6 +44,9 @@ def spss_syntax(data: Mapping[str, ArrayLike], *, codebook: Codebook, file: str)
             lines += [f"VALUE LABELS {name}", *pairs[:-1], f"{pairs[-1]}."]
         if is_number(column):
             declared = [_missing(one) for one in missing_of_numbers(variable, column, remarks=remarks)[0]]
+            lines += [f"MISSING VALUES {name} ({', '.join(declared)})."] if declared else []
+        elif is_text(column):
+            declared = [_quoted(str(one)) for one in missing_of_texts(variable, column, remarks=remarks)[0]]
             lines += [f"MISSING VALUES {name} ({', '.join(declared)})."] if declared else []
         lines += [f"VARIABLE LEVEL {name} ({variable.measure.value.upper()}).", ""]
     lines += list(_sets(book, names))
