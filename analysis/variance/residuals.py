@@ -76,10 +76,14 @@ class Calibration:
         """(C, k) fitted values per cell from the (C, k) sums of start weight times value."""
         return np.asarray(self.regressors @ self.coefficients(cell_sums))
 
+    def slopes(self, values: FloatArray) -> FloatArray:
+        """(p, k) coefficients of the regression of (n, k) values with the starting weights."""
+        sums = column_sums(self.cell, self.start[:, None] * values, size=self.n_cells)
+        return self.coefficients(sums)
+
     def residuals(self, values: FloatArray) -> FloatArray:
         """(n, k) values minus their regression on the calibration variables with the starting weights."""
-        sums = column_sums(self.cell, self.start[:, None] * values, size=self.n_cells)
-        return np.asarray(values - self.fitted(sums)[self.cell])
+        return np.asarray(values - (self.regressors @ self.slopes(values))[self.cell])
 
     def carry(self, influence: FloatArray) -> FloatArray:
         """(n, k) residuals times the weights after this calibration."""

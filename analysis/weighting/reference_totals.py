@@ -82,9 +82,9 @@ class ReferenceCarried:
 
     def outside(self, influence: FloatArray) -> FloatArray | None:
         """(k, k) variance from the sampling of the totals."""
-        after, start = self.calibration.after[:, None], self.calibration.start[:, None]
+        after = self.calibration.after[:, None]
         values = np.divide(influence, after, out=np.zeros_like(influence), where=after > 0)
-        slope = self.calibration.coefficients(start * values)
+        slope = self.calibration.slopes(values)
         return np.asarray(slope.T @ self.totals_covariance @ slope)
 
 

@@ -72,8 +72,9 @@ def test_pseudo_weights_are_carried_by_their_exact_derivative(method: str) -> No
     check(Chain(steps=[step]).bind(STREAMS.volunteers), STREAMS.design, y)
 
 
+@pytest.mark.parametrize("on", [["sex", "age"], ["sex"]], ids=["numbers", "categories"])
 @pytest.mark.parametrize("method", ["chen-li-wu", "adjusted-logistic", "calibration"])
-def test_the_reference_adds_the_variance_of_its_own_sampling(method: str) -> None:
+def test_the_reference_adds_the_variance_of_its_own_sampling(method: str, on: list[str]) -> None:
     """The estimate as a function of the reference's weights, differentiated by every one of them."""
     y = np.asarray(STREAMS.volunteers["y"], dtype=np.float64)
 
@@ -81,9 +82,9 @@ def test_the_reference_adds_the_variance_of_its_own_sampling(method: str) -> Non
         reference = BoundDesign(weights=weights).with_columns(columns_of(STREAMS.reference))
         step: Declared
         if method == "calibration":
-            step = CalibrateToReference(["sex", "age"], reference=reference)
+            step = CalibrateToReference(on, reference=reference)
         else:
-            step = PseudoWeights(["sex", "age"], reference=reference, method=method)  # type: ignore[arg-type]
+            step = PseudoWeights(on, reference=reference, method=method)  # type: ignore[arg-type]
         return Chain(steps=[step]).bind(STREAMS.volunteers)
 
     start = np.full(len(y), STREAMS.reference_weights.sum() / len(y))
