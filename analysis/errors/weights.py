@@ -45,9 +45,10 @@ class WeightingError(AnalysisError):
             en='Margin "{margin}": every respondent is unknown. Check the coding.',
         ),
         "start_weight_zero": Text(
-            zh="边际“{margin}”的类别“{category}”有受访者，但起始权重合计为 0。请检查基础权重。",
+            zh="边际“{margin}”的类别“{category}”有受访者，但起始权重合计为 0。请检查基础权重；在重复权数内，说明该类别太小，"
+            "请合并。",
             en='Margin "{margin}", category "{category}": its respondents have start weights of zero. '
-            "Check the base weights.",
+            "Check the base weights; inside replicates the category is too rare: merge it.",
         ),
         "calibration_singular": Text(
             zh="校准变量与总数相互矛盾（变量“{name}”无法满足）。请检查总数或删去多余变量。",

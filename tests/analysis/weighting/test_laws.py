@@ -12,7 +12,7 @@ from analysis.weighting._cutting import cut
 from analysis.weighting._labels import coded, crossed
 from tests.analysis.weighting.sample import drawn
 
-steady = settings(deadline=None, derandomize=True, max_examples=40)
+steady = settings(deadline=None, derandomize=True, max_examples=25)
 seeds = st.integers(0, 2**32 - 1)
 
 

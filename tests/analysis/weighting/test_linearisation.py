@@ -25,7 +25,7 @@ from analysis.weighting.chain import BoundChain
 from analysis.weighting.steps import Declared
 from tests.analysis.weighting.sample import drawn, streams
 
-DRAWN, STREAMS = drawn(n=120), streams(size=4000, share=-3.0, drawn_size=150)
+DRAWN, STREAMS = drawn(n=120), streams(size=3000, share=-3.0, drawn_size=110)
 RESOLVED: list[Declared] = [UnknownEligibility("status", ["region"])]
 CHAINS: dict[str, list[Declared]] = {
     "unknown eligibility": RESOLVED,
