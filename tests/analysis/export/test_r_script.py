@@ -48,7 +48,8 @@ quality:
   - {name: careless, items: [q1, q2, q3, q4, q5, q6, q7, q8, q9], effect_on: [overall]}
 reliability:
   - {name: three, items: [q1, q2, q3], coefficients: [alpha, omega]}
-  - {name: six, items: [q1, q2, q3, q4, q5, q6], coefficients: [alpha, omega, split_half, kmo, bartlett]}
+  - {name: four, items: [q1, q2, q3, q4], coefficients: [omega]}
+  - {name: six, items: [q1, q2, q3, q4, q5, q6], coefficients: [alpha, split_half, kmo, bartlett]}
 indices:
   - name: satisfaction
     scale: {low: 1, high: 5}
@@ -64,7 +65,6 @@ RAKED = f"weighting:\n  method: rake\n  margins: {MARGINS}"
 MODELS = """models:
   - {name: groups, factors: {a: [q1, q2, q3], b: [q4, q5, q6]}, group: sex, invariance: [configural, metric, scalar]}
   - {name: design, factors: {a: [q1, q2, q3], b: [q4, q5, q6]}, estimator: mlr}
-  - {name: plain, factors: {a: [q1, q2, q3], b: [q4, q5, q6]}, estimator: mlr, weighted: false}
   - {name: ordered, factors: {a: [q1, q2, q3], b: [q4, q5, q6]}, estimator: wlsmv, weighted: false}
 """
 CODES = "codes: {1: respondent, 2: nonrespondent, 3: ineligible, 4: unknown}"
@@ -82,7 +82,7 @@ CHAIN = f"""weighting:
 """
 
 R = shutil.which("Rscript")
-NEEDED = "for (p in c('survey', 'psych', 'lavaan', 'GPArotation', 'jsonlite')) if (!requireNamespace(p, quietly = TRUE)) quit(status = 1)"
+NEEDED = "for (p in c('survey', 'psych', 'lavaan', 'GPArotation', 'jsonlite')) if (!nzchar(system.file(package = p))) quit(status = 1)"
 HAS_R = R is not None and subprocess.run([R, "-e", NEEDED], capture_output=True).returncode == 0
 with_r = pytest.mark.skipif(not HAS_R, reason="R with survey, psych, lavaan and jsonlite is not installed")
 
