@@ -146,6 +146,12 @@ STATUSES: Mapping[str, Text] = {
         en="There is no solution inside the bounds {low} to {high}; {n} weights stopped at a bound. Widen the "
         "bounds or use fewer margins.",
     ),
+    "bounds_exclude_population": Text(
+        zh="权重总和须乘以 {ratio} 才能达到总体人数，超出上下限 {low}–{high}。上下限是新旧权重之比：请先把起始权重"
+        "放大到总体，或放宽上下限。",
+        en="The sum of weights must be multiplied by {ratio} to reach the population, outside the bounds {low} to "
+        "{high}. Bounds are ratios of new to old weight: scale the starting weights to the population first.",
+    ),
     "total_missed": Text(
         zh="总数“{name}”未达到：{actual}，目标 {target}。",
         en='Total "{name}" is not met: {actual} against the target {target}.',

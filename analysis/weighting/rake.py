@@ -16,6 +16,7 @@ from analysis.weighting._cells import Cells
 from analysis.weighting._distance import Distance, bound_status, check_bounds, check_tolerance, ratio_function
 from analysis.weighting._newton import solve
 from analysis.weighting._step import Applied, apply
+from analysis.weighting.errors import StepWarning
 from analysis.weighting.margins import Margin, check_margins
 from analysis.weighting.tables import Targets, margins_of
 
@@ -142,8 +143,13 @@ class RakeStep:
     ) -> tuple[AnalysisWarning, ...]:
         if self.bounds is None or converged:
             return ()
-        used = start > 0
-        return bound_status(weights[used] / start[used], self.bounds, converged=converged)
+        used, (low, high) = start > 0, self.bounds
+        status = bound_status(weights[used] / start[used], self.bounds, converged=converged)
+        ratio = self.margins[0].total / float(start.sum())
+        if low <= ratio <= high:
+            return status
+        context = {"ratio": round(ratio, 4), "low": low, "high": high}
+        return (*status, StepWarning(code="bounds_exclude_population", context=context))
 
     def _free(self, mass: FloatArray) -> _fitting.Fit:
         return _fitting.fit(

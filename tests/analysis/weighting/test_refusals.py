@@ -220,6 +220,15 @@ def test_bounds_without_a_solution_say_so_and_name_what_is_missed() -> None:
         assert step.g_weights.max() <= 1.2 + 1e-12
 
 
+def test_bounds_that_exclude_the_population_itself_say_so() -> None:
+    """Starting weights of 1 stand for nobody but themselves: their ratio to final weights is the population's size."""
+    design = BoundDesign(weights=np.ones(240)).with_columns(columns_of(SAMPLE.columns))
+    step = weight.rake(design, {"sex": {"f": 120_000.0, "m": 120_000.0}}, bounds=(0.3, 3.0)).history[-1]
+    (found,) = [item for item in step.status if item.code == "bounds_exclude_population"]
+    assert "multiplied by 1000.0" in found.message("en")
+    assert "1000.0" in found.message("zh")
+
+
 def test_thin_classes_and_small_propensities_are_a_status() -> None:
     design = SAMPLE.design.with_columns(columns_of(SAMPLE.columns))
     known = weight.unknown_eligibility(design, "status", classes=["region"])
