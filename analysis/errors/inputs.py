@@ -28,6 +28,11 @@ class InvalidInput(AnalysisError):
             zh="列“{column}”中有行缺少标签；设计列的每一行都必须有值。",
             en='Column "{column}" has rows without a label; every row needs one in a design column.',
         ),
+        "margins_need_two_passes": Text(
+            zh="按边际加权要先看完全部权重再求和，不能边来边算。请用 scale.run，或去掉 margins。",
+            en="Raking looks at all weights before anything is summed, so it cannot grow with the data. Use scale.run, or "
+            "leave out margins.",
+        ),
         "no_pieces": Text(zh="没有可处理的数据分块。", en="There are no parts of data to work on."),
         "bad_workers": Text(
             zh="workers 为 {value}；可用：None、进程数，或 Dask 集群的地址或客户端。",

@@ -4,5 +4,6 @@ from analysis.scale.declared import Declared
 from analysis.scale.partitions import Partition, partitions, write_partitions
 from analysis.scale.results import ScaledEstimates
 from analysis.scale.running import run
+from analysis.scale.state import MeansState
 
-__all__ = ["Declared", "Partition", "ScaledEstimates", "partitions", "run", "write_partitions"]
+__all__ = ["Declared", "MeansState", "Partition", "ScaledEstimates", "partitions", "run", "write_partitions"]

@@ -51,6 +51,12 @@ def run(
         counted = summarised(partial(census.take, declared=declared), parts, workers=crew)
         ground = census.settle(counted, declared)
         added = summarised(partial(sums.add_up, ground=ground), parts, workers=crew)
+    return estimates(added, ground, partitions=len(parts))
+
+
+def estimates(added: Sums, ground: Ground, *, partitions: int) -> ScaledEstimates:
+    """The result of sums over all rows, on the ground that they were added up on."""
+    declared = ground.declared
     return ScaledEstimates(
         means=_means(added, ground),
         domains=tuple(ground.domains),
@@ -58,7 +64,7 @@ def run(
         by=tuple(declared.by),
         scales=added.scales,
         n=ground.n,
-        partitions=len(parts),
+        partitions=partitions,
         strata=ground.layout.n_strata,
         units=ground.df + ground.layout.n_strata,
         weight_sum=ground.weight_sum,
