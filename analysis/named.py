@@ -14,7 +14,7 @@ from analysis import _check
 from analysis._types import FloatArray, Interval
 from analysis.columns import Columns, Labels
 from analysis.design import BoundDesign
-from analysis.errors import InvalidInput
+from analysis.errors import DataError, InvalidInput
 from analysis.estimate.by_name import Where, rows_of
 from analysis.estimate.crosstabs import CrossTable
 from analysis.estimate.crosstabs import crosstab as _crosstab
@@ -247,7 +247,7 @@ def _variables(design: BoundDesign, formula: str) -> Mapping[str, Any]:  # Any: 
     for name in named:
         try:
             found[name] = columns.numbers(name)
-        except InvalidInput:
+        except (DataError, InvalidInput):
             found[name] = columns.labels(name)
     return found
 
