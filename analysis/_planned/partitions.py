@@ -18,7 +18,7 @@ from analysis.scale.derived import Derived, Hit, Score, Square
 from analysis.scale.partitions import Partition
 from analysis.workers import Workers
 
-_ADDITIVE = ("mean", "share")
+_ADDITIVE = ("mean", "share", "total")
 _STEPS = ("rake", "poststratify")
 _WITH_ERRORS = "alpha"
 
@@ -81,9 +81,9 @@ def _beyond(plan: AnalysisPlan, section: str, name: str) -> PlanError:
         "plan_invalid",
         file=plan.file,
         path=f"{section}: {name}",
-        reason_zh="分块数据只能计算可相加的部分：均值、比例、单列边际的 rake 或 poststratify、"
+        reason_zh="分块数据只能计算可相加的部分：均值、比例、合计、单列边际的 rake 或 poststratify、"
         "alpha、omega_hierarchical、split_half、kmo、bartlett、minimum_average_partial。请对内存中的数据运行，或删去此项",
-        reason_en="partitions allow what adds up: means, shares, rake or poststratify to single columns, alpha, "
+        reason_en="partitions allow what adds up: means, shares, totals, rake or poststratify to single columns, alpha, "
         "omega_hierarchical, split_half, kmo, bartlett, minimum_average_partial. Run it on a file in memory, or leave "
         "it out",
     )
@@ -94,12 +94,12 @@ def _estimates(large: Large) -> tuple[list[Row], ScaledEstimates | None]:
     kinds: dict[tuple[object, ...], list[EstimatePlan]] = {}
     for block in large.plan.estimates:
         where = tuple(sorted(block.domains.where.items()))
-        kinds.setdefault((block.domains.by, where), []).append(block)
+        kinds.setdefault((block.domains.by, where, block.kind == "total"), []).append(block)
     found: dict[str, list[Row]] = {}
     first = None
-    for blocks in kinds.values():
+    for (*_, totals), blocks in kinds.items():
         derived = {_name(block, item): _derived(block, item) for block in blocks for item in block.items}
-        result = _run(large, blocks[0].domains, derived=derived)
+        result = _run(large, blocks[0].domains, derived=derived, totals=bool(totals))
         first = first or result
         for block in blocks:
             found[block.name] = list(_rows(block, result, level=large.plan.level))
@@ -146,12 +146,14 @@ def _run(
     *,
     derived: dict[str, Derived] | None = None,
     scales: Sequence[ReliabilityPlan] = (),
+    totals: bool = False,
 ) -> ScaledEstimates:
     plan, design = large.plan, large.plan.design
     margins: tuple[MarginPlan, ...] = plan.weighting[0].margins if plan.weighting else ()
     declared = Declared(
         items=tuple(derived or ()),
         derived=derived or {},
+        totals=totals,
         by=domains.by,
         where=domains.where,
         weights=design.weight,

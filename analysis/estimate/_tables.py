@@ -72,25 +72,55 @@ def spread(shared: Shared, *, totals: FloatArray, squares: FloatArray) -> FloatA
     return inflation * (_cluster(totals, shared) if shared.clustered else _element(totals, squares, shared))
 
 
-def results(
-    sums: UnitSums, *, variance: Callable[[FloatArray, FloatArray], FloatArray]
-) -> dict[str, FloatArray]:
-    """The (D,) results of one item from its sums; `variance` takes the values and the weight sums."""
-    weight, n = sums.plain.zero.sum(axis=0), sums.count.zero.sum(axis=0)
+Variance = Callable[[FloatArray, FloatArray], FloatArray]
+"""(D,) variances of linearised values `w (y - value) / weight` from the (D,) values and weights."""
+
+
+def results(sums: UnitSums, *, variance: Variance) -> dict[str, FloatArray]:
+    """The (D,) means of one item, with what stands beside them, from its sums."""
+    found = _counted(sums)
     with np.errstate(invalid="ignore", divide="ignore"):
-        value = sums.plain.one.sum(axis=0) / weight
-        spread = np.maximum(sums.plain.two.sum(axis=0) / weight - value**2, 0.0) * n / (n - 1.0)
-        found = variance(value, weight)
-        simple = spread / n * np.where(weight > n, 1.0 - n / weight, 1.0)
+        value = sums.plain.one.sum(axis=0) / found["weight_sum"]
+        squared = variance(value, found["weight_sum"])
+        simple = _simple(sums, found)
+        return found | {"value": value, **_errors(squared, simple, found)}
+
+
+def total_results(sums: UnitSums, *, variance: Variance) -> dict[str, FloatArray]:
+    """The (D,) totals of one item; a missing answer adds nothing."""
+    found = _counted(sums)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        weight = found["weight_sum"]
+        squared = variance(np.zeros_like(weight), np.ones_like(weight))
+        simple = _simple(sums, found) * weight**2
+        return found | {"value": sums.plain.one.sum(axis=0), **_errors(squared, simple, found)}
+
+
+def _counted(sums: UnitSums) -> dict[str, FloatArray]:
+    weight = sums.plain.zero.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
         return {
-            "value": value,
-            "se": np.sqrt(np.where(weight > 0, np.maximum(found, 0.0), np.nan)),
-            "n": n,
+            "n": sums.count.zero.sum(axis=0),
             "n_effective": weight**2 / sums.squared.zero.sum(axis=0),
-            "deff": np.where(simple > 0, found / simple, np.nan),
             "weight_sum": weight,
             "units": np.count_nonzero(sums.count.zero, axis=0).astype(np.float64),
         }
+
+
+def _simple(sums: UnitSums, found: dict[str, FloatArray]) -> FloatArray:
+    """(D,) variance of a mean in a simple random sample of n from the sum of weights."""
+    weight, n = found["weight_sum"], found["n"]
+    value = sums.plain.one.sum(axis=0) / weight
+    spread = np.maximum(sums.plain.two.sum(axis=0) / weight - value**2, 0.0) * n / (n - 1.0)
+    return np.asarray(spread / n * np.where(weight > n, 1.0 - n / weight, 1.0))
+
+
+def _errors(squared: FloatArray, simple: FloatArray, found: dict[str, FloatArray]) -> dict[str, FloatArray]:
+    known = found["weight_sum"] > 0
+    return {
+        "se": np.sqrt(np.where(known, np.maximum(squared, 0.0), np.nan)),
+        "deff": np.where(simple > 0, squared / simple, np.nan),
+    }
 
 
 def _own_squares(squared: Moments, shared: Shared, *, value: FloatArray) -> FloatArray:

@@ -22,6 +22,7 @@ class Declared:
     missing : codes of a missing answer; nulls and empty texts are missing too.
     margins : column -> label -> people, for raking; empty for none. `margin_names` : what reports call them, if not by
         their columns.
+    totals : whether totals are wanted instead of means.
     scales : name -> columns whose moments are kept, for reliability and factor models.
     tolerance, max_iterations : of the raking.
     """
@@ -39,6 +40,7 @@ class Declared:
     margins: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     margin_names: Sequence[str] = ()
     scales: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    totals: bool = False
     tolerance: float = 1e-9
     max_iterations: int = 1000
 

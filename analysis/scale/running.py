@@ -70,8 +70,8 @@ def estimates(added: Sums, ground: Ground, *, partitions: int) -> ScaledEstimate
         weight_sum=ground.weight_sum,
         weighting=ground.step,
         failed=ground.failed,
-        method="mean, Taylor, from partitions",
-        definition="estimate.mean",
+        method=f"{'total' if declared.totals else 'mean'}, Taylor, from partitions",
+        definition="estimate.partitions",
         status=ground.status,
     )
 
@@ -97,7 +97,8 @@ def _means(added: Sums, ground: Ground) -> DomainMeans:
     if not ground.declared.items:
         return no_means(float(ground.df))
     columns = [_item(place, tables, shared, ground) for place in range(len(ground.declared.items))]
-    return collected(columns, df=float(ground.df), clustered=ground.clustered)
+    kind = "total" if ground.declared.totals else "mean"
+    return collected(columns, df=float(ground.df), clustered=ground.clustered, method=f"{kind}, Taylor")
 
 
 def _item(
@@ -121,7 +122,8 @@ def _item(
             start=Moments(zero=start, one=at["start_one"], two=start),
             spread=Moments(zero=spread, one=at["spread_one"], two=spread),
         )
-    return _tables.results(
+    made = _tables.total_results if ground.declared.totals else _tables.results
+    return made(
         unit,
         variance=lambda value, weight: _tables.variances(
             shared, sums=unit, cells=cells, value=value, weight=weight

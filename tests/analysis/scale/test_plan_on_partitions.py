@@ -28,6 +28,7 @@ estimates:
   - {kind: mean, name: items, items: [q1, q2], by: [county]}
   - {kind: share, name: satisfied, items: [q1], values: [4, 5], by: [county, sex]}
   - {kind: mean, name: score, items: [q3], scale: {low: 1, high: 5}, where: {sex: [f]}}
+  - {kind: total, name: sum, items: [q4], by: [sex]}
 reliability:
   - {name: service, items: [q1, q2, q3, q4], coefficients: [alpha, kmo, bartlett]}
 """
@@ -93,7 +94,7 @@ def test_the_command_takes_a_folder(folder: Path, tmp_path: Path) -> None:
     done = CliRunner().invoke(command, [*arguments, "--workers", "1"])
     assert done.exit_code == 0, done.output
     written_results = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
-    assert len(written_results["estimates"]) == 2 * 3 + 6 + 1
+    assert len(written_results["estimates"]) == 2 * 3 + 6 + 1 + 2
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))
     assert len(manifest["inputs"]["data"]) == 7
 
@@ -101,7 +102,7 @@ def test_the_command_takes_a_folder(folder: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "name"),
     [
-        ("kind: mean, name: items", "kind: total, name: items", "items"),
+        ("kind: total, name: sum", "kind: quantile, probabilities: [0.5], name: sum", "sum"),
         ("coefficients: [alpha, kmo", "coefficients: [omega, kmo", "omega"),
         ("method: rake", "method: rake\n  bounds: [0.3, 3.0]", "rake"),
     ],
