@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 import flask
 import pytest
 import sqlalchemy as sa
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 from sqlalchemy.orm import Session
 
@@ -16,12 +15,12 @@ from survey.db import make_engine
 from survey.identity import sessions
 from survey.identity.permissions import Role
 from survey.models.people import User
+from tests import axe
 from tests.admin.conftest import username
 from tests.admin.test_workbench import PAGES
 from tests.ways import STAFF
 
 pytestmark = pytest.mark.browser
-_axe = Axe()
 
 
 @pytest.fixture
@@ -67,7 +66,7 @@ def test_staff_pages_are_accessible_and_fit(
         page = context.new_page()
         for address in addresses:
             page.goto(f"{address}{'&' if '?' in address else '?'}lang={language}")
-            found = _axe.run(page)
+            found = axe.run(page)
             if found.violations_count:
                 faults.append(f"{address}\n{found.generate_report()}")
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
+
+from tests import axe
 
 PHONE = {"width": 360, "height": 640}
 LOCALES = {"zh": "zh-CN", "en": "en-GB", "ar": "ar-EG"}
@@ -14,7 +15,6 @@ HTML = {"zh": "zh-Hans", "en": "en", "ar": "ar"}
 _MOST_PAGES = 150
 _SLOW_3G = {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 """400 ms and 400 kbit/s, as Chromium's own tools define a slow third-generation network."""
-_axe = Axe()
 _FILL = """() => {
   const form = document.querySelector("form[data-form=page]")
   const all = (within, wanted) => [...within.querySelectorAll(wanted)].filter(each => each.checkVisibility())
@@ -207,7 +207,7 @@ def _see(page: Page, holding: Holding, walked: Walked, *, look: bool) -> None:
     for height in page.evaluate(_TOO_SMALL, least):
         walked.wrong.append(f"{url}: a target of {height:.0f} px")
     if look:
-        found = _axe.run(page)
+        found = axe.run(page)
         walked.wrong += [
             f"{url}: axe {each['id']} {each['nodes'][0]['html'][:100]}"
             for each in found.response["violations"]

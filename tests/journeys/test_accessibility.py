@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from tests import axe
 from tests.journeys import walk
 from tests.journeys.conftest import Live, open_page
 from tests.ways import PUBLIC
 
 pytestmark = pytest.mark.browser
-_axe = Axe()
 
 
 @pytest.fixture(params=PUBLIC, ids=lambda seen: f"{seen[1]}-{seen[0]}")
@@ -76,5 +75,5 @@ def test_axe_sees_a_planted_fault(page: Page, live: Live) -> None:
 
 
 def _check(page: Page) -> None:
-    found = _axe.run(page)
+    found = axe.run(page)
     assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"

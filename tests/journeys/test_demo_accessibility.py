@@ -6,17 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from admin.demo.serve import serving
 from survey.models.publication import Release
+from tests import axe
 from tests.journeys.demo import Demo
 from tests.ways import PUBLIC
 from wsgi import create_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-_axe = Axe()
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +54,7 @@ def _page(browser: Browser, *, width: int) -> Page:
 
 
 def _violations(page: Page) -> list[str]:
-    found = _axe.run(page)
+    found = axe.run(page)
     return [
         f"{page.url}: {each['id']} {each['nodes'][0]['html'][:120]}" for each in found.response["violations"]
     ]

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from tests import axe
 from tests.journeys.every_type import (
     PAGES,
     WAVE,
@@ -25,7 +25,6 @@ from tests.ways import DESK, PHONE, PUBLIC
 
 pytestmark = pytest.mark.browser
 PDF = b"%PDF-1.4\n%%EOF\n"
-_axe = Axe()
 
 
 @pytest.fixture(scope="module")
@@ -320,5 +319,5 @@ def test_axe_finds_nothing_on_any_type(browser: Browser, asking: Asking, width: 
 
 
 def _check(page: Page) -> None:
-    found = _axe.run(page)
+    found = axe.run(page)
     assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"

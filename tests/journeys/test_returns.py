@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from sqlalchemy.engine import make_url
 
 from admin.demo.serve import serving
+from tests import axe
 from tests.conftest import make_settings
 from tests.survey.site.firm import WAVE, draw, open_wave
 from tests.ways import PHONE
@@ -116,7 +116,6 @@ def test_every_page_of_a_return_can_be_read_and_tapped(browser: Browser, firms: 
 
 
 def _looker(wrong: list[str]) -> Callable[[Page, str], None]:
-    axe = Axe()
 
     def look(page: Page, name: str) -> None:
         for each in axe.run(page).response["violations"]:

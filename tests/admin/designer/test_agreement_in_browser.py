@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import flask
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 from sqlalchemy.orm import Session
 
@@ -23,13 +22,13 @@ from survey.identity.permissions import Role
 from survey.models.design import InstrumentDraft
 from survey.participation import comments, consultations, replies
 from survey.participation import queries as consultation_queries
+from tests import axe
 from tests.admin.designer.agreed import document, edit
 from tests.survey.participation.draft import TERMS
 from tests.ways import DESK, PHONE
 
 pytestmark = pytest.mark.browser
 Someone = Callable[[Role], Actor]
-_axe = Axe()
 
 
 @pytest.fixture
@@ -78,7 +77,7 @@ def test_the_screens_are_accessible_and_fit(
             if answer is None or answer.status != 200:
                 faults.append(f"{address} cannot be read")
             page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
-            found = _axe.run(page)
+            found = axe.run(page)
             if found.violations_count:
                 faults.append(f"{address}\n{found.generate_report()}")
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):

@@ -6,20 +6,19 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from sqlalchemy.orm import Session
 
 from admin.designer import queries
 from admin.designer.beginning import from_version
 from survey.identity.permissions import Role
+from tests import axe
 from tests.admin.test_in_browser import base, secret_of
 from tests.ways import DESK, PHONE
 
 __all__ = ["base", "secret_of"]  # fixtures
 pytestmark = pytest.mark.browser
 TABLETS = (768, 1024)
-_axe = Axe()
 PATHS = (
     *("", "/settings", "/lists", "/preview", "/problems", "/history", "/files", "/walk", "/compare"),
     *("/sections/B", "/sections/A/new", "/items/A7", "/logic/item/R01/show_if"),
@@ -60,7 +59,7 @@ def test_every_screen_is_accessible_and_fits(
     for path in ("", *(f"/{public_id}{path}" for path in PATHS)):
         page.goto(f"/admin/drafts{path}?lang={language}")
         page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
-        found = _axe.run(page)
+        found = axe.run(page)
         if found.violations_count:
             faults.append(f"{path}\n{found.generate_report()}")
         for wide in (width, *(TABLETS if width == DESK else ())):

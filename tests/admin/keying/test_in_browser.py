@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 import flask
 import pytest
 import sqlalchemy as sa
-from axe_playwright_python.sync_playwright import Axe
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
 from sqlalchemy.orm import Session
@@ -17,13 +16,13 @@ from survey.identity import sessions
 from survey.identity.permissions import Role
 from survey.models.interviews import InterviewCase
 from survey.models.people import User
+from tests import axe
 from tests.admin.conftest import username
 from tests.admin.interviews.test_cases import assign, cases_file
 from tests.admin.keying.test_screens import issue, key, second, wave, whole_sheet
 
 pytestmark = pytest.mark.browser
 __all__ = ["second", "wave"]  # fixtures
-_axe = Axe()
 PHONE, DESK = 360, 1280
 
 
@@ -72,7 +71,7 @@ def test_keyed_by_keyboard_and_looked_at_in_two_sizes(
                 _type(page, other, is_first=width == PHONE)
             for address in addresses:
                 page.goto(f"{address}?lang={language}")
-                found = _axe.run(page)
+                found = axe.run(page)
                 if found.violations_count:
                     faults.append(f"{address}\n{found.generate_report()}")
                 if page.evaluate(
