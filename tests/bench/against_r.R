@@ -13,7 +13,7 @@ if (task == "rake") {
   s <- svydesign(ids = ~1, strata = ~h, weights = ~w, data = d)
   took(svyby(as.formula(paste("~", paste0("q", 1:40, collapse = "+"))), ~g, s, svymean))
 } else if (task == "bootstrap") {
-  d <- items(n, 40); d$w <- runif(n, .5, 1.5); d$p <- sample(2000, n, TRUE); d$h <- d$p %/% 40
+  d <- items(n, 40); d$w <- runif(n, .5, 1.5); d$p <- sample(2000, n, TRUE) - 1; d$h <- d$p %/% 40
   s <- svydesign(ids = ~p, strata = ~h, weights = ~w, data = d)
   took({b <- as.svrepdesign(s, type = "subbootstrap", replicates = 500); svymean(as.formula(paste("~", paste0("q", 1:40, collapse = "+"))), b)})
 } else if (task == "reliability") {
@@ -23,7 +23,7 @@ if (task == "rake") {
   suppressMessages(library(psych)); f <- rnorm(n); d <- as.data.frame(lapply(1:30, function(j) pmin(5, pmax(1, round(3 + f + rnorm(n))))))
   options(mc.cores = 1); took(suppressWarnings(polychoric(d)))
 } else if (task == "rao-scott") {
-  d <- items(n, 40); d$w <- runif(n, .5, 1.5); d$p <- sample(2000, n, TRUE); d$h <- d$p %/% 40; d$r <- sample(12, n, TRUE)
+  d <- items(n, 40); d$w <- runif(n, .5, 1.5); d$p <- sample(2000, n, TRUE) - 1; d$h <- d$p %/% 40; d$r <- sample(12, n, TRUE)
   s <- svydesign(ids = ~p, strata = ~h, weights = ~w, data = d)
   took(for (j in 1:40) svychisq(as.formula(paste0("~q", j, "+r")), s, statistic = "F"))
 }

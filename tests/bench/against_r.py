@@ -1,7 +1,7 @@
 """The six tasks of a survey office, against R and, where it is at hand, svy: ratios in one run; never a test.
 
-`python -m tests.bench.against_r [TASK ...]` prints a Markdown table; without a task it writes docs/speed-of-statistics.md
-too, with the time at a tenth of the rows beside it. R runs `against_r.R` beside this file; a Python with
+`python -m tests.bench.against_r [TASK ...]` prints a Markdown table and replaces its rows in
+docs/speed-of-statistics.md; without a task it writes the page anew, with the time at a tenth of the rows beside it. R runs `against_r.R` beside this file; a Python with
 `svy` is named by SVY_PYTHON. Every measurement is a process of its own: peak memory is that task's and nobody else's.
 """
 
@@ -223,6 +223,14 @@ def main(arguments: Sequence[str]) -> None:
     sys.stdout.write(table + "\n")
     if not arguments:
         TARGET.write_text(page(table), encoding="utf-8")
+    elif TARGET.exists():
+        TARGET.write_text(_with_rows(TARGET.read_text(encoding="utf-8"), table), encoding="utf-8")
+
+
+def _with_rows(text: str, table: str) -> str:
+    """The page with the rows of this run in the place of the older ones."""
+    new = {line.split("|")[1]: line for line in table.splitlines()[2:]}
+    return "\n".join(new.get((line.split("|") + [""])[1], line) for line in text.split("\n"))
 
 
 if __name__ == "__main__":
