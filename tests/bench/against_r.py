@@ -230,7 +230,7 @@ def main(arguments: Sequence[str]) -> None:
 def _with_rows(text: str, table: str) -> str:
     """The page with the rows of this run in the place of the older ones."""
     new = {line.split("|")[1]: line for line in table.splitlines()[2:]}
-    return "\n".join(new.get((line.split("|") + [""])[1], line) for line in text.split("\n"))
+    return "\n".join(new.get(([*line.split("|"), ""])[1], line) for line in text.split("\n"))
 
 
 if __name__ == "__main__":
