@@ -1,5 +1,6 @@
 """Home of the frozen results: what all results carry, and estimates with influence values."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +18,7 @@ Row = dict[str, float | int | str | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Result:
+class Result(ABC):
     """What every result of the library carries, so that a number can be traced to how it was made.
 
     Attributes
@@ -35,9 +36,9 @@ class Result:
     seed: int | None = None
     status: tuple[AnalysisWarning, ...] = ()
 
+    @abstractmethod
     def to_rows(self) -> list[Row]:
         """Tidy rows, one per number; every result says how it becomes rows."""
-        raise NotImplementedError
 
     def to_frame(self) -> Any:  # Any: a pandas frame, imported late
         """The tidy rows as a pandas data frame, where pandas is installed."""

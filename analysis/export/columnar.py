@@ -60,7 +60,7 @@ def _write(data: Mapping[str, ArrayLike], path: Path, *, options: str) -> Writte
     try:
         connection.register("outgoing", safe)
         # column expressions are our own text, names are quoted, the path is a literal
-        connection.execute(f"COPY (SELECT {chosen} FROM outgoing) TO {_literal(str(path))} ({options})")  # noqa: S608
+        connection.execute(f"COPY (SELECT {chosen} FROM outgoing) TO {_literal(str(path))} ({options})")  # noqa: S608 - quoted names and literals
     except duckdb.Error as problem:
         raise ExportError(
             "unwritable", file=path.name, reason=str(problem).splitlines()[0][:160]

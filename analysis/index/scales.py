@@ -151,10 +151,10 @@ def satisfaction(
     _, labels = answers(items, design, names=names, points=points)
     boxes = {"design": design, "points": points, "names": labels, "domain": domain}
     four = (
-        top_box(items, top=top, interval=interval, **boxes),  # type: ignore[arg-type]
-        bottom_box(items, bottom=bottom, interval=interval, **boxes),  # type: ignore[arg-type]
-        net_score(items, top=top, bottom=bottom, **boxes),  # type: ignore[arg-type]
-        mean_score(items, **boxes),  # type: ignore[arg-type]
+        top_box(items, top=top, interval=interval, **boxes),  # type: ignore[arg-type]  # one set of keywords for four calls
+        bottom_box(items, bottom=bottom, interval=interval, **boxes),  # type: ignore[arg-type]  # one set of keywords for four calls
+        net_score(items, top=top, bottom=bottom, **boxes),  # type: ignore[arg-type]  # one set of keywords for four calls
+        mean_score(items, **boxes),  # type: ignore[arg-type]  # one set of keywords for four calls
     )
     named = [part.named[j] for j in range(len(labels)) for part in four]
     return collect(

@@ -142,7 +142,7 @@ def formula(text: str, table: Mapping[str, ArrayLike]) -> tuple[NDArray[Any], Re
     ModelError
         ``bad_formula`` with the reason.
     """
-    import formulaic  # type: ignore[import-untyped]
+    import formulaic  # type: ignore[import-untyped]  # it carries no types
     import pandas as pd
 
     try:

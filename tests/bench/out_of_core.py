@@ -1,6 +1,7 @@
 """More rows than memory holds: time and peak memory of one plan over Parquet files; run by hand, never as a test.
 
-`python -m tests.bench.out_of_core ROWS FOLDER [WORKERS]` makes the answers where they are missing and prints a line.
+`python -m tests.bench.out_of_core ROWS FOLDER [WORKERS]` makes the answers where they are missing, prints what it measured
+and writes it as the last section of docs/speed-of-statistics.md.
 """
 
 import json
@@ -9,11 +10,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
 from analysis.scale import Declared, partitions, run, write_partitions
+from tests.bench import machine
+from tests.bench.against_r import BEYOND, TARGET
 
 ITEMS = tuple(f"q{number + 1}" for number in range(40))
 PART, STRATA, DOMAINS = 1_000_000, 50, 100
@@ -85,6 +89,24 @@ def main(arguments: Sequence[str]) -> None:
     command = [sys.executable, "-m", "tests.bench.out_of_core", "--one", str(rows), str(folder), workers]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     sys.stdout.write(done.stdout)
+    text = TARGET.read_text(encoding="utf-8")
+    begin = text.find(BEYOND)
+    kept = text if begin < 0 else text[:begin]
+    TARGET.write_text(kept.rstrip() + "\n\n" + section(json.loads(done.stdout)), encoding="utf-8")
+
+
+def section(found: dict[str, float]) -> str:
+    """What one run measured, as the last section of the page."""
+    here = machine.look()
+    peak = f"peak memory {found['peak_mib']:.0f} MiB"
+    if found["largest_child_mib"]:
+        peak += f", of the largest worker {found['largest_child_mib']:.0f} MiB"
+    return f"""{BEYOND}
+
+`python -m tests.bench.out_of_core {found["rows"]:.0f} FOLDER`: {found["rows"]:,.0f} rows, {len(ITEMS)} items, {DOMAINS} domains, raked to
+{len(MARGINS)} margins, from {found["rows"] / PART:.0f} Parquet files, workers: {found["workers"]:.0f}, load average {here.load:.1f} after the run:
+{found["seconds"]:.0f} s, {found["rows_per_second"]:,.0f} rows a second, {peak} ({datetime.now(UTC).date()}).
+"""
 
 
 if __name__ == "__main__":
